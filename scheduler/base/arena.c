@@ -1,0 +1,180 @@
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 16 * 1024 };
+
+struct arena_block {
+    struct arena_block *older;
+    size_t used;
+    size_t size;
+    alignas(max_align_t) unsigned char bytes[];
+};
+
+struct arena_cleanup {
+    struct arena_cleanup *older;
+    void (*release)(void *object);
+    void *object;
+};
+
+void out_of_memory(void)
+{
+    fputs("crier: out of memory; the process ends and the next start recovers\n", stderr);
+    abort();
+}
+
+static struct arena_block *block_new(size_t least)
+{
+    size_t size = least > BLOCK_BYTES ? least : BLOCK_BYTES;
+    struct arena_block *block = malloc(sizeof *block + size);
+
+    if (!block)
+        out_of_memory();
+    block->older = NULL;
+    block->used = 0;
+    block->size = size;
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t align = alignof(max_align_t);
+    size_t rounded;
+    void *memory;
+
+    if (size > SIZE_MAX / 2)
+        out_of_memory();
+    rounded = (size + align - 1) / align * align;
+    if (!arena->blocks || arena->blocks->size - arena->blocks->used < rounded) {
+        struct arena_block *block = block_new(rounded);
+        block->older = arena->blocks;
+        arena->blocks = block;
+    }
+    memory = arena->blocks->bytes + arena->blocks->used;
+    arena->blocks->used += rounded;
+    return memset(memory, 0, rounded);
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        out_of_memory();
+    return arena_alloc(arena, count * size);
+}
+
+void *arena_copy(struct arena *arena, const void *bytes, size_t length)
+{
+    void *copy = arena_alloc(arena, length);
+
+    if (length)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *arena_text_n(struct arena *arena, const char *bytes, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+
+    if (length)
+        memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *arena_text(struct arena *arena, const char *text)
+{
+    return text ? arena_text_n(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    char *text;
+    int length;
+
+    va_copy(again, args);
+    length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length < 0)
+        out_of_memory();
+    text = arena_alloc(arena, (size_t)length + 1);
+    if (vsnprintf(text, (size_t)length + 1, format, args) != length)
+        out_of_memory();
+    return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+void arena_on_clear(struct arena *arena, void (*release)(void *object), void *object)
+{
+    struct arena_cleanup *cleanup = arena_alloc(arena, sizeof *cleanup);
+
+    cleanup->release = release;
+    cleanup->object = object;
+    cleanup->older = arena->cleanups;
+    arena->cleanups = cleanup;
+}
+
+static void run_cleanups(struct arena *arena)
+{
+    struct arena_cleanup *cleanup = arena->cleanups;
+
+    arena->cleanups = NULL;
+    for (; cleanup; cleanup = cleanup->older)
+        cleanup->release(cleanup->object);
+}
+
+static void free_blocks(struct arena_block *block)
+{
+    while (block) {
+        struct arena_block *older = block->older;
+        free(block);
+        block = older;
+    }
+}
+
+void arena_clear(struct arena *arena)
+{
+    run_cleanups(arena);
+    free_blocks(arena->blocks);
+    arena->blocks = NULL;
+}
+
+void arena_reset(struct arena *arena)
+{
+    run_cleanups(arena);
+    if (!arena->blocks)
+        return;
+    free_blocks(arena->blocks->older);
+    arena->blocks->older = NULL;
+    arena->blocks->used = 0;
+}
+
+void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capacity, size_t size)
+{
+    void *array;
+
+    memcpy(&array, items, sizeof array); /* `items` points at a pointer of any object type */
+    if (*count == *capacity) {
+        size_t larger = *capacity ? *capacity * 2 : 8;
+        void *grown = arena_array(arena, larger, size);
+        if (*count)
+            memcpy(grown, array, *count * size);
+        memcpy(items, &grown, sizeof grown);
+        array = grown;
+        *capacity = larger;
+    }
+    return memset((unsigned char *)array + (*count)++ * size, 0, size);
+}

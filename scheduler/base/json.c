@@ -1,0 +1,114 @@
+#include "base/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* jansson recurses up to 2,048 levels; we count brackets outside strings before it sees them. */
+static bool too_deep(const char *bytes, size_t length)
+{
+    bool in_string = false;
+    size_t i;
+    int depth = 0;
+
+    for (i = 0; i < length; i++) {
+        if (in_string && bytes[i] == '\\')
+            i++;
+        else if (bytes[i] == '"')
+            in_string = !in_string;
+        else if (!in_string && (bytes[i] == '{' || bytes[i] == '['))
+            depth++;
+        else if (!in_string && (bytes[i] == '}' || bytes[i] == ']'))
+            depth--;
+        if (depth > JSON_MAX_DEPTH)
+            return true;
+    }
+    return false;
+}
+
+json_t *json_read_own(const char *bytes, size_t length, struct err *err)
+{
+    json_error_t reason;
+    json_t *value;
+
+    if (too_deep(bytes, length)) {
+        err_set(err, ERR_FOUND, "JSON nested more than %d deep", JSON_MAX_DEPTH);
+        return NULL;
+    }
+    value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &reason);
+    if (!value)
+        err_set(err, ERR_FOUND, "not JSON: %s at line %d column %d", reason.text, reason.line,
+                reason.column);
+    return value;
+}
+
+json_t *json_read(const char *bytes, size_t length, struct err *err)
+{
+    if (length > JSON_MAX_BYTES) {
+        err_set(err, ERR_FOUND, "JSON larger than %d bytes", JSON_MAX_BYTES);
+        return NULL;
+    }
+    return json_read_own(bytes, length, err);
+}
+
+char *json_write(const json_t *value, struct arena *arena, size_t *length)
+{
+    const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
+    size_t size = json_dumpb(value, NULL, 0, flags);
+    char *text;
+
+    if (size == 0)
+        out_of_memory();
+    text = arena_alloc(arena, size + 1);
+    if (json_dumpb(value, text, size, flags) != size)
+        out_of_memory();
+    if (length)
+        *length = size;
+    return text;
+}
+
+const char *json_text(const json_t *object, const char *member)
+{
+    return json_string_value(json_object_get(object, member));
+}
+
+int64_t json_integer_or(const json_t *object, const char *member, int64_t otherwise)
+{
+    const json_t *value = json_object_get(object, member);
+
+    return json_is_integer(value) ? json_integer_value(value) : otherwise;
+}
+
+bool json_flag(const json_t *object, const char *member)
+{
+    return json_is_true(json_object_get(object, member));
+}
+
+void json_put_new(json_t *object, const char *member, json_t *value)
+{
+    if (json_object_set_new(object, member, value ? value : json_null()) != 0) {
+        fprintf(stderr, "crier: bug: JSON member %s could not be set\n", member);
+        abort();
+    }
+}
+
+void json_put(json_t *object, const char *member, const char *text)
+{
+    json_t *value = text ? json_string(text) : json_null();
+
+    if (!value) {
+        fprintf(stderr, "crier: bug: JSON member %s is not UTF-8\n", member);
+        abort();
+    }
+    json_put_new(object, member, value);
+}
+
+void json_put_integer(json_t *object, const char *member, int64_t number)
+{
+    json_put_new(object, member, json_integer(number));
+}
+
+void json_put_bool(json_t *object, const char *member, bool truth)
+{
+    json_put_new(object, member, json_boolean(truth));
+}
