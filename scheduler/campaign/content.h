@@ -1,0 +1,29 @@
+/* campaign/content.h - exactly what the public will see, as canonical JSON.
+ *
+ * {"account","description","language","link","media":[{"alt","recipe","sha256"}],
+ *  "parent","text","title","v":1}, every member there, null when empty.
+ * `content` of a delivery is the hex SHA-256 of these bytes: approvals bind it,
+ * keys derive from it.
+ */
+#ifndef CRIER_CAMPAIGN_CONTENT_H
+#define CRIER_CAMPAIGN_CONTENT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "campaign/delivery.h"
+
+struct content {
+    const char *account;
+    const char *text, *title, *description, *link, *language, *parent; /* NULL when empty */
+    const struct medium *media; /* alt, recipe, sha256 are used */
+    size_t media_count;
+};
+
+/* Fills delivery->content, content_hash and same_hash. */
+void content_write(const struct content *content, struct arena *arena, struct delivery *delivery);
+
+/* Back from the stored bytes; media carry alt, recipe and sha256 only. */
+MUST_CHECK bool content_read(const char *json, struct arena *arena, struct content *content,
+                             struct err *err);
+
+#endif

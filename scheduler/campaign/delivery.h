@@ -1,0 +1,178 @@
+/* campaign/delivery.h - one post at one time on one account, and the only states it can have.
+ *
+ *   planned ──> ready ──> preparing ──> sending ──> published ──> retracted
+ *      └──────────┴───────────┴────> held   │ └──> doubtful ──> published | sending | ready | held
+ *                 expired, cancelled, failed└──> failed, ready
+ *
+ * The full table is in delivery.c, one row a state; design.md §5 has it in prose.
+ * The engine asks transition_allowed before it answers, the store before it
+ * writes; nobody else changes a state. States are stored as words.
+ *
+ * A struct delivery is a plain value: a row of the outbox. Its texts live in the
+ * arena of whoever made it.
+ */
+#ifndef CRIER_CAMPAIGN_DELIVERY_H
+#define CRIER_CAMPAIGN_DELIVERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/instant.h"
+#include "calendar/windows.h"
+
+enum state {
+    STATE_PLANNED,   /* known, approvals missing                                   */
+    STATE_READY,     /* may go out at its time                                     */
+    STATE_PREPARING, /* uploads; nothing public                                    */
+    STATE_SENDING,   /* intent is durable, the publish request may have left       */
+    STATE_DOUBTFUL,  /* nobody knows whether it is public                          */
+    STATE_HELD,      /* waits for a person, with a reason                          */
+    STATE_PUBLISHED, /* receipt stored                                             */
+    STATE_FAILED,    /* the platform refused the content, and nothing is public    */
+    STATE_EXPIRED,
+    STATE_CANCELLED,
+    STATE_RETRACTED,
+    STATE_COUNT
+};
+
+const char *state_word(enum state state);
+MUST_CHECK bool state_from_word(const char *word, enum state *state);
+
+/* The table. A cancelled row returns to planned only when its reason is "removed"; that is asked of
+ * change_allowed, which also knows the reasons. */
+bool transition_allowed(enum state from, enum state to);
+
+/* published, failed, expired, cancelled, retracted. */
+bool state_is_final(enum state state);
+
+enum late_policy { LATE_PUBLISH, LATE_HOLD };
+const char *late_word(enum late_policy late);
+MUST_CHECK bool late_from_word(const char *word, enum late_policy *late);
+
+/* Why a delivery is where it is: stable words with a sentence for people, listed by `explain`. */
+struct reason {
+    const char *word;
+    const char *sentence; /* N_(): translate with _() where printed */
+};
+extern const struct reason reasons[];
+extern const size_t reason_count;
+#define REASON_NEVER_TWICE    "never-twice"    /* another post says the same within 30 days    */
+#define REASON_REPEAT_EDITED  "repeat-edited"  /* < 12 h after the last published occurrence   */
+#define REASON_FIRST_READ     "first-read-late" /* first read more than 2 min after its time   */
+#define REASON_LATE           "late"           /* late, and its policy says hold               */
+#define REASON_BACKLOG        "backlog"        /* late with too many others                    */
+#define REASON_QUIET          "quiet-hours"
+#define REASON_BLACKOUT       "blackout"
+#define REASON_UNPROVEN       "unproven"       /* after doubt: not found, not proven absent    */
+#define REASON_FOUND_TWICE    "found-twice"    /* read-back shows two: highest alarm           */
+#define REASON_LIMITS         "limits"         /* does not fit the server's limits any more    */
+#define REASON_MEDIA          "media"          /* pinned media missing or not what was pinned  */
+#define REASON_AUTHOR_UNKNOWN "author-unknown"
+#define REASON_DAMAGED        "damaged"        /* its row's digest is wrong                    */
+#define REASON_BUG            "bug"            /* an undrawn change was asked for              */
+#define REASON_PERSON         "person"         /* a person held, rejected or cancelled it      */
+#define REASON_REMOVING       "removing"       /* gone from its file, less than 60 s ago       */
+#define REASON_REMOVED        "removed"
+#define REASON_TOO_LATE       "too-late"       /* expired: later than useful_for               */
+#define REASON_NEWER          "newer"          /* expired: a newer occurrence is due too       */
+#define REASON_REFUSED        "refused"        /* failed: the platform refused the content     */
+#define REASON_TRIES          "tries"          /* held: R8's attempts are used up              */
+#define REASON_NOT_READ_BACK  "not-read-back"  /* published: the id was answered, not readable */
+#define REASON_DIFFERS        "differs"        /* published: public, but not what was sent     */
+#define REASON_ACCOUNT        "account"        /* ready: its account is paused                 */
+#define REASON_CHANGED        "changed"        /* planned again: content or window changed     */
+#define REASON_MOVED          "moved"          /* planned again: its time was moved            */
+#define REASON_WENT_OUT       "went-out"       /* its time moved after it was published        */
+
+/* A medium as it will be sent. */
+struct medium {
+    const char *file;   /* relative to media/                         */
+    const char *alt;    /* "" when there is none                      */
+    const char *recipe; /* rendition recipe; "" = as it is            */
+    char sha256[DIGEST_HEX]; /* of the source                         */
+    const char *mime;
+    int64_t bytes;
+    int64_t width, height;   /* 0 when unknown */
+    int64_t duration_ms;     /* 0 when it has none */
+};
+
+struct delivery {
+    /* Who it is. Never changes. */
+    char id[17]; /* first 16 hex digits of SHA-256(campaign NUL post NUL occurrence NUL account) */
+    const char *campaign;
+    const char *post;
+    const char *occurrence; /* "once", "2026-12-04T19:00", "once.2" */
+    const char *account;
+    const char *platform;
+
+    /* What, and when: replaced by a reload while nothing may have left. */
+    struct instant at;
+    struct instant useful_until; /* at + useful_for */
+    struct span lead;            /* preparing may begin at `at - lead`; 0 without uploads */
+    enum late_policy late;
+    enum urgency urgency;
+    bool again;                  /* lifts never-twice */
+    int approvals;               /* how many people must approve: 0, 1, 2 */
+    const char *content;         /* canonical JSON, see campaign/content.h */
+    char content_hash[DIGEST_HEX];
+    char same_hash[DIGEST_HEX];  /* never-twice: folded text and media, no account */
+    const struct medium *media;
+    size_t media_count;
+    const char *file;            /* "traffic.cfg", relative to campaigns/ */
+    int64_t author;              /* st_uid of file and media; -1 = unknown */
+
+    /* Where it stands. */
+    enum state state;
+    const char *reason;          /* a word above, or "" */
+    const char *note;            /* one sentence of detail for people: what the platform said; or "" */
+    int64_t rev;                 /* grows with each write: a change names the one it read */
+
+    /* Its attempts. */
+    struct instant born;         /* first left ready; NONE before */
+    int64_t generation;
+    char key[DIGEST_HEX];        /* hex SHA-256(id NUL content hash NUL generation); "" before */
+    const char *progress;        /* adapter's state and kept ids, canonical JSON; "" before */
+    const char *request;         /* the frozen publish request, canonical JSON; "" before */
+    int64_t attempts;            /* publish requests that may have left */
+    int64_t tries;               /* failures since the last success of any step: R8's n */
+    int64_t reads;               /* read-backs in this doubt: R4's n */
+    struct instant not_before;   /* no next try before this; NONE = at once */
+    struct instant first_intent; /* createdAt of class A; NONE before */
+    struct instant intent;       /* of the newest attempt */
+
+    /* Its receipt. */
+    const char *remote_id;       /* "" before */
+    const char *url;
+    struct instant published;
+};
+
+/* Fills delivery->id from its four names. */
+void delivery_set_id(struct delivery *delivery);
+
+/* key = hex SHA-256(id, content hash, generation joined by NUL). Needs id, content_hash, generation. */
+void delivery_set_key(struct delivery *delivery);
+
+/* "traffic/helmet@once/x-main". */
+char *delivery_name(const struct delivery *delivery, struct arena *arena);
+
+/* A deep copy into the arena. */
+struct delivery *delivery_copy(const struct delivery *delivery, struct arena *arena);
+
+/* One change of state (or of progress within a state: to == from), with what the audit says of it.
+ * The row is written only while its stored rev equals after->rev. */
+struct change {
+    const struct delivery *after; /* the whole row as it shall be; rev as it was read */
+    enum state from;              /* its state as it was read */
+    const char *event;            /* audit word: "publish.intent", "hold", "approve" ... */
+    const char *actor;            /* "svc:crier" or "os:UID:LOGIN" */
+    const char *facts;            /* canonical JSON object with further members of the record, or NULL */
+};
+
+/* The table and the reasons: cancelled -> planned only when removed; held after doubt (unproven,
+ * found-twice) not to ready or planned unless `event` is "resolve". */
+bool change_allowed(const struct delivery *before, const struct change *change);
+
+#endif

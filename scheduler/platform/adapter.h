@@ -1,0 +1,133 @@
+/* platform/adapter.h - one platform as pure machines.
+ *
+ * A machine is asked for its next step: it is given what to publish, where it had got to, and the last
+ * reply; it answers with one step. No reply means "send what this state calls for": the first call, and
+ * each call after a wait or a retry. A request found in flight after a restart is a reply with
+ * FATE_MAYBE_SENT: a crash and a lost connection are the same case.
+ *
+ * The engine chooses the time of a retry and when to give up. Adapters interpret, the engine decides.
+ * A machine allocates in the arena handed in and keeps nothing.
+ */
+#ifndef CRIER_PLATFORM_ADAPTER_H
+#define CRIER_PLATFORM_ADAPTER_H
+
+#include "campaign/content.h"
+#include "campaign/delivery.h"
+#include "campaign/limits.h"
+#include "campaign/model.h"
+#include "platform/message.h"
+
+/* Never configured by staff. */
+enum adapter_class {
+    CLASS_A, /* our own record key: a repeat lands on the same record            */
+    CLASS_B, /* an idempotency key with a window: may repeat inside R7           */
+    CLASS_C  /* neither: in doubt read back, then a person decides               */
+};
+
+enum proof {
+    PROOF_READ_BACK, /* confirmed by reading before `published` */
+    PROOF_ANSWER     /* its answer is all there is              */
+};
+
+/* What a machine is told of the account besides crier.cfg: learnt by `identify`, kept by the store. */
+struct account_identity {
+    const char *handle;    /* what "who am I" answered; NULL = not asked yet */
+    const char *remote_id; /* the platform's id of the account               */
+};
+
+struct job {
+    const struct delivery *delivery;
+    const struct content *content;
+    const struct account *account;
+    struct account_identity identity;
+    struct instant since;     /* find: posts before this are not ours (intent - 2 min) */
+};
+
+/* Where a machine has got to: a state word of its own and kept ids. Saved before each send.
+ * As stored: {"at":"publishing","kept":{...}}; "" = the beginning. */
+struct progress {
+    const char *state;        /* one of the adapter's words; NULL = the beginning */
+    json_t *kept;             /* lent; object, or NULL */
+};
+
+/* What is wrong with the account itself; its deliveries stay ready while it is paused. */
+enum trouble {
+    TROUBLE_NONE,
+    TROUBLE_TOKEN,      /* 401: refused or revoked  */
+    TROUBLE_SCOPE,      /* 403: not allowed         */
+    TROUBLE_SUSPENDED,
+    TROUBLE_CREDITS,
+    TROUBLE_IDENTITY,   /* not who crier.cfg says   */
+    TROUBLE_TRANSPORT   /* five failures in 2 min: the engine's own finding */
+};
+const char *trouble_word(enum trouble trouble);
+
+enum step_kind {
+    STEP_SEND,    /* send `request`; `progress` must be durable before */
+    STEP_WAIT,    /* still processing there: ask again after `wait`    */
+    STEP_DONE,    /* see `receipt`                                     */
+    STEP_RETRY,   /* not now: hint in `not_before`; trouble may be set */
+    STEP_REFUSED, /* the platform refuses this content for good: `why` */
+    STEP_DOUBT    /* nobody knows whether it took effect: `why`        */
+};
+
+struct receipt {
+    const char *remote_id;
+    const char *url;
+    bool differs;         /* public, but not what was sent                                 */
+    bool not_read_back;   /* answered with an id, not readable (yet)                        */
+    size_t found;         /* find: how many posts match; 0 = not there now, 2+ = alarm     */
+    const char *handle;   /* identify: who we are                                          */
+    json_t *server;       /* limits: what the server says of itself; ours to decref        */
+};
+
+struct step {
+    enum step_kind kind;
+    struct http_request request;
+    const char *progress;      /* as stored; NULL = unchanged */
+    struct span wait;
+    struct instant not_before; /* NONE = the engine's own delay */
+    enum trouble trouble;
+    struct receipt receipt;
+    const char *why;           /* one sentence, for audit and people; never a secret, at most 300 bytes */
+};
+
+typedef struct step (*machine)(const struct job *job, const struct progress *at,
+                               const struct http_reply *reply, struct arena *arena);
+
+struct adapter {
+    const char *name;
+    const struct platform_facts *facts; /* limits, account keys, leads */
+    enum proof proof;
+    struct span key_window;             /* class B: how long the platform remembers a key */
+    const char *const *hosts;           /* its own hosts, ends with NULL; NULL = the account's `server` */
+    const char *reset_header;           /* rate-limit reset, or NULL */
+    const char *const *states;          /* progress words of `publish`, ends with NULL */
+    const char *const *credential_keys; /* members of credentials/ACCOUNT.json, ends with NULL */
+
+    enum adapter_class (*class_of)(const struct account *account);
+    machine publish;
+    machine find;     /* reads own recent posts and matches on content, never takes "the newest" */
+    machine identify; /* who am I */
+    machine limits;   /* what the server allows; NULL = fixed */
+    machine retract;  /* NULL = not built yet */
+};
+
+/* Reads stored progress; false for what this version does not know. The value owns `kept` through the arena. */
+MUST_CHECK bool progress_read(const char *stored, struct arena *arena, struct progress *progress);
+char *progress_write(const char *state, const json_t *kept, struct arena *arena);
+
+/* Shared reading of the common failures of a request that is not the publish request: 429 and 5xx retry with
+ * the platform's time, 401/403 account trouble, lost = retry, other 4xx refused. */
+struct step step_for_failure(const struct adapter *adapter, const struct http_reply *reply,
+                             struct arena *arena);
+
+struct step step_send(const struct http_request *request, const char *progress);
+struct step step_wait(struct span wait, const char *progress);
+struct step step_retry(const char *why, struct instant not_before);
+struct step step_trouble(enum trouble trouble, const char *why);
+struct step step_refused(const char *why);
+struct step step_doubt(const char *why);
+struct step step_done(struct receipt receipt);
+
+#endif

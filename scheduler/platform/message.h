@@ -1,0 +1,87 @@
+/* platform/message.h - a request and its reply as plain values.
+ *
+ * An adapter makes requests and reads replies; it never sees a socket, a clock or a secret. A secret
+ * appears only as the mark of a signing scheme, which net/ fills in at the last moment. So requests can be
+ * stored, compared, printed in a preview and written to the audit log as they are.
+ */
+#ifndef CRIER_PLATFORM_MESSAGE_H
+#define CRIER_PLATFORM_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/instant.h"
+#include "base/json.h"
+
+struct header {
+    const char *name;
+    const char *value;
+};
+
+/* One part of a multipart/form-data body: a text, or a file of the spool. */
+struct form_part {
+    const char *name;
+    const char *value;       /* NULL for a file */
+    const char *file_sha256; /* the spool's name of the bytes */
+    const char *mime;
+    const char *filename;
+};
+
+enum request_kind {
+    REQUEST_READ,    /* changes nothing */
+    REQUEST_UPLOAD,  /* makes something that is not public */
+    REQUEST_PUBLISH  /* makes something public, or removes it */
+};
+
+struct http_request {
+    const char *method;
+    const char *path;               /* "/api/v1/statuses?limit=40", on the account's own host */
+    const struct header *headers;
+    size_t header_count;
+    const char *body;               /* NULL = none */
+    size_t body_length;
+    const struct form_part *parts;  /* multipart when part_count > 0; then body is NULL */
+    size_t part_count;
+    enum request_kind kind;
+    bool unrepeatable;              /* public effect, not protected by a key of ours: R1, R2 */
+    const char *signing;            /* "bearer", "none" */
+    struct span timeout;            /* 0 = the default of its kind: read 30 s, upload 15 min, publish 60 s */
+};
+
+/* What became of a request. The third decides quality: every state needs an answer to it. */
+enum request_fate {
+    FATE_ANSWERED,  /* a whole answer came                                         */
+    FATE_NOT_SENT,  /* no byte of it left us: safe to repeat (R3)                   */
+    FATE_MAYBE_SENT /* lost, cut, timed out, or found in flight after a restart     */
+};
+
+struct http_reply {
+    enum request_fate fate;
+    int status;                    /* of an answer, also of a cut one; else 0 */
+    const struct header *headers;
+    size_t header_count;
+    const char *body;              /* at most 1 MiB; NUL-terminated; "" when none */
+    size_t body_length;
+    struct instant date;           /* the Date header; NONE when absent or unreadable */
+    struct instant received;       /* our clock */
+    const char *why;               /* transport's one sentence for FATE_NOT_SENT and FATE_MAYBE_SENT */
+};
+
+/* The first header of that name (any case), or NULL. */
+const char *reply_header(const struct http_reply *reply, const char *name);
+
+/* When the platform asks us back: Retry-After as seconds or HTTP date, x-rate-limit-reset as epoch seconds or
+ * ISO 8601 (as `reset_header` names). NONE when nothing readable; never before reply->received,
+ * never more than 7 days ahead. */
+struct instant reply_retry_at(const struct http_reply *reply, const char *reset_header);
+
+/* The body as JSON, or NULL: not JSON, cut, too large, too deep. Caller decrefs. */
+MUST_CHECK json_t *reply_json(const struct http_reply *reply);
+
+/* A request as canonical JSON and back (for the stored intent); parts refer to the spool by hash. */
+char *request_write(const struct http_request *request, struct arena *arena);
+MUST_CHECK bool request_read(const char *json, struct arena *arena, struct http_request *request,
+                             struct err *err);
+
+#endif

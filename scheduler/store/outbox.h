@@ -1,0 +1,115 @@
+/* store/outbox.h - the durable list of deliveries, with its audit, in one SQLite file.
+ *
+ * Synchronous: called on the store thread only (store/store.h), or by a command that owns the store
+ * under the lock. A change of state and the audit record that tells of it are written in one
+ * transaction, or neither. Rows are never deleted; they end in a final state. A row carries its own digest,
+ * checked whenever it is read: a wrong one makes the row held, reason "damaged".
+ *
+ * WAL, synchronous=FULL, exclusive locking, one connection. Nothing here reads the clock: `now` is given.
+ * Texts handed out live in the arena passed in.
+ */
+#ifndef CRIER_STORE_OUTBOX_H
+#define CRIER_STORE_OUTBOX_H
+
+#include "base/err.h"
+#include "base/json.h"
+#include "campaign/delivery.h"
+#include "campaign/records.h"
+
+struct outbox;
+
+/* Opens STATE/outbox.db, upgrading its schema; checks I10 against STATE/audit (ERR_CONFIG when the database is
+ * older than the audit file, or audit files stand without a database). A torn last audit line is handled as C10.
+ * Makes STATE/audit and the audit key when missing. */
+struct outbox_options {
+    const char *state;      /* folder, must exist */
+    const char *origin;     /* of a new log; stored at first start, kept afterwards */
+    const unsigned char *audit_key; /* 32-byte Ed25519 seed; NULL: no checkpoint is signed (read-only tools) */
+    const char *node;       /* host name */
+    int (*offset_s)(void *arg, struct instant t); /* local zone for ts_local; NULL = UTC */
+    void *offset_arg;
+};
+MUST_CHECK bool outbox_open(const struct outbox_options *options, struct instant now,
+                            struct outbox **outbox, struct err *err);
+void outbox_close(struct outbox *outbox); /* NULL is fine */
+
+/* One transaction around many calls. outbox_commit also makes the audit records' lines durable in the file and,
+ * when due, writes the checkpoint. A failed commit is rolled back whole; ERR_SPACE may be tried again, any
+ * other failure means the process must end (70). */
+MUST_CHECK bool outbox_begin(struct outbox *outbox, struct err *err);
+MUST_CHECK bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err);
+void outbox_rollback(struct outbox *outbox);
+
+/* Deliveries. */
+enum written { WRITTEN, WRITTEN_STALE, WRITTEN_TWIN, WRITTEN_GONE };
+
+/* Writes one change with its audit record. Not drawn in the table: ends the process (a bug). STALE: the row
+ * changed since it was read. TWIN (only for changes to preparing or sending from ready): another
+ * post's delivery with the same same_hash on the same identity within 30 days has been attempted or published
+ * or stands earlier; *twin is its name. */
+MUST_CHECK bool outbox_change(struct outbox *outbox, const struct change *change, struct instant now,
+                              struct arena *arena, enum written *written, const char **twin,
+                              struct err *err);
+/* A new row (no audit record of its own: the reload's record covers it). */
+MUST_CHECK bool outbox_insert(struct outbox *outbox, const struct delivery *delivery, struct err *err);
+/* False with ERR_USAGE when there is no such row. */
+MUST_CHECK bool outbox_read(struct outbox *outbox, const char *id, struct arena *arena,
+                            struct delivery **delivery, struct err *err);
+
+struct deliveries {
+    const struct delivery **items;
+    size_t count;
+};
+/* Ready rows whose work may begin (at - lead, and not_before) at or before `now`, earliest first, at most `limit`. */
+MUST_CHECK bool outbox_due(struct outbox *outbox, struct instant now, size_t limit,
+                           struct arena *arena, struct deliveries *due, struct err *err);
+/* preparing, sending, doubtful: what a start finds unfinished. */
+MUST_CHECK bool outbox_unfinished(struct outbox *outbox, struct arena *arena,
+                                  struct deliveries *rows, struct err *err);
+/* planned and held rows whose useful_until has passed: they expire. */
+MUST_CHECK bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit,
+                               struct arena *arena, struct deliveries *rows, struct err *err);
+/* When the next of outbox_due or outbox_overdue will be: NONE = never. Not among `ids held` by the engine: those
+ * ready rows whose begin is after `after`. */
+MUST_CHECK bool outbox_next_due(struct outbox *outbox, struct instant after, struct instant *next,
+                                struct err *err);
+
+struct outbox_filter {
+    const char *prefix;      /* of the name "campaign/post@occurrence/account", or of the id; NULL = all */
+    const char *account, *campaign;
+    uint32_t states;         /* bit set of 1u << state; 0 = all */
+    struct instant from, until; /* by `at`; NONE = open */
+    const char *after_id;    /* paging by (at, id): the last row of the page before; NULL = first */
+    struct instant after_at;
+    size_t limit;
+};
+MUST_CHECK bool outbox_list(struct outbox *outbox, const struct outbox_filter *filter,
+                            struct arena *arena, struct deliveries *rows, struct err *err);
+/* Kept by outbox_change and outbox_insert; costs nothing to read. */
+MUST_CHECK bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT], struct err *err);
+
+/* Approvals: (delivery, content, window, uid, time). */
+MUST_CHECK bool outbox_approve(struct outbox *outbox, const struct approval *approval, struct err *err);
+MUST_CHECK bool outbox_approvals(struct outbox *outbox, const char *id, struct arena *arena,
+                                 const struct approval **approvals, size_t *count, struct err *err);
+
+/* Flags, accounts, and small values by name ("origin", "plan-hash", "high-water" ...). */
+MUST_CHECK bool outbox_flag_set(struct outbox *outbox, const char *scope, const char *name, bool on,
+                                struct err *err);
+MUST_CHECK bool outbox_flags(struct outbox *outbox, struct arena *arena, const struct flag **flags,
+                             size_t *count, struct err *err);
+MUST_CHECK bool outbox_account_put(struct outbox *outbox, const struct account_state *state,
+                                   struct err *err);
+MUST_CHECK bool outbox_accounts(struct outbox *outbox, struct arena *arena,
+                                const struct account_state **states, size_t *count, struct err *err);
+MUST_CHECK bool outbox_value_put(struct outbox *outbox, const char *name, const char *value,
+                                 struct err *err);
+MUST_CHECK bool outbox_value(struct outbox *outbox, const char *name, struct arena *arena,
+                             const char **value, struct err *err); /* NULL when unset */
+
+/* An audit record that is not a change of state: start, stop, config.load, hold, clock.step, recovery ...
+ * `facts` may be NULL. */
+MUST_CHECK bool outbox_note(struct outbox *outbox, const char *event, const char *actor,
+                            const char *facts, struct instant now, struct err *err);
+
+#endif
