@@ -1,0 +1,227 @@
+#include "campaign/delivery.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+static const char *const state_words[STATE_COUNT] = {
+    [STATE_PLANNED] = "planned",     [STATE_READY] = "ready",
+    [STATE_PREPARING] = "preparing", [STATE_SENDING] = "sending",
+    [STATE_DOUBTFUL] = "doubtful",   [STATE_HELD] = "held",
+    [STATE_PUBLISHED] = "published", [STATE_FAILED] = "failed",
+    [STATE_EXPIRED] = "expired",     [STATE_CANCELLED] = "cancelled",
+    [STATE_RETRACTED] = "retracted",
+};
+
+static const char *const late_words[] = {
+    [LATE_PUBLISH] = "publish",
+    [LATE_HOLD] = "hold",
+};
+
+enum {
+    PLANNED = 1 << STATE_PLANNED,
+    READY = 1 << STATE_READY,
+    PREPARING = 1 << STATE_PREPARING,
+    SENDING = 1 << STATE_SENDING,
+    DOUBTFUL = 1 << STATE_DOUBTFUL,
+    HELD = 1 << STATE_HELD,
+    PUBLISHED = 1 << STATE_PUBLISHED,
+    FAILED = 1 << STATE_FAILED,
+    EXPIRED = 1 << STATE_EXPIRED,
+    CANCELLED = 1 << STATE_CANCELLED,
+    RETRACTED = 1 << STATE_RETRACTED
+};
+
+/* Every change that may ever happen. A state without a row leads nowhere. */
+static const unsigned transitions[STATE_COUNT] = {
+    [STATE_PLANNED] = READY | HELD | EXPIRED | CANCELLED,
+    [STATE_READY] = PREPARING | SENDING | PLANNED | HELD | EXPIRED | CANCELLED,
+    [STATE_PREPARING] = SENDING | READY | PLANNED | FAILED | HELD | EXPIRED | CANCELLED,
+    [STATE_SENDING] = PUBLISHED | READY | FAILED | DOUBTFUL,
+    [STATE_DOUBTFUL] = PUBLISHED | SENDING | READY | HELD,
+    [STATE_HELD] = PLANNED | READY | PUBLISHED | EXPIRED | CANCELLED,
+    [STATE_PUBLISHED] = RETRACTED,
+    [STATE_CANCELLED] = PLANNED,
+};
+
+static const unsigned final_states = PUBLISHED | FAILED | EXPIRED | CANCELLED | RETRACTED;
+
+const struct reason reasons[] = {
+    {REASON_NEVER_TWICE, N_("another post with the same words and media is planned or went out on "
+                            "this account within 30 days")},
+    {REASON_REPEAT_EDITED, N_("the repetition was edited, and the post last went out less than 12 "
+                              "hours before")},
+    {REASON_FIRST_READ, N_("Crier first read this post more than two minutes after its time")},
+    {REASON_LATE, N_("its time has passed, and the post says: when late, hold")},
+    {REASON_BACKLOG, N_("its time has passed together with many others; only the most pressing "
+                        "ones go out by themselves")},
+    {REASON_QUIET, N_("quiet hours, and they end too late for this post")},
+    {REASON_BLACKOUT, N_("a blackout covers its time")},
+    {REASON_UNPROVEN, N_("nobody could prove whether the platform published it; look there, then "
+                         "use resolve")},
+    {REASON_FOUND_TWICE, N_("the platform shows it more than once; take the extra ones down, then "
+                            "use resolve")},
+    {REASON_LIMITS, N_("it no longer fits what the server allows")},
+    {REASON_MEDIA, N_("a picture or video is missing or is no longer the one that was checked")},
+    {REASON_AUTHOR_UNKNOWN, N_("approval is asked, and its file could be written by more than one "
+                               "person, so nobody knows its author")},
+    {REASON_DAMAGED, N_("its stored record is damaged")},
+    {REASON_BUG, N_("Crier caught a mistake of its own and stopped here; please report it")},
+    {REASON_PERSON, N_("a person decided so")},
+    {REASON_REMOVING, N_("it is gone from its campaign file; cancelled after a minute unless it "
+                         "comes back")},
+    {REASON_REMOVED, N_("it was removed from its campaign file")},
+    {REASON_TOO_LATE, N_("it could not go out while it was still useful")},
+    {REASON_NEWER, N_("a newer one of the same repeating post is due")},
+    {REASON_REFUSED, N_("the platform refused it, and nothing is public")},
+    {REASON_TRIES, N_("it was tried as often as the rules allow")},
+    {REASON_NOT_READ_BACK, N_("the platform accepted it, but it could not be read back there")},
+    {REASON_DIFFERS, N_("it is public, but not as it was sent; look at it there")},
+    {REASON_ACCOUNT, N_("its account is paused")},
+    {REASON_CHANGED, N_("its words, media or time changed, so approvals are asked again")},
+    {REASON_MOVED, N_("its time was moved")},
+    {REASON_WENT_OUT, N_("it went out already, and its time was moved afterwards; give it a new id "
+                         "to publish it again")},
+};
+const size_t reason_count = COUNT_OF(reasons);
+
+static bool word_index(const char *const *words, size_t count, const char *word, size_t *index)
+{
+    for (*index = 0; *index < count; (*index)++) {
+        if (strcmp(words[*index], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *state_word(enum state state)
+{
+    return state_words[state];
+}
+
+bool state_from_word(const char *word, enum state *state)
+{
+    size_t index;
+    bool found = word_index(state_words, COUNT_OF(state_words), word, &index);
+
+    if (found)
+        *state = (enum state)index;
+    return found;
+}
+
+const char *late_word(enum late_policy late)
+{
+    return late_words[late];
+}
+
+bool late_from_word(const char *word, enum late_policy *late)
+{
+    size_t index;
+    bool found = word_index(late_words, COUNT_OF(late_words), word, &index);
+
+    if (found)
+        *late = (enum late_policy)index;
+    return found;
+}
+
+bool transition_allowed(enum state from, enum state to)
+{
+    return from < STATE_COUNT && to < STATE_COUNT && (transitions[from] >> to & 1) != 0;
+}
+
+bool state_is_final(enum state state)
+{
+    return state < STATE_COUNT && (final_states >> state & 1) != 0;
+}
+
+static bool was_in_doubt(const struct delivery *delivery)
+{
+    return delivery->state == STATE_HELD && (strcmp(delivery->reason, REASON_UNPROVEN) == 0 ||
+                                             strcmp(delivery->reason, REASON_FOUND_TWICE) == 0);
+}
+
+bool change_allowed(const struct delivery *before, const struct change *change)
+{
+    enum state to = change->after->state;
+
+    if (change->from != before->state)
+        return false;
+    if (to == before->state)
+        return true;
+    if (!transition_allowed(before->state, to))
+        return false;
+    if (before->state == STATE_CANCELLED)
+        return strcmp(before->reason, REASON_REMOVED) == 0;
+    if (was_in_doubt(before) && (to == STATE_READY || to == STATE_PLANNED))
+        return strcmp(change->event, "resolve") == 0;
+    return true;
+}
+
+/* Hex SHA-256 over texts joined by NUL: no text can hold the separator. */
+static void hash_joined(const char *const *texts, size_t count, char hex[DIGEST_HEX])
+{
+    struct digest_stream *stream = digest_begin();
+
+    for (size_t i = 0; i < count; i++)
+        digest_add(stream, texts[i], strlen(texts[i]) + (i + 1 < count));
+
+    struct digest digest = digest_end(stream);
+    (void)digest_hex(&digest, hex);
+}
+
+void delivery_set_id(struct delivery *delivery)
+{
+    const char *names[] = {delivery->campaign, delivery->post, delivery->occurrence,
+                           delivery->account};
+    char hex[DIGEST_HEX];
+
+    hash_joined(names, COUNT_OF(names), hex);
+    memcpy(delivery->id, hex, sizeof delivery->id - 1);
+    delivery->id[sizeof delivery->id - 1] = '\0';
+}
+
+void delivery_set_key(struct delivery *delivery)
+{
+    char generation[24];
+    const char *parts[] = {delivery->id, delivery->content_hash, generation};
+
+    (void)snprintf(generation, sizeof generation, "%" PRId64, delivery->generation);
+    hash_joined(parts, COUNT_OF(parts), delivery->key);
+}
+
+char *delivery_name(const struct delivery *delivery, struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s@%s/%s", delivery->campaign, delivery->post,
+                        delivery->occurrence, delivery->account);
+}
+
+static const struct medium *copy_media(const struct medium *media, size_t count,
+                                       struct arena *arena)
+{
+    struct medium *copies = arena_array(arena, count, sizeof *copies);
+
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = media[i];
+        copies[i].file = arena_text(arena, media[i].file);
+        copies[i].alt = arena_text(arena, media[i].alt);
+        copies[i].mime = arena_text(arena, media[i].mime);
+    }
+    return copies;
+}
+
+struct delivery *delivery_copy(const struct delivery *delivery, struct arena *arena)
+{
+    struct delivery *copy = arena_copy(arena, delivery, sizeof *delivery);
+    const char **texts[] = {
+        &copy->campaign, &copy->post,      &copy->occurrence, &copy->account, &copy->platform,
+        &copy->content,  &copy->file,      &copy->reason,     &copy->note,    &copy->progress,
+        &copy->request,  &copy->remote_id, &copy->url,
+    };
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        *texts[i] = arena_text(arena, *texts[i]);
+    copy->media = copy_media(delivery->media, delivery->media_count, arena);
+    return copy;
+}

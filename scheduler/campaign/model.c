@@ -1,0 +1,21 @@
+#include "campaign/model.h"
+
+#include <string.h>
+
+const struct account *workspace_account(const struct workspace *workspace, const char *name)
+{
+    for (size_t i = 0; i < workspace->account_count; i++) {
+        if (strcmp(workspace->accounts[i].name, name) == 0)
+            return &workspace->accounts[i];
+    }
+    return NULL;
+}
+
+const char *account_option(const struct account *account, const char *name)
+{
+    for (size_t i = 0; i < account->options.count; i++) {
+        if (strcmp(account->options.items[i].name, name) == 0)
+            return account->options.items[i].value;
+    }
+    return NULL;
+}
