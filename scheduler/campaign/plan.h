@@ -12,14 +12,14 @@
 #include "campaign/render.h"
 
 struct planned {
-    struct delivery delivery;   /* state ready or planned by approvals; its content is made */
+    struct delivery delivery; /* state ready or planned by approvals; its content is made */
     const struct campaign *campaign;
     const struct post *post;
     const struct account *account;
     const struct rendered *rendered; /* shared by the occurrences with the same text */
-    int64_t slot;               /* number in the rule; 0 for `at` */
-    const char *held_by;        /* a reason word, or NULL */
-    const char *held_name;      /* the blackout's name, or the other post's, or NULL */
+    int64_t slot;                    /* number in the rule; 0 for `at` */
+    const char *held_by;             /* a reason word, or NULL */
+    const char *held_name;           /* the blackout's name, or the other post's, or NULL */
 };
 
 struct plan {
@@ -27,11 +27,17 @@ struct plan {
     size_t count, capacity;
 };
 
-/* Deliveries with from <= at < until. `facts` as for render. Findings about what a window shows only
- * (never-twice among the files, slots in a clock gap) are added when `findings` is not NULL. */
+/* Deliveries with from <= at < until. `facts` as for render. Findings about what a window shows
+ * only (never-twice among the files, slots in a clock gap) are added when `findings` is not NULL.
+ */
 void plan_build(const struct campaign_set *set, struct instant from, struct instant until,
                 const struct media_facts *facts, size_t fact_count, struct arena *arena,
                 struct plan *plan, struct findings *findings);
+
+/* Who the public sees behind an account, whatever its name in crier.cfg: "platform|host|handle" in
+ * small letters, the account's name where no handle is given. Never-twice is per identity; the
+ * store uses the same words (struct account_state). */
+const char *account_identity_key(const struct account *account, struct arena *arena);
 
 /* The media files that the posts name, each once, sorted: what asset/ must look at. */
 void plan_media(const struct campaign_set *set, struct arena *arena, const char *const **files,
