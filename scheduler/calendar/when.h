@@ -1,8 +1,9 @@
 /* calendar/when.h - dates and times as staff write them: strictly, with a name for each mistake.
  *
  * One form is right: "YYYY-MM-DD HH:MM" with optional ":SS", ASCII digits, 24-hour clock, years
- * 1970 to 9999. Everything else gets a fault, and a guess when only one meaning is
- * possible. Zones and "past or future" are not this module's business.
+ * 1970 to 9999. Everything else gets a fault, and a guess when the meaning is clear to
+ * everybody in India (the day stands first). Zones and "past or future" are not this module's
+ * business.
  */
 #ifndef CRIER_CALENDAR_WHEN_H
 #define CRIER_CALENDAR_WHEN_H
@@ -12,27 +13,28 @@
 #include "base/compiler.h"
 #include "base/instant.h"
 
+/* Of several mistakes in one text the first in this list is named. */
 enum when_fault {
     WHEN_OK,
     WHEN_EMPTY,
-    WHEN_NO_TIME,       /* "2026-12-01"                              */
-    WHEN_NO_DATE,       /* "09:30"                                   */
-    WHEN_EXTRA_TIME,    /* a time where only a date is meant         */
-    WHEN_EXTRA_DATE,    /* a date where only a time is meant         */
-    WHEN_SHORT_NUMBER,  /* "2026-12-1 9:30"                          */
-    WHEN_DAY_FIRST,     /* "01-12-2026 09:30", "01/12/2026", "01.12.2026" */
-    WHEN_SEPARATOR,     /* "2026/12/01", "2026.12.01 09.30"          */
-    WHEN_T_BETWEEN,     /* "2026-12-01T09:30"                        */
-    WHEN_ZONE,          /* "2026-12-01 09:30 IST", "...Z", "+05:30"  */
-    WHEN_TWELVE_HOUR,   /* "2026-12-01 9:30 PM"                      */
-    WHEN_OTHER_DIGITS,  /* "२०२६-१२-०१ ०९:३०"                         */
-    WHEN_BLANKS,        /* blanks before, after or doubled           */
-    WHEN_MIDNIGHT_24,   /* "2026-12-01 24:00"                        */
-    WHEN_NO_SUCH_DAY,   /* "2026-02-30"                              */
-    WHEN_NO_SUCH_MONTH, /* "2026-13-01"                              */
-    WHEN_NO_SUCH_TIME,  /* "25:00", "09:60"                          */
-    WHEN_YEAR,          /* "26-12-01", "0026-12-01", before 1970     */
-    WHEN_NOT_A_TIME     /* anything else                             */
+    WHEN_NOT_A_TIME,    /* none of the below                            */
+    WHEN_OTHER_DIGITS,  /* "२०२६-१२-०१ ०९:३०"                            */
+    WHEN_DAY_FIRST,     /* "01-12-2026 09:30", "1/12/2026", "1.12.2026" */
+    WHEN_YEAR,          /* "26-12-01", or not in 1970 to 9999           */
+    WHEN_SEPARATOR,     /* "2026/12/01 09:30", "2026-12-01 09.30"       */
+    WHEN_T_BETWEEN,     /* "2026-12-01T09:30"                           */
+    WHEN_TWELVE_HOUR,   /* "2026-12-01 9:30 PM"                         */
+    WHEN_ZONE,          /* "2026-12-01 09:30 IST", "...Z", "...+05:30"  */
+    WHEN_SHORT_NUMBER,  /* "2026-12-1 9:30"                             */
+    WHEN_BLANKS,        /* blanks before, after or doubled              */
+    WHEN_NO_TIME,       /* "2026-12-01"                                 */
+    WHEN_NO_DATE,       /* "09:30"                                      */
+    WHEN_EXTRA_TIME,    /* a time where only a date is meant            */
+    WHEN_EXTRA_DATE,    /* a date where only a time is meant            */
+    WHEN_NO_SUCH_MONTH, /* "2026-13-01"                                 */
+    WHEN_NO_SUCH_DAY,   /* "2026-02-30"                                 */
+    WHEN_MIDNIGHT_24,   /* "2026-12-01 24:00"                           */
+    WHEN_NO_SUCH_TIME   /* "25:00", "09:60"                             */
 };
 
 enum { WHEN_GUESS = 32 };

@@ -28,7 +28,7 @@ static inline unsigned urgency_bit(enum urgency urgency)
 }
 
 /* Every day from `from_s` until just before `to_s`, seconds since midnight on the wall; to_s <=
- * from_s means over midnight, equal ones all day. */
+ * from_s means over midnight; equal ones mean never. */
 struct quiet {
     bool set; /* false: there are no quiet hours */
     int from_s;
