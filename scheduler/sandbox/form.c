@@ -13,21 +13,21 @@ static int hex_value(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static bool decode(const char *text, size_t length, struct arena *arena, const char **decoded,
-                   size_t *decoded_length)
+bool form_decode(const char *text, size_t length, bool plus_is_blank, struct arena *arena,
+                 const char **decoded, size_t *decoded_length)
 {
     char *out = arena_alloc(arena, length + 1);
     size_t i, n = 0;
 
     for (i = 0; i < length; i++) {
-        if (text[i] == '%' && (i + 2 >= length || hex_value(text[i + 1]) < 0 ||
-                               hex_value(text[i + 2]) < 0))
+        if (text[i] == '%' &&
+            (i + 2 >= length || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0))
             return false;
         if (text[i] == '%') {
             out[n++] = (char)(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
             i += 2;
         } else {
-            out[n++] = (char)(text[i] == '+' ? ' ' : text[i]);
+            out[n++] = (char)(plus_is_blank && text[i] == '+' ? ' ' : text[i]);
         }
     }
     *decoded = out;
@@ -43,9 +43,9 @@ static bool read_pair(const char *text, size_t length, struct arena *arena, stru
         arena_push(arena, &fields->items, &fields->count, &fields->capacity, sizeof *field);
 
     field->value = "";
-    return decode(text, name, arena, &field->name, &ignored) &&
+    return form_decode(text, name, true, arena, &field->name, &ignored) &&
            (!equals ||
-            decode(equals + 1, length - name - 1, arena, &field->value, &field->length));
+            form_decode(equals + 1, length - name - 1, true, arena, &field->value, &field->length));
 }
 
 bool form_read_query(const char *text, size_t length, struct arena *arena, struct fields *fields)
@@ -97,8 +97,7 @@ static bool read_json(const struct request *request, struct arena *arena, struct
     json_t *value;
 
     if (good)
-        json_object_foreach (object, name, value)
-            add_json(fields, name, value, arena);
+        json_object_foreach(object, name, value) add_json(fields, name, value, arena);
     json_decref(object);
     return good;
 }
@@ -165,14 +164,12 @@ static bool read_multipart(const struct request *request, struct arena *arena,
     size_t length = strlen(line);
 
     /* The first boundary may stand at the very start, without its line break. */
-    if (!boundary || request->body.length < length ||
-        strncmp(at, line + 2, length - 2) != 0)
+    if (!boundary || request->body.length < length || strncmp(at, line + 2, length - 2) != 0)
         return false;
     for (at += length - 2; strncmp(at, "--", 2) != 0; at += length) {
         const char *part = at + 2;
-        const char *stop = strncmp(at, "\r\n", 2) == 0
-                               ? memmem(part, (size_t)(end - part), line, length)
-                               : NULL;
+        const char *stop =
+            strncmp(at, "\r\n", 2) == 0 ? memmem(part, (size_t)(end - part), line, length) : NULL;
 
         if (!stop || !read_part(part, (size_t)(stop - part), arena, fields))
             return false;

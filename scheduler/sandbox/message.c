@@ -52,20 +52,16 @@ bool text_is_valid(const char *bytes, size_t length)
 bool request_aim(struct request *request, const char *target)
 {
     size_t path = strcspn(target, "?");
-    struct fields decoded = { 0 };
+    size_t ignored;
 
     request->target = arena_text(&request->arena, target);
     request->path = "/";
     request->below = "/";
-    /* A path is decoded as a form's only name; '+' stays '+' there only if it is encoded, which suits us. */
-    if (!form_read_query(target, path, &request->arena, &decoded) || decoded.count != 1 ||
-        decoded.items[0].length != 0)
+    if (!form_decode(target, path, false, &request->arena, &request->path, &ignored))
         return false;
-    request->path = decoded.items[0].name;
     request->below = request->path;
-    return target[path] == '\0' ||
-           form_read_query(target + path + 1, strlen(target + path + 1), &request->arena,
-                           &request->query);
+    return target[path] == '\0' || form_read_query(target + path + 1, strlen(target + path + 1),
+                                                   &request->arena, &request->query);
 }
 
 bool request_body_is(const struct request *request, const char *mime)

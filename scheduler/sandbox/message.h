@@ -34,11 +34,11 @@ struct account;
 struct request {
     struct arena arena;
     const char *method;
-    const char *target;      /* as it came: path and query, still encoded */
-    const char *path;        /* decoded, without the query */
-    const char *below;       /* the path below /PLATFORM: what the real server would see */
-    const char *host;        /* as the client named us: addresses in answers are built from it */
-    struct fields query;     /* decoded */
+    const char *target;  /* as it came: path and query, still encoded */
+    const char *path;    /* decoded, without the query */
+    const char *below;   /* the path below /PLATFORM: what the real server would see */
+    const char *host;    /* as the client named us: addresses in answers are built from it */
+    struct fields query; /* decoded */
     struct fields headers;
     struct buffer body;
     struct account *account; /* set by the platform's server when it knows who asks */
@@ -60,6 +60,10 @@ void fields_add(struct fields *fields, const char *name, const char *value, stru
 
 /* Takes the path and the query out of `target`. False when they are not UTF-8 or hold a NUL. */
 MUST_CHECK bool request_aim(struct request *request, const char *target);
+
+/* Decodes %XX, and '+' as a blank in forms. False for what is not UTF-8 or holds a NUL. */
+MUST_CHECK bool form_decode(const char *text, size_t length, bool plus_is_blank,
+                            struct arena *arena, const char **decoded, size_t *decoded_length);
 
 /* Decodes "a=1&b=%20x". False for text that is not UTF-8 or holds a NUL. */
 MUST_CHECK bool form_read_query(const char *text, size_t length, struct arena *arena,

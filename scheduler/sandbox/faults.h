@@ -1,0 +1,77 @@
+/* sandbox/faults.h - the unpleasant things that a platform does, on demand.
+ *
+ * A list of {"platform","method","path","nth","times","do","arg"}; all but `do` may be absent.
+ * `path` is a prefix, or a pattern with '*' for any run of characters, of the path
+ * below the platform or of the whole one. A fault meets its nth matching request (default 1) and
+ * `times` in all from there (default 1; 0: every one). Each fault counts every request that it
+ * matches; of several that are due, the first in the list happens.
+ *
+ *   do            arg                                what happens
+ *   status        code | {"code","body","headers",   that answer instead; `body` is a text or JSON,
+ *                 "fill","stored"}                   `fill` a length in bytes; processed first only
+ * if `stored` delay         ms | {"ms","before"}               processed, the answer comes later by
+ * the sandbox's clock; with `before` it is processed later, too lose_answer   null | "reset"
+ * processed and stored, then closed without answer reset         - connection reset before anything
+ * is processed rate_limit    seconds (default 60)               the platform's own 429, over in
+ * that time expire_token  -                                  the platform's own "token is invalid"
+ *   half_body     null | {"bytes","reset"}           processed, then half of the answer's body and
+ * the end stall         -                                  accepted, never processed, never
+ * answered
+ */
+#ifndef CRIER_SANDBOX_FAULTS_H
+#define CRIER_SANDBOX_FAULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/json.h"
+
+enum fault_kind {
+    FAULT_STATUS,
+    FAULT_DELAY,
+    FAULT_LOSE_ANSWER,
+    FAULT_RESET,
+    FAULT_RATE_LIMIT,
+    FAULT_EXPIRE_TOKEN,
+    FAULT_HALF_BODY,
+    FAULT_STALL
+};
+
+struct fault {
+    enum fault_kind kind;
+    const char *platform, *method, *path; /* NULL: any */
+    int64_t nth, times;
+    const json_t *arg; /* lent by the list */
+    int64_t seen;      /* matching requests so far */
+    int64_t happened;
+};
+
+struct faults {
+    struct arena arena;
+    json_t *list;
+    struct fault *items;
+    size_t count, capacity;
+};
+
+/* Replaces the list. On failure the old one stays. */
+MUST_CHECK bool faults_read(struct faults *faults, const char *bytes, size_t length,
+                            struct err *err);
+void faults_clear(struct faults *faults);
+
+/* The list with `seen` and `happened`. The caller's. */
+json_t *faults_report(const struct faults *faults);
+
+/* Counts this request; the fault that it meets, or NULL. Valid until the list is replaced. */
+const struct fault *faults_meet(struct faults *faults, const char *platform, const char *method,
+                                const char *path, const char *below);
+
+/* arg, when it is a whole number, or its member of that name; else `otherwise`. */
+int64_t fault_number(const struct fault *fault, const char *member, int64_t otherwise);
+/* The truth of a member; or, when arg is a text, whether it is that text. */
+bool fault_says(const struct fault *fault, const char *word);
+
+#endif

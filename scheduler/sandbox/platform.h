@@ -1,0 +1,41 @@
+/* sandbox/platform.h - what a platform's server is to the sandbox: a name and a few functions.
+ *
+ * A new platform is one file with its functions and one row in platforms.c. Its
+ * addresses are those of the real server, below /NAME. Nothing here is shared with the
+ * adapters of scheduler/platform: two readings of the same facts page are worth
+ * more than one.
+ */
+#ifndef CRIER_SANDBOX_PLATFORM_H
+#define CRIER_SANDBOX_PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/instant.h"
+#include "sandbox/message.h"
+#include "sandbox/world.h"
+
+struct platform {
+    const char *name;       /* the first segment of its paths */
+    const char *title;      /* for people */
+    const char *key_header; /* request header with the client's key, or NULL */
+    bool keeps_keys;        /* the same key twice is one post */
+
+    /* Answers a request for a path below the platform. request->account is set on the way. */
+    void (*serve)(const struct platform *platform, struct world *world, struct request *request,
+                  struct answer *answer);
+    /* Its own words for "too many requests, until `reset`" and "your token is no good". */
+    void (*too_many)(struct request *request, struct instant reset, struct answer *answer);
+    void (*no_token)(struct request *request, struct answer *answer);
+};
+
+extern const struct platform platforms[];
+extern const size_t platform_count;
+
+/* The platform of "/NAME/..." and the path below it, or NULL. */
+const struct platform *platform_of_path(const char *path, const char **below);
+
+/* "http://HOST/NAME" of the request at hand, in its arena. */
+const char *platform_base(const struct platform *platform, struct request *request);
+
+#endif
