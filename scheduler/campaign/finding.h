@@ -1,10 +1,10 @@
 /* campaign/finding.h - one remark of `check`, with its place and what to do about it.
  *
- * The list of codes is a table (finding.c), one row a code: severity, message,
+ * The list of codes is a table (finding_kinds.c), one row a code: severity, message,
  * why, try. Codes never change and are never reused: E1xx file and syntax,
- * E2xx fields, E3xx times, E4xx texts, E5xx media, E6xx accounts and crier.cfg, E7xx never-twice and
- * plan, E9xx state against files; W with the same ranges.
- * Printing: FILE:LINE:COL: error[E112]: message, the source line, a caret, why:, try:.
+ * E2xx fields, E3xx times, E4xx texts, E5xx media, E6xx accounts and crier.cfg, E7xx never-twice
+ * and plan, E9xx state against files; W with the same ranges. Printing: FILE:LINE:COL: error[E112]:
+ * message, the source line, a caret, why:, try:.
  */
 #ifndef CRIER_CAMPAIGN_FINDING_H
 #define CRIER_CAMPAIGN_FINDING_H
@@ -32,7 +32,7 @@ struct finding {
     const char *message; /* in the user's language, as the three below */
     const char *why;
     const char *try;
-    const char *source;  /* the source line, or NULL */
+    const char *source; /* the source line, or NULL */
 };
 
 struct findings {
@@ -40,13 +40,16 @@ struct findings {
     struct finding *items;
     size_t count, capacity;
     size_t errors, warnings;
+    const char *last_source; /* where the newest source line was found: the next is mostly below */
+    const char *last_start;
+    int last_line;
 };
 
 void findings_init(struct findings *findings, struct arena *arena);
 
-/* Adds one by its code; the variable parts fill the {0}, {1}, {2} of the table's sentences (NULL when
- * unused). `source` is the whole text of the file, from which the line is taken, or NULL. An unknown
- * code is a bug and ends the process. */
+/* Adds one by its code; the variable parts fill the {0}, {1}, {2} of the table's sentences (NULL
+ * when unused). `source` is the whole text of the file, from which the line is taken, or NULL. An
+ * unknown code is a bug and ends the process. */
 void finding_add(struct findings *findings, const char *code, struct place place,
                  const char *source, const char *a, const char *b, const char *c);
 

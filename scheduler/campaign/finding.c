@@ -1,0 +1,222 @@
+#include "campaign/finding.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "text/unicode.h"
+
+enum { SHOWN_BEFORE = 100, SHOWN_POINTS = 160 }; /* of a source line that is too long to print */
+
+void findings_init(struct findings *findings, struct arena *arena)
+{
+    *findings = (struct findings){.arena = arena};
+}
+
+static const struct finding_kind *kind_of(const char *code)
+{
+    for (size_t i = 0; i < finding_kind_count; i++) {
+        if (strcmp(finding_kinds[i].code, code) == 0)
+            return &finding_kinds[i];
+    }
+    return NULL;
+}
+
+/* Replaces {0}, {1} and {2}; all other braces stay. */
+static const char *filled_in(const char *sentence, const char *const parts[3], struct arena *arena)
+{
+    struct buffer out;
+
+    buffer_init(&out, SIZE_MAX);
+    for (const char *at = sentence; *at; at++) {
+        bool mark = at[0] == '{' && at[1] >= '0' && at[1] <= '2' && at[2] == '}';
+
+        if (!mark) {
+            (void)buffer_char(&out, *at);
+            continue;
+        }
+        const char *part = parts[at[1] - '0'];
+        (void)buffer_text(&out, part ? part : "");
+        at += 2;
+    }
+    const char *text = arena_text(arena, out.bytes);
+    buffer_clear(&out);
+    return text;
+}
+
+/* The beginning of a line. The last place asked for is remembered: files are read from top to
+ * bottom, and without that 10,000 remarks would mean 10,000 walks through the file. */
+static const char *line_start(struct findings *findings, const char *source, int line)
+{
+    if (findings->last_source != source || findings->last_line > line) {
+        findings->last_source = source;
+        findings->last_start = source;
+        findings->last_line = 1;
+    }
+    while (findings->last_line < line) {
+        const char *end = strchr(findings->last_start, '\n');
+
+        if (!end)
+            return NULL;
+        findings->last_start = end + 1;
+        findings->last_line++;
+    }
+    return findings->last_start;
+}
+
+static const char *source_line(struct findings *findings, const char *source, int line)
+{
+    const char *start = source && line > 0 ? line_start(findings, source, line) : NULL;
+    size_t length = start ? strcspn(start, "\r\n") : 0;
+
+    if (!start || unicode_fault(start, length) < length)
+        return NULL;
+    return arena_text_n(findings->arena, start, length);
+}
+
+void finding_add(struct findings *findings, const char *code, struct place place,
+                 const char *source, const char *a, const char *b, const char *c)
+{
+    const struct finding_kind *kind = kind_of(code);
+    const char *const parts[3] = {a, b, c};
+    struct arena *arena = findings->arena;
+
+    assert(kind && "a finding without a row in the table");
+    struct finding *finding =
+        arena_push(arena, &findings->items, &findings->count, &findings->capacity, sizeof *finding);
+    *finding = (struct finding){
+        .place = place,
+        .severity = kind->severity,
+        .code = kind->code,
+        .message = filled_in(_(kind->message), parts, arena),
+        .why = filled_in(_(kind->why), parts, arena),
+        .try = filled_in(_(kind->try), parts, arena),
+        .source = source_line(findings, source, place.line),
+    };
+    findings->errors += kind->severity == SEVERITY_ERROR;
+    findings->warnings += kind->severity == SEVERITY_WARNING;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct finding *a = left, *b = right;
+    int order = strcmp(a->place.file ? a->place.file : "", b->place.file ? b->place.file : "");
+
+    if (order == 0)
+        order = (a->place.line > b->place.line) - (a->place.line < b->place.line);
+    if (order == 0)
+        order = (a->place.column > b->place.column) - (a->place.column < b->place.column);
+    if (order == 0)
+        order = strcmp(a->code, b->code);
+    return order ? order : strcmp(a->message, b->message);
+}
+
+void findings_sort(struct findings *findings)
+{
+    if (findings->count)
+        qsort(findings->items, findings->count, sizeof *findings->items, by_place);
+}
+
+static const char *severity_word(enum severity severity)
+{
+    return severity == SEVERITY_ERROR ? "error" : "warning";
+}
+
+/* The offset of code point number `points`, or of the end. */
+static size_t offset_of(const char *text, size_t points)
+{
+    size_t offset = 0;
+    uint32_t code_point;
+
+    for (size_t i = 0; i < points && text[offset]; i++)
+        offset += unicode_next(text + offset, &code_point);
+    return offset;
+}
+
+/* The source line and a caret below its column; of a very long line only what is around it. */
+static void print_source(const struct finding *finding, struct arena *arena, struct buffer *out)
+{
+    size_t before = finding->place.column > 0 ? (size_t)finding->place.column - 1 : 0;
+    size_t skipped = before > SHOWN_POINTS ? before - SHOWN_BEFORE : 0;
+    const char *shown = finding->source + offset_of(finding->source, skipped);
+    size_t length = offset_of(shown, SHOWN_POINTS);
+    const char *cut = arena_text_n(arena, shown, length);
+    size_t columns = unicode_columns(cut, offset_of(cut, before - skipped));
+
+    (void)buffer_printf(out, "    %s%s%s\n", skipped ? "…" : "", unicode_line(cut, arena),
+                        shown[length] ? "…" : "");
+    if (finding->place.column > 0)
+        (void)buffer_printf(out, "    %*s^\n", (int)columns + (skipped ? 1 : 0), "");
+}
+
+static void print_place(const struct place *place, struct arena *arena, struct buffer *out)
+{
+    if (place->file)
+        (void)buffer_printf(out, "%s:", unicode_line(place->file, arena));
+    if (place->line > 0)
+        (void)buffer_printf(out, "%d:", place->line);
+    if (place->column > 0)
+        (void)buffer_printf(out, "%d:", place->column);
+    if (place->file)
+        (void)buffer_char(out, ' ');
+}
+
+static void print_one(const struct finding *finding, struct arena *arena, struct buffer *out)
+{
+    print_place(&finding->place, arena, out);
+    (void)buffer_printf(out, "%s[%s]: %s\n",
+                        finding->severity == SEVERITY_ERROR ? _("error") : _("warning"),
+                        finding->code, unicode_line(finding->message, arena));
+    if (finding->source)
+        print_source(finding, arena, out);
+    (void)buffer_printf(out, "  %s %s\n", _("why:"), unicode_line(finding->why, arena));
+    (void)buffer_printf(out, "  %s %s\n", _("try:"), unicode_line(finding->try, arena));
+}
+
+void findings_print(const struct findings *findings, struct buffer *out)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        print_one(&findings->items[i], findings->arena, out);
+        (void)buffer_char(out, '\n');
+    }
+}
+
+static void put_position(json_t *object, const char *member, int position)
+{
+    if (position > 0)
+        json_put_integer(object, member, position);
+    else
+        json_put_new(object, member, NULL);
+}
+
+json_t *finding_json(const struct finding *finding)
+{
+    json_t *object = json_object();
+
+    json_put(object, "file", finding->place.file);
+    put_position(object, "line", finding->place.line);
+    put_position(object, "column", finding->place.column);
+    json_put(object, "severity", severity_word(finding->severity));
+    json_put(object, "code", finding->code);
+    json_put(object, "message", finding->message);
+    json_put(object, "why", finding->why);
+    json_put(object, "try", finding->try);
+    return object;
+}
+
+json_t *findings_json(const struct findings *findings, size_t files)
+{
+    json_t *object = json_object();
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < findings->count; i++)
+        (void)json_array_append_new(list, finding_json(&findings->items[i]));
+    json_put_new(object, "findings", list);
+    json_put_integer(object, "errors", (int64_t)findings->errors);
+    json_put_integer(object, "warnings", (int64_t)findings->warnings);
+    json_put_integer(object, "files", (int64_t)files);
+    return object;
+}
