@@ -9,6 +9,7 @@
 #define CRIER_CAMPAIGN_CONTENT_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/err.h"
 #include "campaign/delivery.h"
 
@@ -21,6 +22,13 @@ struct content {
 
 /* Fills delivery->content, content_hash and same_hash. */
 void content_write(const struct content *content, struct arena *arena, struct delivery *delivery);
+
+/* Never-twice's hash alone: folded text and media source hashes, without the account. */
+void content_same_hash(const struct content *content, struct arena *scratch, char hex[DIGEST_HEX]);
+
+/* A JSON string in the canonical form of base/json.h; NULL is null. For lists too long for a tree.
+ */
+void content_quote(struct buffer *out, const char *text);
 
 /* Back from the stored bytes; media carry alt, recipe and sha256 only. */
 MUST_CHECK bool content_read(const char *json, struct arena *arena, struct content *content,
