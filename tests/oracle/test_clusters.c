@@ -121,7 +121,8 @@ static void both_counts_equal_icus_iterator_on_random_texts(void **state)
         different += count.joined != count.split;
     }
     ubrk_close(iterator);
-    assert_true(different > STRINGS / 100);
+    print_message("%d texts, %zu of them with joined consonants\n", STRINGS, different);
+    assert_true(different > 500);
 }
 
 static bool icu_accepts(const char *bytes, size_t length)
