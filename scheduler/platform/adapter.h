@@ -78,13 +78,14 @@ struct receipt {
     bool not_read_back;   /* answered with an id, not readable (yet)                        */
     size_t found;         /* find: how many posts match; 0 = not there now, 2+ = alarm     */
     const char *handle;   /* identify: who we are                                          */
-    json_t *server;       /* limits: what the server says of itself; ours to decref        */
+    json_t *server;       /* limits: {"alt","image_bytes","image_pixels","media","mime","text","urls","version"},
+                             each null when the server does not say; ours to decref */
 };
 
 struct step {
     enum step_kind kind;
     struct http_request request;
-    const char *progress;      /* as stored; NULL = unchanged */
+    const char *progress;      /* as stored, with any kind of step; NULL = unchanged */
     struct span wait;
     struct instant not_before; /* NONE = the engine's own delay */
     enum trouble trouble;
@@ -118,7 +119,8 @@ MUST_CHECK bool progress_read(const char *stored, struct arena *arena, struct pr
 char *progress_write(const char *state, const json_t *kept, struct arena *arena);
 
 /* Shared reading of the common failures of a request that is not the publish request: 429 and 5xx retry with
- * the platform's time, 401/403 account trouble, lost = retry, other 4xx refused. */
+ * the platform's time, 401/403 account trouble, lost = retry, other 4xx refused when the platform itself says
+ * so (a JSON object, or 413); a page of some front-end is no verdict on content and is tried again. */
 struct step step_for_failure(const struct adapter *adapter, const struct http_reply *reply,
                              struct arena *arena);
 

@@ -66,18 +66,28 @@ struct http_reply {
     struct instant date;           /* the Date header; NONE when absent or unreadable */
     struct instant received;       /* our clock */
     const char *why;               /* transport's one sentence for FATE_NOT_SENT and FATE_MAYBE_SENT */
+    bool media_changed;            /* with FATE_NOT_SENT: the spool's file is missing or not what its name says */
 };
+
+/* Whether a request can be put on the wire as it is: a method, a path that starts with '/', headers without
+ * control characters. What comes from the store or from an adapter is asked before it is sent. */
+bool request_is_sound(const struct http_request *request);
 
 /* The first header of that name (any case), or NULL. */
 const char *reply_header(const struct http_reply *reply, const char *name);
 
-/* When the platform asks us back: Retry-After as seconds or HTTP date, x-rate-limit-reset as epoch seconds or
- * ISO 8601 (as `reset_header` names). NONE when nothing readable; never before reply->received,
- * never more than 7 days ahead. */
+/* When the platform asks us back: the later of Retry-After and the header that `reset_header` names (may be
+ * NULL), each as seconds (small: from now; large: since 1970), HTTP date or ISO 8601. Stated times follow the
+ * platform's clock: when its Date is a little behind ours, the difference is added. NONE when nothing is
+ * readable; never before reply->received, never more than 7 days ahead. */
 struct instant reply_retry_at(const struct http_reply *reply, const char *reset_header);
 
 /* The body as JSON, or NULL: not JSON, cut, too large, too deep. Caller decrefs. */
 MUST_CHECK json_t *reply_json(const struct http_reply *reply);
+
+/* One sentence on a reply for people: the transport's why, or the status and what the platform says of it
+ * ("error", "message" ... of a JSON body). Safe to print, at most 300 bytes. */
+const char *reply_sentence(const struct http_reply *reply, struct arena *arena);
 
 /* A request as canonical JSON and back (for the stored intent); parts refer to the spool by hash. */
 char *request_write(const struct http_request *request, struct arena *arena);

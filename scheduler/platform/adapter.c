@@ -1,0 +1,121 @@
+#include "platform/adapter.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+static const char *const trouble_words[] = {
+    [TROUBLE_NONE] = "",
+    [TROUBLE_TOKEN] = "token",
+    [TROUBLE_SCOPE] = "scope",
+    [TROUBLE_SUSPENDED] = "suspended",
+    [TROUBLE_CREDITS] = "credits",
+    [TROUBLE_IDENTITY] = "identity",
+    [TROUBLE_TRANSPORT] = "transport",
+};
+
+const char *trouble_word(enum trouble trouble)
+{
+    return trouble_words[trouble];
+}
+
+static void release_json(void *value)
+{
+    json_decref(value);
+}
+
+bool progress_read(const char *stored, struct arena *arena, struct progress *progress)
+{
+    struct err ignored = {0};
+    json_t *object;
+
+    *progress = (struct progress){0};
+    if (!stored || !*stored)
+        return true;
+    object = json_read_own(stored, strlen(stored), &ignored);
+    if (!object)
+        return false;
+    arena_on_clear(arena, release_json, object);
+    progress->state = json_text(object, "at");
+    progress->kept = json_object_get(object, "kept");
+    return progress->state && json_is_object(progress->kept);
+}
+
+char *progress_write(const char *state, const json_t *kept, struct arena *arena)
+{
+    json_t *object = json_object();
+    char *text;
+
+    json_put(object, "at", state);
+    json_put_new(object, "kept", kept ? json_deep_copy(kept) : json_object());
+    text = json_write(object, arena, NULL);
+    json_decref(object);
+    return text;
+}
+
+/* A verdict of the platform itself, not a page of something in front of it. */
+static bool is_own_answer(const struct http_reply *reply)
+{
+    json_t *body = reply_json(reply);
+    bool own = json_is_object(body);
+
+    json_decref(body);
+    return own;
+}
+
+struct step step_for_failure(const struct adapter *adapter, const struct http_reply *reply,
+                             struct arena *arena)
+{
+    const char *why = reply_sentence(reply, arena);
+
+    if (reply->fate != FATE_ANSWERED)
+        return step_retry(why, INSTANT_NONE);
+    if (reply->status == 401)
+        return step_trouble(TROUBLE_TOKEN, why);
+    if (reply->status == 403)
+        return step_trouble(TROUBLE_SCOPE, why);
+    if (reply->status == 413)
+        return step_refused(why);
+    if (reply->status >= 400 && reply->status < 500 && reply->status != 408 &&
+        reply->status != 429 && is_own_answer(reply))
+        return step_refused(why);
+    return step_retry(why, reply_retry_at(reply, adapter->reset_header));
+}
+
+struct step step_send(const struct http_request *request, const char *progress)
+{
+    return (struct step){
+        .kind = STEP_SEND, .request = *request, .progress = progress, .not_before = INSTANT_NONE};
+}
+
+struct step step_wait(struct span wait, const char *progress)
+{
+    return (struct step){
+        .kind = STEP_WAIT, .wait = wait, .progress = progress, .not_before = INSTANT_NONE};
+}
+
+struct step step_retry(const char *why, struct instant not_before)
+{
+    return (struct step){.kind = STEP_RETRY, .why = why, .not_before = not_before};
+}
+
+struct step step_trouble(enum trouble trouble, const char *why)
+{
+    return (struct step){
+        .kind = STEP_RETRY, .trouble = trouble, .why = why, .not_before = INSTANT_NONE};
+}
+
+struct step step_refused(const char *why)
+{
+    return (struct step){.kind = STEP_REFUSED, .why = why, .not_before = INSTANT_NONE};
+}
+
+struct step step_doubt(const char *why)
+{
+    return (struct step){.kind = STEP_DOUBT, .why = why, .not_before = INSTANT_NONE};
+}
+
+struct step step_done(struct receipt receipt)
+{
+    return (struct step){.kind = STEP_DONE, .receipt = receipt, .not_before = INSTANT_NONE};
+}

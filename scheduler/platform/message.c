@@ -1,0 +1,315 @@
+#include "platform/message.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "text/unicode.h"
+
+enum { DETAIL_BYTES = 200, FAR_DAYS = 7, CLOCK_LAG_MINUTES = 5 };
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    while (*a && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+const char *reply_header(const struct http_reply *reply, const char *name)
+{
+    for (size_t i = 0; i < reply->header_count; i++) {
+        if (same_name(reply->headers[i].name, name))
+            return reply->headers[i].value;
+    }
+    return NULL;
+}
+
+/* Digits only; anything too large to count becomes the largest number, which the caller cuts to its
+ * own limit. */
+static bool read_seconds(const char *text, int64_t *seconds)
+{
+    *seconds = 0;
+    if (!*text || text[strspn(text, "0123456789")])
+        return false;
+    for (; *text; text++) {
+        if (*seconds > INT64_MAX / 100000)
+            break;
+        *seconds = *seconds * 10 + (*text - '0');
+    }
+    return true;
+}
+
+/* A number below this cannot be seconds since 1970 of our days, so it counts from now. */
+#define FIRST_EPOCH_SECOND INT64_C(1000000000)
+
+/* Where the platform's clock is behind ours, a time it names comes later by ours. A Date far away
+ * is a broken clock and tells nothing. */
+static struct span clock_lag(const struct http_reply *reply)
+{
+    struct span lag = {0};
+
+    if (!instant_is_none(reply->date))
+        lag = instant_since(reply->received, reply->date);
+    if (lag.ms < 0 || lag.ms > span_minutes(CLOCK_LAG_MINUTES).ms)
+        lag.ms = 0;
+    return lag;
+}
+
+static struct instant stated_time(const struct http_reply *reply, const char *text)
+{
+    struct instant when, far = instant_plus(reply->received, span_days(FAR_DAYS));
+    int64_t seconds;
+
+    if (!text)
+        return INSTANT_NONE;
+    if (read_seconds(text, &seconds)) {
+        if (seconds > far.ms / 1000)
+            return far;
+        when = seconds < FIRST_EPOCH_SECOND
+                   ? instant_plus(reply->received, span_seconds(seconds))
+                   : instant_plus((struct instant){seconds * 1000}, clock_lag(reply));
+    } else if (instant_parse(text, &when) || instant_parse_http(text, &when)) {
+        when = instant_plus(when, clock_lag(reply));
+    } else {
+        return INSTANT_NONE;
+    }
+    if (instant_before(when, reply->received))
+        return reply->received;
+    return instant_before(far, when) ? far : when;
+}
+
+struct instant reply_retry_at(const struct http_reply *reply, const char *reset_header)
+{
+    struct instant asked = stated_time(reply, reply_header(reply, "Retry-After"));
+    struct instant reset =
+        reset_header ? stated_time(reply, reply_header(reply, reset_header)) : INSTANT_NONE;
+
+    return asked.ms > reset.ms ? asked : reset; /* NONE is the smallest number */
+}
+
+json_t *reply_json(const struct http_reply *reply)
+{
+    struct err ignored = {0};
+
+    if (reply->fate != FATE_ANSWERED)
+        return NULL;
+    return json_read(reply->body, reply->body_length, &ignored);
+}
+
+/* The text cut to `most` bytes, but never inside a character. */
+static char *shorten(const char *text, size_t most, struct arena *arena)
+{
+    size_t length = strlen(text);
+
+    if (length <= most)
+        return arena_text(arena, text);
+    length = most;
+    while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+        length--;
+    return arena_printf(arena, "%.*s…", (int)length, text);
+}
+
+static const char *said(const struct http_reply *reply, struct arena *arena)
+{
+    static const char *const members[] = {"error", "message", "detail", "title"};
+    json_t *body = reply_json(reply);
+    const char *text = NULL;
+
+    for (size_t i = 0; i < COUNT_OF(members) && !text; i++)
+        text = json_text(body, members[i]);
+    if (text)
+        text =
+            shorten(unicode_line(shorten(text, DETAIL_BYTES, arena), arena), DETAIL_BYTES, arena);
+    json_decref(body);
+    return text;
+}
+
+const char *reply_sentence(const struct http_reply *reply, struct arena *arena)
+{
+    const char *text;
+
+    if (reply->fate != FATE_ANSWERED)
+        return shorten(reply->why ? reply->why : _("The request got no answer."), DETAIL_BYTES,
+                       arena);
+    text = said(reply, arena);
+    if (text)
+        return arena_printf(arena, _("The platform answered %d: %s"), reply->status, text);
+    return arena_printf(arena, _("The platform answered %d without an explanation."),
+                        reply->status);
+}
+
+static bool is_token(const char *text)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+
+    if (!*text)
+        return false;
+    for (; *text; text++) {
+        bool letter = lower(*text) >= 'a' && lower(*text) <= 'z';
+        if (!letter && !(*text >= '0' && *text <= '9') && !strchr(others, *text))
+            return false;
+    }
+    return true;
+}
+
+/* Printable ASCII; blanks only where they are allowed. */
+static bool is_printable(const char *text, bool blanks)
+{
+    for (; *text; text++) {
+        if (*text < ' ' || *text > '~' || (*text == ' ' && !blanks))
+            return false;
+    }
+    return true;
+}
+
+bool request_is_sound(const struct http_request *request)
+{
+    if (!is_token(request->method) || request->path[0] != '/' || request->path[1] == '/' ||
+        !is_printable(request->path, false) || strchr(request->path, '#'))
+        return false;
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (!is_token(request->headers[i].name) || !is_printable(request->headers[i].value, true))
+            return false;
+    }
+    return !(request->body && request->part_count > 0);
+}
+
+static const char *const kind_words[] = {
+    [REQUEST_READ] = "read",
+    [REQUEST_UPLOAD] = "upload",
+    [REQUEST_PUBLISH] = "publish",
+};
+
+static json_t *headers_write(const struct http_request *request)
+{
+    json_t *headers = json_array();
+
+    for (size_t i = 0; i < request->header_count; i++) {
+        json_t *header = json_object();
+        json_put(header, "name", request->headers[i].name);
+        json_put(header, "value", request->headers[i].value);
+        json_array_append_new(headers, header);
+    }
+    return headers;
+}
+
+static json_t *parts_write(const struct http_request *request)
+{
+    json_t *parts = json_array();
+
+    for (size_t i = 0; i < request->part_count; i++) {
+        json_t *part = json_object();
+        json_put(part, "name", request->parts[i].name);
+        json_put(part, "value", request->parts[i].value);
+        json_put(part, "file_sha256", request->parts[i].file_sha256);
+        json_put(part, "mime", request->parts[i].mime);
+        json_put(part, "filename", request->parts[i].filename);
+        json_array_append_new(parts, part);
+    }
+    return parts;
+}
+
+char *request_write(const struct http_request *request, struct arena *arena)
+{
+    json_t *object = json_object();
+    char *text;
+
+    json_put(object, "method", request->method);
+    json_put(object, "path", request->path);
+    json_put_new(object, "headers", headers_write(request));
+    json_put(object, "body", request->body);
+    json_put_new(object, "parts", parts_write(request));
+    json_put(object, "kind", kind_words[request->kind]);
+    json_put_bool(object, "unrepeatable", request->unrepeatable);
+    json_put(object, "signing", request->signing);
+    json_put_integer(object, "timeout_ms", request->timeout.ms);
+    text = json_write(object, arena, NULL);
+    json_decref(object);
+    return text;
+}
+
+static bool headers_read(const json_t *list, struct arena *arena, struct http_request *request)
+{
+    struct header *headers = arena_array(arena, json_array_size(list), sizeof *headers);
+
+    request->headers = headers;
+    request->header_count = json_array_size(list);
+    for (size_t i = 0; i < request->header_count; i++) {
+        headers[i].name = json_text(json_array_get(list, i), "name");
+        headers[i].value = json_text(json_array_get(list, i), "value");
+        if (!headers[i].name || !headers[i].value)
+            return false;
+    }
+    return json_is_array(list);
+}
+
+static bool parts_read(const json_t *list, struct arena *arena, struct http_request *request)
+{
+    struct form_part *parts = arena_array(arena, json_array_size(list), sizeof *parts);
+
+    request->parts = parts;
+    request->part_count = json_array_size(list);
+    for (size_t i = 0; i < request->part_count; i++) {
+        const json_t *part = json_array_get(list, i);
+        parts[i] = (struct form_part){
+            .name = json_text(part, "name"),
+            .value = json_text(part, "value"),
+            .file_sha256 = json_text(part, "file_sha256"),
+            .mime = json_text(part, "mime"),
+            .filename = json_text(part, "filename"),
+        };
+        if (!parts[i].name || !parts[i].value == !parts[i].file_sha256)
+            return false;
+    }
+    return json_is_array(list);
+}
+
+static bool kind_read(const char *word, enum request_kind *kind)
+{
+    for (size_t i = 0; word && i < COUNT_OF(kind_words); i++) {
+        if (strcmp(word, kind_words[i]) == 0) {
+            *kind = (enum request_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void release_json(void *value)
+{
+    json_decref(value);
+}
+
+bool request_read(const char *json, struct arena *arena, struct http_request *request,
+                  struct err *err)
+{
+    json_t *object = json_read_own(json, strlen(json), err);
+    const json_t *body = json_object_get(object, "body");
+
+    if (!object)
+        return err_within(err, "stored request");
+    arena_on_clear(arena, release_json, object);
+    *request = (struct http_request){
+        .method = json_text(object, "method"),
+        .path = json_text(object, "path"),
+        .body = json_string_value(body),
+        .body_length = json_string_length(body),
+        .unrepeatable = json_flag(object, "unrepeatable"),
+        .signing = json_text(object, "signing"),
+        .timeout = {json_integer_or(object, "timeout_ms", 0)},
+    };
+    if (request->method && request->path && request->signing &&
+        headers_read(json_object_get(object, "headers"), arena, request) &&
+        parts_read(json_object_get(object, "parts"), arena, request) &&
+        kind_read(json_text(object, "kind"), &request->kind) && request_is_sound(request))
+        return true;
+    return err_set(err, ERR_CONFIG, "stored request is not one of ours");
+}
