@@ -41,7 +41,10 @@ enum event_kind {
 enum refusal {
     REFUSAL_STALE,  /* the row changed meanwhile                                             */
     REFUSAL_TWIN,   /* another post with the same content on the same identity within 30 d  */
-    REFUSAL_GONE    /* no such row                                                           */
+    REFUSAL_GONE,   /* no such row                                                           */
+    REFUSAL_UNAPPROVED, /* approvals asked for do not stand now: the row belongs to planned   */
+    REFUSAL_UNREAD  /* its files changed and are being read: no row is given, nothing changed; a flag holds
+                     * its campaign meanwhile, so try again when flags allow                  */
 };
 
 struct event {

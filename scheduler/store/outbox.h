@@ -41,12 +41,13 @@ MUST_CHECK bool outbox_commit(struct outbox *outbox, struct instant now, struct 
 void outbox_rollback(struct outbox *outbox);
 
 /* Deliveries. */
-enum written { WRITTEN, WRITTEN_STALE, WRITTEN_TWIN, WRITTEN_GONE };
+enum written { WRITTEN, WRITTEN_STALE, WRITTEN_TWIN, WRITTEN_GONE, WRITTEN_UNAPPROVED };
 
 /* Writes one change with its audit record. Not drawn in the table: ends the process (a bug). STALE: the row
  * changed since it was read. TWIN (only for changes to preparing or sending from ready): another
  * post's delivery with the same same_hash on the same identity within 30 days has been attempted or published
- * or stands earlier; *twin is its name. */
+ * or stands earlier; *twin is its name. UNAPPROVED (same changes, I4): fewer different uids than row.approvals have
+ * approved exactly this content and window, by somebody other than the author, within approval_for. */
 MUST_CHECK bool outbox_change(struct outbox *outbox, const struct change *change, struct instant now,
                               struct arena *arena, enum written *written, const char **twin,
                               struct err *err);
@@ -60,8 +61,9 @@ struct deliveries {
     const struct delivery **items;
     size_t count;
 };
-/* Ready rows whose work may begin (at - lead, and not_before) at or before `now`, earliest first, at most `limit`. */
-MUST_CHECK bool outbox_due(struct outbox *outbox, struct instant now, size_t limit,
+/* Ready rows whose work may begin (at - lead, and not_before: "begin") after `after` (NONE = ever) and at or before
+ * `now`, earliest first, at most `limit`. */
+MUST_CHECK bool outbox_due(struct outbox *outbox, struct instant after, struct instant now, size_t limit,
                            struct arena *arena, struct deliveries *due, struct err *err);
 /* preparing, sending, doubtful: what a start finds unfinished. */
 MUST_CHECK bool outbox_unfinished(struct outbox *outbox, struct arena *arena,
@@ -69,8 +71,8 @@ MUST_CHECK bool outbox_unfinished(struct outbox *outbox, struct arena *arena,
 /* planned and held rows whose useful_until has passed: they expire. */
 MUST_CHECK bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit,
                                struct arena *arena, struct deliveries *rows, struct err *err);
-/* When the next of outbox_due or outbox_overdue will be: NONE = never. Not among `ids held` by the engine: those
- * ready rows whose begin is after `after`. */
+/* The earliest begin of a ready row after `after`, or useful_until of a planned or held one, whichever is first:
+ * NONE = never. */
 MUST_CHECK bool outbox_next_due(struct outbox *outbox, struct instant after, struct instant *next,
                                 struct err *err);
 
@@ -87,6 +89,9 @@ MUST_CHECK bool outbox_list(struct outbox *outbox, const struct outbox_filter *f
                             struct arena *arena, struct deliveries *rows, struct err *err);
 /* Kept by outbox_change and outbox_insert; costs nothing to read. */
 MUST_CHECK bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT], struct err *err);
+
+/* How long an approval stands (approval_for of crier.cfg); 35 days until told otherwise. */
+void outbox_approval_life(struct outbox *outbox, struct span life);
 
 /* Approvals: (delivery, content, window, uid, time). */
 MUST_CHECK bool outbox_approve(struct outbox *outbox, const struct approval *approval, struct err *err);
