@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { WINDOW_BYTES = 64 * 1024, MOST_PARTS = 1000000, MOST_IFDS = 8 };
+enum { WINDOW_BYTES = 64 * 1024, MOST_PARTS = 1000000, MOST_ENTRIES = 10000, MOST_IFDS = 8 };
 
 /* A file seen through a window, so that a walk in small steps is not a system call each. */
 struct file {
@@ -10,7 +10,8 @@ struct file {
     struct headers *headers;
     uint64_t start; /* of the window */
     size_t filled;
-    uint32_t parts; /* chunks, segments and blocks so far */
+    uint32_t parts;   /* chunks, segments and blocks so far */
+    uint32_t entries; /* of EXIF directories: these lead to and fro, so they are few */
     unsigned char window[WINDOW_BYTES];
 };
 
@@ -56,12 +57,22 @@ static const unsigned char *need(struct file *file, uint64_t offset, size_t leng
 }
 
 /* Counts one more part; a file of nothing but tiny parts is not walked for ever. */
-static bool another_part(struct file *file)
+static bool another(struct file *file, uint32_t *count, uint32_t most)
 {
-    if (++file->parts <= MOST_PARTS)
+    if (++*count <= most)
         return true;
     problem(file, "too-many-parts");
     return false;
+}
+
+static bool another_part(struct file *file)
+{
+    return another(file, &file->parts, MOST_PARTS);
+}
+
+static bool another_entry(struct file *file)
+{
+    return another(file, &file->entries, MOST_ENTRIES);
 }
 
 static uint32_t big16(const unsigned char *b)
@@ -146,7 +157,7 @@ static bool says_place(const struct tiff *tiff, uint64_t ifd)
 
     for (i = 0; i < count; i++) {
         bytes = tiff_look(tiff, ifd + 2 + 12 * (uint64_t)i, 12);
-        if (!bytes || !another_part(tiff->file) || tiff16(tiff, bytes) != TAG_GPS_VERSION)
+        if (!bytes || !another_entry(tiff->file) || tiff16(tiff, bytes) != TAG_GPS_VERSION)
             return true;
     }
     return false;
@@ -175,7 +186,7 @@ static uint64_t read_ifd(const struct tiff *tiff, uint64_t ifd, uint64_t *exif_i
         unsigned char entry[12]; /* a copy: reading the GPS directory moves the window */
 
         bytes = tiff_look(tiff, ifd + 2 + 12 * (uint64_t)i, sizeof entry);
-        if (!bytes || !another_part(tiff->file))
+        if (!bytes || !another_entry(tiff->file))
             return 0;
         memcpy(entry, bytes, sizeof entry);
         read_entry(tiff, entry, exif_ifd);
