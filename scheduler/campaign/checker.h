@@ -1,17 +1,29 @@
-/* campaign/checker.h - rules across fields, files and limits: all that can be known without network.
+/* campaign/checker.h - rules across fields, files and limits: all that can be known without
+ * network.
  *
  * The reader has found what is wrong inside a file; the checker adds what needs
  * more than one key: texts over a platform's limit for each account, media that
  * a platform refuses, GPS in a JPEG, missing alternative texts, past times, never-twice among the
- * files, `texts` that come round inside a platform's duplicate window.
+ * files, `texts` that come round inside a platform's duplicate window. Drafts are checked too.
+ *
+ * "Today" is the argument `now`; what only a window of time shows (quiet hours, blackouts,
+ * never-twice) is looked for in the 366 days from it.
  */
 #ifndef CRIER_CAMPAIGN_CHECKER_H
 #define CRIER_CAMPAIGN_CHECKER_H
 
 #include "campaign/plan.h"
 
-void check_set(const struct campaign_set *set, struct instant now,
-               const struct media_facts *facts, size_t fact_count, struct arena *scratch,
-               struct findings *findings);
+/* One finding for each mistake: what two accounts have in common is said once. */
+void check_set(const struct campaign_set *set, struct instant now, const struct media_facts *facts,
+               size_t fact_count, struct arena *scratch, struct findings *findings);
+
+/* What a platform, and the law of the house, say to the media of one rendered post. */
+void check_media(const struct campaign *campaign, const struct account *account,
+                 const struct rendered *rendered, const struct media_index *media,
+                 struct findings *findings);
+
+/* Whether a campaign has errors among the findings: the daemon then keeps its last good rows. */
+bool check_is_broken(const struct campaign *campaign, const struct findings *findings);
 
 #endif

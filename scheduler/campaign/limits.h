@@ -21,59 +21,60 @@ const char *count_unit_word(enum count_unit unit);
 struct text_limit {
     enum count_unit unit;
     size_t most;
-    bool urls_are_23;         /* Mastodon: each http(s) address counts 23            */
-    bool mentions_are_local;  /* Mastodon: @user@host counts as @user                */
+    bool urls_are_23;        /* Mastodon: each http(s) address counts 23            */
+    bool mentions_are_local; /* Mastodon: @user@host counts as @user                */
 };
 
 /* One kind of file a platform takes. `mime` NULL ends a list. */
 struct media_limit {
     const char *mime;
     int64_t most_bytes;
-    int64_t most_pixels;      /* 0 = not limited */
+    int64_t most_pixels; /* 0 = not limited */
 };
 
 struct limits {
-    struct text_limit text[2];          /* all must fit; unit of [0] is the one shown first */
-    const struct media_limit *media;    /* ends with mime NULL */
-    size_t most_media;                  /* pictures in one post */
-    size_t most_alt;                    /* code points of an alternative text; 0 = not limited */
+    struct text_limit text[2];       /* all must fit; unit of [0] is the one shown first */
+    const struct media_limit *media; /* ends with mime NULL */
+    size_t most_media;               /* pictures in one post */
+    size_t most_alt;                 /* code points of an alternative text; 0 = not limited */
     bool needs_media;
-    bool has_tags;                      /* hashtags mean something there */
-    bool has_link_field;                /* else a link goes into the text */
-    struct span duplicate_window;       /* the platform itself refuses or hides equal text; 0 = no rule */
-    const char *source;                 /* where these numbers come from */
+    bool has_tags;                /* hashtags mean something there */
+    bool has_link_field;          /* else a link goes into the text */
+    struct span duplicate_window; /* the platform itself refuses or hides equal text; 0 = no rule */
+    const char *source;           /* where these numbers come from */
 };
 
 /* What asset/ found out about one file. Size and SHA-256 are our own from one read; the rest is the
  * inspector's word. */
 struct media_facts {
-    const char *file;                   /* relative to media/ */
-    bool readable;                      /* false: `problem` says why, nothing else is set */
-    const char *problem;                /* stable word ("truncated", "missing", ...) or NULL */
-    const char *why;                    /* one sentence about the problem, or NULL */
+    const char *file;    /* relative to media/ */
+    bool readable;       /* false: `problem` says why, nothing else is set */
+    const char *problem; /* stable word ("truncated", "missing", ...) or NULL */
+    const char *why;     /* one sentence about the problem, or NULL */
     char sha256[DIGEST_HEX];
     int64_t bytes;
-    const char *mime;                   /* by content */
+    const char *mime; /* by content */
     int64_t width, height, frames, duration_ms;
-    const char *const *metadata;        /* "gps", "exif", "xmp", ...; ends with NULL */
+    const char *const *metadata; /* "gps", "exif", "xmp", ...; ends with NULL */
     struct file_stamp stamp;
+    const char *const *others; /* of a missing file: all names in media/, ends with NULL; or NULL */
 };
 
 /* What the layers below platform/ must know of each platform; platform/registry.h has the table. */
 struct platform_facts {
-    const char *name;                   /* the word in crier.cfg: "mastodon" */
+    const char *name; /* the word in crier.cfg: "mastodon" */
     const struct limits *limits;
-    const struct account_key *keys;     /* its own account keys, ends with name NULL */
-    struct span text_lead, media_lead;  /* uploads ahead */
-    bool needs_server;                  /* `server` required for a live account (else own hosts) */
+    const struct account_key *keys;    /* its own account keys, ends with name NULL */
+    struct span text_lead, media_lead; /* uploads ahead */
+    bool needs_server;                 /* `server` required for a live account (else own hosts) */
 };
 
 enum account_key_type { ACCOUNT_KEY_TEXT, ACCOUNT_KEY_BOOL, ACCOUNT_KEY_HOST };
 struct account_key {
-    const char *name;                   /* "server", "keeps_keys" */
+    const char *name; /* "server", "keeps_keys" */
     enum account_key_type type;
-    const char *fallback;               /* default as text, or NULL */
-    const char *sentence;               /* N_() */
+    const char *fallback; /* default as text, or NULL */
+    const char *sentence; /* N_() */
 };
 
 #endif

@@ -1,15 +1,46 @@
 /* campaign/plan.h - campaigns and a window of time to the deliveries that follow from them.
  *
  * Deterministic: the same files and window give the same list in the same order
- * (at, then name). Drafts and skipped accounts are left out. Held ones (quiet hours that do not end
- * in time, blackout, never-twice among the files themselves) are listed with
- * `held_by`. The plan knows nothing of the outbox.
+ * (at, then name). Drafts and skipped accounts are left out. What quiet hours, a blackout or
+ * never-twice (among the files themselves) stop is listed at its own time with `held_by`. The plan
+ * knows nothing of the outbox.
+ *
+ * Two sizes: occurrences are small and enough for a preview of years; plan_build makes whole
+ * deliveries of them for the outbox. Texts are rendered once for each post, account and text,
+ * and shared.
  */
 #ifndef CRIER_CAMPAIGN_PLAN_H
 #define CRIER_CAMPAIGN_PLAN_H
 
+#include "calendar/when.h"
 #include "campaign/model.h"
 #include "campaign/render.h"
+
+/* One text of one post on one account, with what is to be said about it. */
+struct plan_text {
+    struct rendered rendered;
+    struct same *same;        /* plan.c: the others that say this to the same public */
+    struct findings findings; /* of this text: render's and the checker's on its media */
+    void *cache;              /* the reader's of the plan, NULL at first */
+};
+
+struct occurrence {
+    struct instant at;
+    const struct campaign *campaign;
+    const struct post *post;
+    const struct account *account;
+    struct plan_text *text;
+    int64_t slot;               /* number in the rule; 0 for `at` */
+    struct civil wall;          /* the slot as staff wrote it */
+    const char *held_by;        /* REASON_QUIET, REASON_BLACKOUT, REASON_NEVER_TWICE, or NULL */
+    const char *held_name;      /* the blackout's name, or the other post's ("traffic/helmet") */
+    struct instant waits_until; /* quiet hours that end in time: it goes out then; else NONE */
+};
+
+struct occurrences {
+    struct occurrence *items;
+    size_t count, capacity;
+};
 
 struct planned {
     struct delivery delivery; /* state ready or planned by approvals; its content is made */
@@ -18,8 +49,8 @@ struct planned {
     const struct account *account;
     const struct rendered *rendered; /* shared by the occurrences with the same text */
     int64_t slot;                    /* number in the rule; 0 for `at` */
-    const char *held_by;             /* a reason word, or NULL */
-    const char *held_name;           /* the blackout's name, or the other post's, or NULL */
+    const char *held_by;             /* as above */
+    const char *held_name;
 };
 
 struct plan {
@@ -27,9 +58,33 @@ struct plan {
     size_t count, capacity;
 };
 
-/* Deliveries with from <= at < until. `facts` as for render. Findings about what a window shows
- * only (never-twice among the files, slots in a clock gap) are added when `findings` is not NULL.
- */
+/* The texts of one set, rendered when first asked for and shared by all plans made of it. */
+struct plan_texts;
+struct plan_texts *plan_texts_new(const struct campaign_set *set, const struct media_facts *facts,
+                                  size_t fact_count, struct arena *arena);
+/* How many texts a post has in turn on its account number `a`: 1 without `texts`, 0 where it is
+ * skipped. `c` and `p` count campaigns and their posts. */
+size_t plan_texts_turns(const struct plan_texts *texts, size_t c, size_t p, size_t a);
+struct plan_text *plan_texts_get(struct plan_texts *texts, size_t c, size_t p, size_t a,
+                                 size_t turn);
+const struct media_index *plan_texts_media(const struct plan_texts *texts);
+
+/* What is planned with from <= at < until. Findings that only a window shows (never-twice
+ * among the files, slots in a clock gap) are added when `findings` is not NULL. Never-twice looks
+ * 30 days back from `from`. */
+void plan_occurrences(struct plan_texts *texts, struct instant from, struct instant until,
+                      struct arena *arena, struct occurrences *occurrences,
+                      struct findings *findings);
+
+/* "once", "2026-12-04T19:00". */
+const char *occurrence_word(const struct occurrence *occurrence, char text[WHEN_GUESS]);
+
+/* The delivery that follows from one. `facts` name the owners of the media: the author is unknown
+ * (-1) where a file can be written by others than its owner, or belongs to another person. */
+void plan_fill(const struct occurrence *occurrence, const struct media_index *media,
+               struct arena *arena, struct planned *planned);
+
+/* Both, for the outbox. */
 void plan_build(const struct campaign_set *set, struct instant from, struct instant until,
                 const struct media_facts *facts, size_t fact_count, struct arena *arena,
                 struct plan *plan, struct findings *findings);

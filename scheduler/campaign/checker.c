@@ -1,0 +1,436 @@
+#include "campaign/checker.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "text/similar.h"
+#include "text/unicode.h"
+
+enum { WINDOW_DAYS = 366, TEN_YEARS_DAYS = 3653, SLOTS_LOOKED_AT = 800 };
+
+/* Media. */
+
+struct medium_case {
+    const struct campaign *campaign;
+    const struct account *account;
+    const struct media_item *item;
+    const struct medium *medium;
+    const struct media_facts *facts;
+    struct findings *findings;
+};
+
+static void remark(const struct medium_case *at, const char *code, const char *a, const char *b,
+                   const char *c)
+{
+    finding_add(at->findings, code, at->item->place, at->campaign->source, a, b, c);
+}
+
+static bool same_but_for_form(const char *a, const char *b, struct arena *arena)
+{
+    return strcmp(unicode_nfc(a, arena), unicode_nfc(b, arena)) == 0;
+}
+
+static const char *base_name(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+
+    return slash ? slash + 1 : file;
+}
+
+/* The file that was probably meant: misspelt, or of the same name in another folder. */
+static const char *nearest(const char *file, const char *const *others)
+{
+    struct similar similar = similar_to(file);
+
+    for (size_t i = 0; others[i]; i++)
+        similar_offer(&similar, others[i]);
+    for (size_t i = 0; !similar.best && others[i]; i++)
+        if (!strcmp(base_name(others[i]), base_name(file)))
+            return others[i];
+    return similar.best;
+}
+
+static void check_missing(const struct medium_case *at)
+{
+    static const char *const none[] = {NULL};
+    const char *const *others = at->facts->others ? at->facts->others : none;
+    struct arena *arena = at->findings->arena;
+    const char *near;
+
+    for (size_t i = 0; others[i]; i++) {
+        bool form = same_but_for_form(at->item->file, others[i], arena);
+
+        if (!form && !unicode_equal_caseless(at->item->file, others[i]))
+            continue;
+        remark(at, "E502", at->item->file, others[i],
+               form ? _("The two look alike, but their letters are stored differently (NFC).")
+                    : _("Capital and small letters are different letters in file names."));
+        return;
+    }
+    near = nearest(at->item->file, others);
+    remark(at, "E501", at->item->file,
+           near ? arena_printf(arena, _("Did you mean \"%s\"?"), near)
+                : _("Copy the file into media/, or correct the name."),
+           NULL);
+}
+
+static bool has_metadata(const struct media_facts *facts, const char *word)
+{
+    for (size_t i = 0; facts->metadata && facts->metadata[i]; i++)
+        if (!strcmp(facts->metadata[i], word))
+            return true;
+    return false;
+}
+
+static const struct media_limit *limit_for(const struct limits *limits, const char *mime)
+{
+    for (const struct media_limit *limit = limits->media; limit && limit->mime; limit++)
+        if (!strcmp(limit->mime, mime))
+            return limit;
+    return NULL;
+}
+
+static const char *megabytes(int64_t bytes, struct arena *arena)
+{
+    int64_t tenths = (bytes * 10 + (1 << 20) - 1) / (1 << 20);
+
+    return arena_printf(arena, "%" PRId64 ".%" PRId64 " MiB", tenths / 10, tenths % 10);
+}
+
+static void check_size(const struct medium_case *at, const struct media_limit *limit)
+{
+    const struct media_facts *facts = at->facts;
+    struct arena *arena = at->findings->arena;
+
+    if (limit->most_bytes && facts->bytes > limit->most_bytes)
+        remark(at, "E506", facts->file, at->account->platform,
+               arena_printf(arena, _("%s of %s"), megabytes(facts->bytes, arena),
+                            megabytes(limit->most_bytes, arena)));
+    if (limit->most_pixels && facts->height && facts->width > limit->most_pixels / facts->height)
+        remark(at, "E507", facts->file, at->account->platform,
+               arena_printf(arena, _("%" PRId64 " × %" PRId64 ", at most %" PRId64 " together"),
+                            facts->width, facts->height, limit->most_pixels));
+}
+
+/* What names promise, so that a clerk who renames a file instead of saving it anew is told. */
+static const struct {
+    const char *ending, *mime;
+} endings[] = {
+    {"jpg", "image/jpeg"},  {"jpeg", "image/jpeg"},     {"jpe", "image/jpeg"},
+    {"png", "image/png"},   {"gif", "image/gif"},       {"webp", "image/webp"},
+    {"mp4", "video/mp4"},   {"mov", "video/quicktime"}, {"webm", "video/webm"},
+    {"mp3", "audio/mpeg"},  {"svg", "image/svg+xml"},   {"bmp", "image/bmp"},
+    {"heic", "image/heic"}, {"pdf", "application/pdf"}, {"tiff", "image/tiff"},
+};
+
+static bool ending_lies(const char *file, const char *mime)
+{
+    const char *dot = strrchr(base_name(file), '.');
+
+    for (size_t i = 0; dot && i < COUNT_OF(endings); i++)
+        if (unicode_equal_caseless(dot + 1, endings[i].ending))
+            return strcmp(endings[i].mime, mime) != 0;
+    return false;
+}
+
+static void check_kind(const struct medium_case *at)
+{
+    const struct media_facts *facts = at->facts;
+    const struct media_limit *limit = limit_for(&at->account->limits, facts->mime);
+
+    if (!limit) {
+        remark(at, "E505", at->account->platform, facts->file, facts->mime);
+        return;
+    }
+    if (ending_lies(facts->file, facts->mime))
+        remark(at, "E513", facts->file, facts->mime, NULL);
+    check_size(at, limit);
+    if (has_metadata(facts, "gps"))
+        remark(at, "E503", facts->file, NULL, NULL);
+}
+
+static void check_file(const struct medium_case *at)
+{
+    const struct media_facts *facts = at->facts;
+
+    if (!facts)
+        return;
+    if (!facts->readable && facts->problem && !strcmp(facts->problem, "missing"))
+        check_missing(at);
+    else if (!facts->readable || facts->problem)
+        remark(at, "E510", facts->file, facts->problem ? facts->problem : "unreadable",
+               facts->why ? facts->why : "");
+    else if (facts->mime)
+        check_kind(at);
+}
+
+static void check_alt(const struct medium_case *at)
+{
+    size_t letters = unicode_code_points(at->medium->alt, strlen(at->medium->alt));
+    size_t most = at->account->limits.most_alt;
+
+    if (!letters)
+        remark(at, "W504", at->item->file, NULL, NULL);
+    if (most && letters > most)
+        remark(at, "E509", at->account->platform,
+               arena_printf(at->findings->arena, _("%zu of %zu characters"), letters, most), NULL);
+}
+
+void check_media(const struct campaign *campaign, const struct account *account,
+                 const struct rendered *rendered, const struct media_index *media,
+                 struct findings *findings)
+{
+    const struct wording *wording = &rendered->wording;
+    size_t most = account->limits.most_media;
+    struct medium_case at = {.campaign = campaign, .account = account, .findings = findings};
+
+    for (size_t i = 0; i < rendered->content.media_count; i++) {
+        at.item = &wording->media[i];
+        at.medium = &rendered->content.media[i];
+        at.facts = media_index_find(media, at.item->file);
+        check_file(&at);
+        check_alt(&at);
+    }
+    if (at.item && rendered->content.media_count > most)
+        remark(&at, "E508", account->platform,
+               arena_printf(findings->arena, _("%zu, at most %zu"), rendered->content.media_count,
+                            most),
+               NULL);
+}
+
+/* The whole set. */
+
+struct check {
+    const struct campaign_set *set;
+    struct plan_texts *texts;
+    struct instant now;
+    struct arena *scratch;
+    struct findings *findings;
+};
+
+static bool is_said(const struct findings *findings, size_t first, const struct finding *finding)
+{
+    for (size_t i = first; i < findings->count; i++) {
+        const struct finding *said = &findings->items[i];
+
+        if (said->place.line == finding->place.line &&
+            said->place.column == finding->place.column && !strcmp(said->code, finding->code) &&
+            !strcmp(said->message, finding->message))
+            return true;
+    }
+    return false;
+}
+
+static void take_over(struct findings *findings, size_t first, const struct findings *more)
+{
+    for (size_t i = 0; i < more->count; i++) {
+        struct finding *copy;
+
+        if (is_said(findings, first, &more->items[i]))
+            continue;
+        copy = arena_push(findings->arena, &findings->items, &findings->count, &findings->capacity,
+                          sizeof *copy);
+        *copy = more->items[i];
+        findings->errors += copy->severity == SEVERITY_ERROR;
+        findings->warnings += copy->severity == SEVERITY_WARNING;
+    }
+}
+
+static void check_texts(const struct check *check, size_t c, size_t p)
+{
+    const struct post *post = &check->set->campaigns[c].posts[p];
+    size_t first = check->findings->count;
+
+    for (size_t a = 0; a < post->account_count; a++)
+        for (size_t turn = 0; turn < plan_texts_turns(check->texts, c, p, a); turn++)
+            take_over(check->findings, first,
+                      &plan_texts_get(check->texts, c, p, a, turn)->findings);
+}
+
+/* As staff write it: "2026-12-01 09:30". */
+static const char *written(const struct civil *civil, char text[WHEN_GUESS])
+{
+    (void)when_slot_text(civil, text);
+    text[10] = ' ';
+    return text;
+}
+
+static int64_t today(const struct check *check)
+{
+    struct civil civil = zone_civil(check->set->workspace.zone, check->now);
+
+    return civil_days(civil.year, civil.month, civil.day);
+}
+
+static const char *date_text(int64_t day, char text[WHEN_GUESS])
+{
+    struct civil civil = civil_from_seconds(day * 86400);
+
+    (void)when_slot_text(&civil, text);
+    text[10] = 0;
+    return text;
+}
+
+static void check_once(const struct check *check, const struct campaign *campaign,
+                       const struct post *post)
+{
+    char text[WHEN_GUESS];
+    const char *code = NULL;
+
+    if (instant_before(post->at_instant, check->now))
+        code = "W320";
+    else if (instant_since(post->at_instant, check->now).ms > span_days(TEN_YEARS_DAYS).ms)
+        code = "E304";
+    if (code)
+        finding_add(check->findings, code, post->time_place, campaign->source,
+                    written(&post->at, text), NULL, NULL);
+}
+
+static void check_rule(const struct check *check, const struct campaign *campaign,
+                       const struct post *post)
+{
+    const struct repeat *repeat = &post->repeat;
+    bool far = repeat->from - today(check) > TEN_YEARS_DAYS;
+    char text[WHEN_GUESS];
+
+    if (repeat->until < today(check) || far)
+        finding_add(check->findings, far ? "E304" : "W320", post->time_place, campaign->source,
+                    date_text(far ? repeat->from : repeat->until, text), NULL, NULL);
+}
+
+/* Texts that come round inside the platform's own duplicate window. */
+
+static size_t slots_of(const struct check *check, const struct post *post, struct instant *slots)
+{
+    const struct zone *zone = check->set->workspace.zone;
+    struct civil next = zone_civil(zone, check->now), wall;
+    size_t count = 0;
+    struct instant later;
+    int64_t number;
+
+    while (count < SLOTS_LOOKED_AT && repeat_next(&post->repeat, &next, &wall, &number)) {
+        (void)zone_resolve(zone, &wall, &slots[count++], &later);
+        next = civil_from_seconds(civil_seconds(&wall) + 1);
+    }
+    return count;
+}
+
+static struct span shortest_round(const struct instant *slots, size_t count, size_t turns)
+{
+    struct span shortest = {INT64_MAX};
+
+    for (size_t i = turns; i < count; i++) {
+        struct span round = instant_since(slots[i], slots[i - turns]);
+        shortest = round.ms < shortest.ms ? round : shortest;
+    }
+    return shortest;
+}
+
+static void check_rounds(const struct check *check, size_t c, size_t p)
+{
+    const struct campaign *campaign = &check->set->campaigns[c];
+    const struct post *post = &campaign->posts[p];
+    struct instant slots[SLOTS_LOOKED_AT];
+    size_t first = check->findings->count, count = 0;
+
+    for (size_t a = 0; a < post->account_count; a++) {
+        const struct account *account = post->accounts[a];
+        struct span window = account->limits.duplicate_window, round;
+        size_t turns = plan_texts_turns(check->texts, c, p, a);
+        char round_text[INSTANT_TEXT], window_text[INSTANT_TEXT];
+        struct findings said = {.arena = check->findings->arena};
+
+        if (!turns || !window.ms)
+            continue;
+        count = count ? count : slots_of(check, post, slots);
+        round = shortest_round(slots, count, turns);
+        if (round.ms >= window.ms)
+            continue;
+        finding_add(&said, "W412", post->time_place, campaign->source, account->platform,
+                    span_text(round, round_text), span_text(window, window_text));
+        take_over(check->findings, first, &said);
+    }
+}
+
+static void check_post(const struct check *check, size_t c, size_t p)
+{
+    const struct campaign *campaign = &check->set->campaigns[c];
+    const struct post *post = &campaign->posts[p];
+
+    check_texts(check, c, p);
+    if (!post->repeats) {
+        check_once(check, campaign, post);
+        return;
+    }
+    check_rule(check, campaign, post);
+    check_rounds(check, c, p);
+}
+
+/* Quiet hours and blackouts: of each post the first time that they stop. */
+
+static void remark_window(const struct check *check, const struct occurrence *occurrence)
+{
+    const struct campaign *campaign = occurrence->campaign;
+    const struct post *post = occurrence->post;
+    char text[WHEN_GUESS];
+
+    if (!strcmp(occurrence->held_by, REASON_BLACKOUT))
+        finding_add(check->findings, "W322", post->time_place, campaign->source,
+                    occurrence->held_name, written(&occurrence->wall, text), NULL);
+    else
+        finding_add(check->findings, "W321", post->time_place, campaign->source,
+                    written(&occurrence->wall, text), NULL, NULL);
+}
+
+static bool is_stopped(const struct occurrence *occurrence)
+{
+    return occurrence->held_by && strcmp(occurrence->held_by, REASON_NEVER_TWICE) != 0 &&
+           instant_is_none(occurrence->waits_until);
+}
+
+static void check_windows(const struct check *check)
+{
+    const struct campaign_set *set = check->set;
+    bool **told = arena_array(check->scratch, set->count, sizeof *told);
+    struct occurrences occurrences;
+
+    for (size_t c = 0; c < set->count; c++)
+        told[c] = arena_array(check->scratch, set->campaigns[c].post_count, sizeof **told);
+    plan_occurrences(check->texts, check->now, instant_plus(check->now, span_days(WINDOW_DAYS)),
+                     check->scratch, &occurrences, check->findings);
+    for (size_t i = 0; i < occurrences.count; i++) {
+        const struct occurrence *occurrence = &occurrences.items[i];
+        size_t c = (size_t)(occurrence->campaign - set->campaigns);
+        size_t p = (size_t)(occurrence->post - occurrence->campaign->posts);
+
+        if (is_stopped(occurrence) && !told[c][p]) {
+            remark_window(check, occurrence);
+            told[c][p] = true;
+        }
+    }
+}
+
+void check_set(const struct campaign_set *set, struct instant now, const struct media_facts *facts,
+               size_t fact_count, struct arena *scratch, struct findings *findings)
+{
+    struct check check = {.set = set, .now = now, .scratch = scratch, .findings = findings};
+
+    check.texts = plan_texts_new(set, facts, fact_count, findings->arena);
+    for (size_t c = 0; c < set->count; c++)
+        for (size_t p = 0; p < set->campaigns[c].post_count; p++)
+            check_post(&check, c, p);
+    check_windows(&check);
+}
+
+bool check_is_broken(const struct campaign *campaign, const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+
+        if (finding->severity == SEVERITY_ERROR && finding->place.file &&
+            !strcmp(base_name(finding->place.file), campaign->file))
+            return true;
+    }
+    return campaign->broken;
+}

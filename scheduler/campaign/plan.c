@@ -1,0 +1,588 @@
+#include "campaign/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign/checker.h"
+#include "campaign/merge.h"
+
+/* Those that say the same to the same public, and which of them goes out last so far. */
+struct same {
+    const char *hash;
+    size_t identity;
+    const struct campaign *campaign;
+    const struct post *post;
+    struct instant at;
+    const struct post *told; /* the later post that a finding was made of */
+};
+
+/* One post on one account. */
+struct voice {
+    size_t turns; /* 0: skipped */
+    struct plan_text **texts;
+};
+
+struct plan_texts {
+    const struct campaign_set *set;
+    struct arena *arena;
+    struct media_index media;
+    struct voice ***voices; /* [campaign][post][account of the post] */
+    size_t *identities;     /* of each account of the workspace: the first one with the same key */
+    struct same **table;    /* open addressing by hash and identity */
+    size_t table_used, table_size;
+};
+
+/* Identity. */
+
+static const char *host_of(const struct account *account)
+{
+    if (account->server)
+        return account->server;
+    return account->base_url ? account->base_url : "";
+}
+
+const char *account_identity_key(const struct account *account, struct arena *arena)
+{
+    const char *who = account->handle ? account->handle : account->name;
+    char *key = arena_printf(arena, "%s|%s|%s", account->platform, host_of(account), who);
+
+    for (char *c = key; *c; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    return key;
+}
+
+static size_t *identities(const struct workspace *workspace, struct arena *arena)
+{
+    size_t count = workspace->account_count;
+    size_t *first = arena_array(arena, count, sizeof *first);
+    const char **keys = arena_array(arena, count, sizeof *keys);
+
+    for (size_t i = 0; i < count; i++) {
+        keys[i] = account_identity_key(&workspace->accounts[i], arena);
+        while (strcmp(keys[first[i]], keys[i]) != 0)
+            first[i]++;
+    }
+    return first;
+}
+
+/* Texts. */
+
+static size_t count_turns(const struct post *post, const struct account *account)
+{
+    struct wording wording = render_wording(post, account);
+
+    if (wording.skip)
+        return 0;
+    return wording.has_texts && wording.texts.count ? wording.texts.count : 1;
+}
+
+static struct voice *make_voices(const struct post *post, struct arena *arena)
+{
+    struct voice *voices = arena_array(arena, post->account_count, sizeof *voices);
+
+    for (size_t a = 0; a < post->account_count; a++) {
+        voices[a].turns = count_turns(post, post->accounts[a]);
+        if (voices[a].turns)
+            voices[a].texts = arena_array(arena, voices[a].turns, sizeof *voices[a].texts);
+    }
+    return voices;
+}
+
+struct plan_texts *plan_texts_new(const struct campaign_set *set, const struct media_facts *facts,
+                                  size_t fact_count, struct arena *arena)
+{
+    struct plan_texts *texts = arena_alloc(arena, sizeof *texts);
+
+    texts->set = set;
+    texts->arena = arena;
+    texts->media = media_index_make(facts, fact_count, arena);
+    texts->identities = identities(&set->workspace, arena);
+    texts->voices = arena_array(arena, set->count, sizeof *texts->voices);
+    for (size_t c = 0; c < set->count; c++) {
+        const struct campaign *campaign = &set->campaigns[c];
+
+        texts->voices[c] = arena_array(arena, campaign->post_count, sizeof **texts->voices);
+        for (size_t p = 0; p < campaign->post_count; p++)
+            texts->voices[c][p] = make_voices(&campaign->posts[p], arena);
+    }
+    return texts;
+}
+
+static size_t bucket_of(const struct plan_texts *texts, const char *hash, size_t identity)
+{
+    size_t number = identity;
+
+    for (size_t i = 0; i < 2 * sizeof number; i++)
+        number = number * 31 + (unsigned char)hash[i];
+    return number & (texts->table_size - 1);
+}
+
+static struct same **find_same(const struct plan_texts *texts, const char *hash, size_t identity)
+{
+    size_t bucket = bucket_of(texts, hash, identity);
+
+    while (texts->table[bucket] && (texts->table[bucket]->identity != identity ||
+                                    strcmp(texts->table[bucket]->hash, hash) != 0))
+        bucket = (bucket + 1) & (texts->table_size - 1);
+    return &texts->table[bucket];
+}
+
+static void grow_table(struct plan_texts *texts)
+{
+    struct same **old = texts->table;
+    size_t old_size = texts->table_size;
+
+    texts->table_size = old_size ? old_size * 2 : 1024;
+    texts->table = arena_array(texts->arena, texts->table_size, sizeof *texts->table);
+    for (size_t i = 0; i < old_size; i++)
+        if (old[i])
+            *find_same(texts, old[i]->hash, old[i]->identity) = old[i];
+}
+
+static struct same *same_of(struct plan_texts *texts, const char *hash, size_t identity)
+{
+    struct same **place;
+
+    if (texts->table_used * 2 >= texts->table_size)
+        grow_table(texts);
+    place = find_same(texts, hash, identity);
+    if (!*place) {
+        *place = arena_alloc(texts->arena, sizeof **place);
+        (*place)->hash = hash;
+        (*place)->identity = identity;
+        texts->table_used++;
+    }
+    return *place;
+}
+
+static struct plan_text *make_text(struct plan_texts *texts, const struct campaign *campaign,
+                                   const struct post *post, const struct account *account,
+                                   size_t turn)
+{
+    struct plan_text *text = arena_alloc(texts->arena, sizeof *text);
+    size_t number = (size_t)(account - texts->set->workspace.accounts);
+
+    findings_init(&text->findings, texts->arena);
+    render(campaign, post, account, (int64_t)turn, &texts->media, texts->arena, &text->rendered,
+           &text->findings);
+    check_media(campaign, account, &text->rendered, &texts->media, &text->findings);
+    text->same = same_of(texts, text->rendered.same_hash, texts->identities[number]);
+    return text;
+}
+
+size_t plan_texts_turns(const struct plan_texts *texts, size_t c, size_t p, size_t a)
+{
+    return texts->voices[c][p][a].turns;
+}
+
+struct plan_text *plan_texts_get(struct plan_texts *texts, size_t c, size_t p, size_t a,
+                                 size_t turn)
+{
+    const struct campaign *campaign = &texts->set->campaigns[c];
+    const struct post *post = &campaign->posts[p];
+    struct plan_text **text = &texts->voices[c][p][a].texts[turn];
+
+    if (!*text)
+        *text = make_text(texts, campaign, post, post->accounts[a], turn);
+    return *text;
+}
+
+const struct media_index *plan_texts_media(const struct plan_texts *texts)
+{
+    return &texts->media;
+}
+
+/* Times. */
+
+struct walk {
+    struct plan_texts *texts;
+    size_t c, p;
+    struct instant from, until;
+    struct arena *arena;
+    struct occurrences *out;
+    struct findings *findings;
+};
+
+static const struct campaign *campaign_of(const struct walk *walk)
+{
+    return &walk->texts->set->campaigns[walk->c];
+}
+
+static void add_slot(const struct walk *walk, const struct civil *wall, struct instant at,
+                     int64_t slot)
+{
+    const struct post *post = &campaign_of(walk)->posts[walk->p];
+
+    for (size_t a = 0; a < post->account_count; a++) {
+        size_t turns = plan_texts_turns(walk->texts, walk->c, walk->p, a);
+        struct occurrence *occurrence;
+
+        if (!turns)
+            continue;
+        occurrence = arena_push(walk->arena, &walk->out->items, &walk->out->count,
+                                &walk->out->capacity, sizeof *occurrence);
+        *occurrence = (struct occurrence){
+            .at = at,
+            .campaign = campaign_of(walk),
+            .post = post,
+            .account = post->accounts[a],
+            .text =
+                plan_texts_get(walk->texts, walk->c, walk->p, a, (size_t)(slot % (int64_t)turns)),
+            .slot = slot,
+            .wall = *wall,
+            .waits_until = INSTANT_NONE,
+        };
+    }
+}
+
+static void remark_clock_change(const struct walk *walk, const struct civil *wall)
+{
+    const struct campaign *campaign = campaign_of(walk);
+    char slot[WHEN_GUESS];
+
+    if (walk->findings)
+        finding_add(walk->findings, "E702", campaign->posts[walk->p].time_place, campaign->source,
+                    when_slot_text(wall, slot), zone_name(walk->texts->set->workspace.zone), NULL);
+}
+
+static void walk_repeat(const struct walk *walk, const struct repeat *repeat)
+{
+    const struct zone *zone = walk->texts->set->workspace.zone;
+    struct civil next = zone_civil(zone, instant_minus(walk->from, span_days(1)));
+    struct civil wall;
+    struct instant first, second;
+    int64_t slot;
+
+    while (repeat_next(repeat, &next, &wall, &slot)) {
+        enum zone_fit fit = zone_resolve(zone, &wall, &first, &second);
+
+        if (!instant_before(first, instant_plus(walk->until, span_days(1))))
+            return;
+        next = civil_from_seconds(civil_seconds(&wall) + 1);
+        if (instant_before(first, walk->from) || !instant_before(first, walk->until))
+            continue;
+        if (fit == ZONE_ONCE)
+            add_slot(walk, &wall, first, slot);
+        else
+            remark_clock_change(walk, &wall);
+    }
+}
+
+static void walk_post(const struct walk *walk)
+{
+    const struct post *post = &campaign_of(walk)->posts[walk->p];
+
+    if (post->draft)
+        return;
+    if (post->repeats)
+        walk_repeat(walk, &post->repeat);
+    else if (!instant_before(post->at_instant, walk->from) &&
+             instant_before(post->at_instant, walk->until))
+        add_slot(walk, &post->at, post->at_instant, 0);
+}
+
+/* Order: what strcmp says of "campaign/post@occurrence/account", without making the names. */
+static int compare_part(const char *a, const char *b, int end)
+{
+    while (*a && *a == *b) {
+        a++;
+        b++;
+    }
+    return (*a ? (unsigned char)*a : end) - (*b ? (unsigned char)*b : end);
+}
+
+static int by_time_and_name(const void *left, const void *right)
+{
+    const struct occurrence *a = left, *b = right;
+    int order = (a->at.ms > b->at.ms) - (a->at.ms < b->at.ms);
+
+    if (!order && a->campaign != b->campaign)
+        order = compare_part(a->campaign->name, b->campaign->name, '/');
+    if (!order && a->post != b->post)
+        order = compare_part(a->post->id, b->post->id, '@');
+    return order ? order : compare_part(a->account->name, b->account->name, 0);
+}
+
+/* What stands in the way. */
+
+static void set_held(struct occurrence *occurrence, const char *reason, const char *name)
+{
+    occurrence->held_by = reason;
+    occurrence->held_name = name;
+}
+
+static void ask_windows(const struct workspace *workspace, struct occurrence *occurrence)
+{
+    enum urgency urgency = occurrence->post->urgency;
+    struct instant end, ignored;
+    const struct blackout *blackout =
+        blackout_covering(workspace->blackouts, workspace->blackout_count, workspace->zone,
+                          occurrence->at, urgency, &ignored);
+
+    if (!blackout &&
+        !quiet_covers(&workspace->quiet, workspace->zone, occurrence->at, urgency, &end))
+        return;
+    if (!blackout) /* it would wait: until the quiet hours end, and into what? */
+        blackout = blackout_covering(workspace->blackouts, workspace->blackout_count,
+                                     workspace->zone, end, urgency, &ignored);
+    if (blackout) {
+        set_held(occurrence, REASON_BLACKOUT, blackout->name);
+        return;
+    }
+    set_held(occurrence, REASON_QUIET, NULL);
+    if (end.ms <= instant_plus(occurrence->at, occurrence->post->useful_for).ms)
+        occurrence->waits_until = end;
+}
+
+/* The four accounts of a post come one after another: ask once. */
+static void hold_by_windows(const struct workspace *workspace, struct occurrences *occurrences)
+{
+    const struct occurrence *before = NULL;
+
+    for (size_t i = 0; i < occurrences->count; i++) {
+        struct occurrence *occurrence = &occurrences->items[i];
+
+        if (before && before->at.ms == occurrence->at.ms && before->post == occurrence->post) {
+            set_held(occurrence, before->held_by, before->held_name);
+            occurrence->waits_until = before->waits_until;
+        } else {
+            ask_windows(workspace, occurrence);
+        }
+        before = occurrence;
+    }
+}
+
+static const char *post_name(const struct campaign *campaign, const struct post *post,
+                             struct arena *arena)
+{
+    return arena_printf(arena, "%s/%s", campaign->name, post->id);
+}
+
+static bool says_it_again(const struct occurrence *occurrence)
+{
+    const struct same *same = occurrence->text->same;
+
+    return same->post && same->post != occurrence->post && !occurrence->post->again &&
+           occurrence->at.ms - same->at.ms < span_days(NEVER_TWICE_DAYS).ms;
+}
+
+static void remark_twin(const struct occurrence *occurrence, const char *other,
+                        struct findings *findings)
+{
+    const struct campaign *campaign = occurrence->campaign;
+
+    finding_add(findings, "W701", occurrence->post->place, campaign->source,
+                post_name(campaign, occurrence->post, findings->arena), other,
+                occurrence->account->name);
+}
+
+/* In the order of time. What is held does not go out, so it makes nobody wait. */
+static void hold_twins(struct plan_texts *texts, struct occurrences *occurrences,
+                       struct arena *arena, struct findings *findings)
+{
+    const struct post *told = NULL;
+
+    for (size_t i = 0; i < texts->table_size; i++)
+        if (texts->table[i])
+            texts->table[i]->post = texts->table[i]->told = NULL;
+    for (size_t i = 0; i < occurrences->count; i++) {
+        struct occurrence *occurrence = &occurrences->items[i];
+        struct same *same = occurrence->text->same;
+
+        if (!says_it_again(occurrence)) {
+            same->campaign = occurrence->campaign;
+            same->post = occurrence->post;
+            same->at = occurrence->at;
+            continue;
+        }
+        set_held(occurrence, REASON_NEVER_TWICE, post_name(same->campaign, same->post, arena));
+        occurrence->waits_until = INSTANT_NONE;
+        if (findings && same->told != occurrence->post && told != occurrence->post)
+            remark_twin(occurrence, occurrence->held_name, findings);
+        same->told = told = occurrence->post;
+    }
+}
+
+static void drop_before(struct occurrences *occurrences, struct instant from)
+{
+    size_t first = 0;
+
+    while (first < occurrences->count && instant_before(occurrences->items[first].at, from))
+        first++;
+    if (occurrences->count)
+        occurrences->items += first;
+    occurrences->count -= first;
+    occurrences->capacity -= first;
+}
+
+void plan_occurrences(struct plan_texts *texts, struct instant from, struct instant until,
+                      struct arena *arena, struct occurrences *occurrences,
+                      struct findings *findings)
+{
+    const struct campaign_set *set = texts->set;
+    struct walk walk = {.texts = texts, .until = until, .arena = arena, .out = occurrences};
+
+    *occurrences = (struct occurrences){0};
+    walk.from = instant_minus(from, span_days(NEVER_TWICE_DAYS));
+    walk.findings = findings;
+    for (walk.c = 0; walk.c < set->count; walk.c++)
+        for (walk.p = 0; walk.p < set->campaigns[walk.c].post_count; walk.p++)
+            walk_post(&walk);
+    if (occurrences->count)
+        qsort(occurrences->items, occurrences->count, sizeof *occurrences->items, by_time_and_name);
+    hold_by_windows(&set->workspace, occurrences);
+    hold_twins(texts, occurrences, arena, findings);
+    drop_before(occurrences, from);
+}
+
+/* Deliveries. */
+
+const char *occurrence_word(const struct occurrence *occurrence, char text[WHEN_GUESS])
+{
+    return occurrence->post->repeats ? when_slot_text(&occurrence->wall, text) : "once";
+}
+
+/* Nobody approves his own post; so it must be known whose it is. Files that others can write, or of
+ * two people, have no known author. What root installed has no second author. */
+static int64_t author_of(const struct occurrence *occurrence, const struct media_index *media)
+{
+    const struct content *content = &occurrence->text->rendered.content;
+    const struct file_stamp *stamp = &occurrence->campaign->stamp;
+    bool known = !(stamp->mode & 022);
+
+    for (size_t i = 0; i < content->media_count; i++) {
+        const struct media_facts *facts = media_index_find(media, content->media[i].file);
+
+        if (facts && facts->readable)
+            known = known && !(facts->stamp.mode & 022) &&
+                    (facts->stamp.owner == stamp->owner || facts->stamp.owner == 0);
+    }
+    return known ? (int64_t)stamp->owner : -1;
+}
+
+static struct span lead_of(const struct occurrence *occurrence)
+{
+    const struct platform_facts *facts = occurrence->account->facts;
+
+    if (!facts)
+        return (struct span){0};
+    return occurrence->text->rendered.content.media_count ? facts->media_lead : facts->text_lead;
+}
+
+static void fill_content(const struct rendered *rendered, struct delivery *delivery)
+{
+    delivery->content = rendered->json;
+    memcpy(delivery->content_hash, rendered->content_hash, sizeof delivery->content_hash);
+    memcpy(delivery->same_hash, rendered->same_hash, sizeof delivery->same_hash);
+    delivery->media = rendered->content.media;
+    delivery->media_count = rendered->content.media_count;
+}
+
+void plan_fill(const struct occurrence *occurrence, const struct media_index *media,
+               struct arena *arena, struct planned *planned)
+{
+    const struct post *post = occurrence->post;
+    const struct account *account = occurrence->account;
+    char word[WHEN_GUESS];
+
+    *planned = (struct planned){
+        .campaign = occurrence->campaign,
+        .post = post,
+        .account = account,
+        .rendered = &occurrence->text->rendered,
+        .slot = occurrence->slot,
+        .held_by = occurrence->held_by,
+        .held_name = occurrence->held_name,
+    };
+    planned->delivery = (struct delivery){
+        .campaign = occurrence->campaign->name,
+        .post = post->id,
+        .occurrence = post->repeats ? arena_text(arena, occurrence_word(occurrence, word)) : "once",
+        .account = account->name,
+        .platform = account->platform,
+        .at = occurrence->at,
+        .useful_until = instant_plus(occurrence->at, post->useful_for),
+        .lead = lead_of(occurrence),
+        .late = post->late,
+        .urgency = post->urgency,
+        .again = post->again,
+        .approvals = account->approvals,
+        .file = occurrence->campaign->file,
+        .author = author_of(occurrence, media),
+        .state = account->approvals ? STATE_PLANNED : STATE_READY,
+        .reason = "",
+        .note = "",
+        .born = INSTANT_NONE,
+        .progress = "",
+        .request = "",
+        .not_before = INSTANT_NONE,
+        .first_intent = INSTANT_NONE,
+        .intent = INSTANT_NONE,
+        .remote_id = "",
+        .url = "",
+        .published = INSTANT_NONE,
+    };
+    fill_content(&occurrence->text->rendered, &planned->delivery);
+    delivery_set_id(&planned->delivery);
+}
+
+void plan_build(const struct campaign_set *set, struct instant from, struct instant until,
+                const struct media_facts *facts, size_t fact_count, struct arena *arena,
+                struct plan *plan, struct findings *findings)
+{
+    struct plan_texts *texts = plan_texts_new(set, facts, fact_count, arena);
+    struct occurrences occurrences;
+
+    plan_occurrences(texts, from, until, arena, &occurrences, findings);
+    *plan = (struct plan){.count = occurrences.count, .capacity = occurrences.count};
+    plan->items = arena_array(arena, plan->count, sizeof *plan->items);
+    for (size_t i = 0; i < plan->count; i++)
+        plan_fill(&occurrences.items[i], &texts->media, arena, &plan->items[i]);
+}
+
+/* Media. */
+
+static int by_text(const void *a, const void *b)
+{
+    const char *const *left = a, *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+struct names {
+    const char **items;
+    size_t count, capacity;
+};
+
+static void add_names(const struct wording *wording, struct arena *arena, struct names *names)
+{
+    for (size_t i = 0; i < wording->media_count; i++) {
+        const char **name =
+            arena_push(arena, &names->items, &names->count, &names->capacity, sizeof *name);
+        *name = wording->media[i].file;
+    }
+}
+
+void plan_media(const struct campaign_set *set, struct arena *arena, const char *const **files,
+                size_t *count)
+{
+    struct names names = {0};
+    size_t kept = 0;
+
+    for (size_t c = 0; c < set->count; c++)
+        for (size_t p = 0; p < set->campaigns[c].post_count; p++) {
+            const struct post *post = &set->campaigns[c].posts[p];
+
+            add_names(&post->wording, arena, &names);
+            for (size_t i = 0; i < post->override_count; i++)
+                add_names(&post->overrides[i].wording, arena, &names);
+        }
+    if (names.count)
+        qsort(names.items, names.count, sizeof *names.items, by_text);
+    for (size_t i = 0; i < names.count; i++)
+        if (!kept || strcmp(names.items[kept - 1], names.items[i]) != 0)
+            names.items[kept++] = names.items[i];
+    *files = names.items;
+    *count = kept;
+}

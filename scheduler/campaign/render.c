@@ -1,0 +1,475 @@
+#include "campaign/render.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "text/count.h"
+#include "text/links.h"
+#include "text/similar.h"
+#include "text/unicode.h"
+
+enum { MASTODON_LINK = 23, TEXT_MAX = 16 * 1024 * 1024 };
+
+struct job {
+    const struct campaign *campaign;
+    const struct post *post;
+    const struct account *account;
+    const struct media_index *media;
+    struct arena *arena;
+    struct findings *findings;
+};
+
+static void remark(const struct job *job, const char *code, struct place place, const char *a,
+                   const char *b, const char *c)
+{
+    if (job->findings)
+        finding_add(job->findings, code, place, job->campaign->source, a, b, c);
+}
+
+/* Media facts by name. */
+
+static int by_file(const void *a, const void *b)
+{
+    const struct media_facts *const *left = a, *const *right = b;
+
+    return strcmp((*left)->file, (*right)->file);
+}
+
+static int against_file(const void *name, const void *item)
+{
+    const struct media_facts *const *facts = item;
+
+    return strcmp(name, (*facts)->file);
+}
+
+struct media_index media_index_make(const struct media_facts *facts, size_t count,
+                                    struct arena *arena)
+{
+    struct media_index index = {arena_array(arena, count, sizeof *index.items), count};
+
+    for (size_t i = 0; i < count; i++)
+        index.items[i] = &facts[i];
+    if (count)
+        qsort(index.items, count, sizeof *index.items, by_file);
+    return index;
+}
+
+const struct media_facts *media_index_find(const struct media_index *index, const char *file)
+{
+    const struct media_facts *const *found =
+        index->count ? bsearch(file, index->items, index->count, sizeof *index->items, against_file)
+                     : NULL;
+
+    return found ? *found : NULL;
+}
+
+/* Overrides. */
+
+static void lay_text(struct wording *under, const struct wording *over)
+{
+    if (!over->has_text && !over->has_texts)
+        return;
+    under->has_text = over->has_text;
+    under->has_texts = over->has_texts;
+    under->text = over->text;
+    under->text_place = over->text_place;
+    under->texts = over->texts;
+}
+
+static void lay_rest(struct wording *under, const struct wording *over)
+{
+    if (over->has_title)
+        under->title = over->title;
+    if (over->has_description)
+        under->description = over->description;
+    if (over->has_language)
+        under->language = over->language;
+    if (over->has_tags)
+        under->tags = over->tags;
+    if (over->has_skip)
+        under->skip = over->skip;
+    if (over->has_link) {
+        under->link = over->link;
+        under->link_place = over->link_place;
+    }
+    if (over->has_media) {
+        under->media = over->media;
+        under->media_count = over->media_count;
+    }
+}
+
+static void lay_overrides(struct wording *under, const struct post *post, const char *target,
+                          bool is_account)
+{
+    for (size_t i = 0; i < post->override_count; i++) {
+        const struct override *override = &post->overrides[i];
+
+        if (override->is_account != is_account || strcmp(override->target, target) != 0)
+            continue;
+        lay_text(under, &override->wording);
+        lay_rest(under, &override->wording);
+    }
+}
+
+struct wording render_wording(const struct post *post, const struct account *account)
+{
+    struct wording wording = post->wording;
+
+    lay_overrides(&wording, post, account->platform, false);
+    lay_overrides(&wording, post, account->name, true);
+    return wording;
+}
+
+/* Variables. */
+
+static const char *value_among(const struct variables *vars, const char *name, size_t length)
+{
+    for (size_t i = 0; i < vars->count; i++)
+        if (!strncmp(vars->items[i].name, name, length) && !vars->items[i].name[length])
+            return vars->items[i].value;
+    return NULL;
+}
+
+static const char *value_of(const struct job *job, const char *name, size_t length)
+{
+    const char *value = value_among(&job->account->vars, name, length);
+
+    if (!value)
+        value = value_among(&job->post->vars, name, length);
+    return value ? value : value_among(&job->campaign->vars, name, length);
+}
+
+static void offer_names(struct similar *similar, const struct variables *vars)
+{
+    for (size_t i = 0; i < vars->count; i++)
+        similar_offer(similar, vars->items[i].name);
+}
+
+static void remark_unknown(const struct job *job, const char *name, struct place place)
+{
+    struct similar similar = similar_to(name);
+    const char *advice;
+
+    offer_names(&similar, &job->account->vars);
+    offer_names(&similar, &job->post->vars);
+    offer_names(&similar, &job->campaign->vars);
+    advice = similar.best ? arena_printf(job->arena, _("Did you mean {%s}?"), similar.best)
+                          : arena_printf(job->arena,
+                                         _("Add vars = { %s = \"...\"; }; to the campaign."), name);
+    remark(job, "E403", place, name, advice, NULL);
+}
+
+static bool is_name(const char *name, size_t length)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+
+    return length && strchr(letters, name[0]) && name[0] &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") >= length;
+}
+
+/* One brace at `at`; returns the bytes it and what belongs to it take up. */
+static size_t expand_brace(const struct job *job, const char *at, struct place place,
+                           struct buffer *out)
+{
+    size_t length = strcspn(at + 1, "{}");
+    const char *value;
+
+    if (at[1] == at[0]) {
+        (void)buffer_char(out, at[0]);
+        return 2;
+    }
+    if (at[0] == '}' || at[1 + length] != '}' || !is_name(at + 1, length)) {
+        char *around = arena_text_n(job->arena, at, length < 24 ? length + 1 : 1);
+
+        remark(job, "E404", place, unicode_line(around, job->arena), NULL, NULL);
+        (void)buffer_char(out, at[0]);
+        return 1;
+    }
+    value = value_of(job, at + 1, length);
+    if (value)
+        (void)buffer_text(out, value);
+    else
+        remark_unknown(job, arena_text_n(job->arena, at + 1, length), place);
+    return length + 2;
+}
+
+static const char *expand(const struct job *job, const char *text, struct place place)
+{
+    struct buffer out;
+    char *expanded;
+
+    if (!text || !strpbrk(text, "{}"))
+        return text;
+    buffer_init(&out, TEXT_MAX);
+    while (*text) {
+        size_t plain = strcspn(text, "{}");
+
+        (void)buffer_add(&out, text, plain);
+        text += plain;
+        if (*text)
+            text += expand_brace(job, text, place, &out);
+    }
+    expanded = arena_text_n(job->arena, out.bytes, out.length);
+    buffer_clear(&out);
+    return expanded;
+}
+
+/* Everything that is published passes here last. NULL when nothing is left. */
+static const char *finish(const struct job *job, const char *text)
+{
+    const char *trimmed = text ? unicode_trim(unicode_nfc(text, job->arena), job->arena) : "";
+
+    return *trimmed ? trimmed : NULL;
+}
+
+/* Text, link, tags. */
+
+static const char *chosen_text(const struct wording *wording, int64_t slot, struct place *place)
+{
+    *place = wording->text_place;
+    if (!wording->has_texts || !wording->texts.count)
+        return wording->text;
+    size_t turn = (size_t)(slot % (int64_t)wording->texts.count);
+    *place = wording->texts.places[turn];
+    return wording->texts.items[turn];
+}
+
+static void check_link(const struct job *job, const char *link, struct place place)
+{
+    if (link_is_valid(link))
+        return;
+    if (link_lacks_scheme(link))
+        remark(job, "E405", place, link, arena_printf(job->arena, "https://%s", link), NULL);
+    else
+        remark(job, "E406", place, link, NULL, NULL);
+}
+
+/* As a link of its own: "https://a.in" does not stand in "https://a.in/x". */
+static bool holds_link(const char *text, const char *link, struct arena *arena)
+{
+    struct mark_list marks;
+    size_t length = strlen(link);
+
+    if (!strstr(text, link))
+        return false;
+    marks = links_find(text, arena);
+    for (size_t i = 0; i < marks.count; i++)
+        if (marks.items[i].kind == MARK_LINK && marks.items[i].length == length &&
+            !memcmp(text + marks.items[i].start, link, length))
+            return true;
+    return false;
+}
+
+static void add_link(const struct job *job, const char *link, struct buffer *text)
+{
+    if (!link || job->account->limits.has_link_field || holds_link(text->bytes, link, job->arena))
+        return;
+    if (text->length)
+        (void)buffer_char(text, '\n');
+    (void)buffer_text(text, link);
+}
+
+static void check_tag(const struct job *job, const char *tag, struct place place)
+{
+    char *joined = arena_text(job->arena, tag);
+
+    if (tag_is_valid(tag))
+        return;
+    for (char *c = joined; *c; c++)
+        *c = *c == ' ' ? '_' : *c;
+    if (strchr(tag, ' '))
+        remark(job, "E407", place, tag, joined, NULL);
+    else
+        remark(job, "E408", place, tag, _("Use letters and digits only."), NULL);
+}
+
+static void add_tags(const struct job *job, const struct texts *tags, struct buffer *text)
+{
+    if (!job->account->limits.has_tags)
+        return;
+    for (size_t i = 0; i < tags->count; i++) {
+        const char *tag = finish(job, expand(job, tags->items[i], tags->places[i]));
+
+        if (!tag)
+            continue;
+        check_tag(job, tag, tags->places[i]);
+        if (text->length)
+            (void)buffer_char(text, ' ');
+        (void)buffer_char(text, '#');
+        (void)buffer_text(text, tag);
+    }
+}
+
+static void check_substance(const struct job *job, const struct rendered *rendered, bool has_words)
+{
+    const char *platform = job->account->platform;
+
+    if (!rendered->wording.media_count && job->account->limits.needs_media)
+        remark(job, "E410", job->post->place, platform, platform, NULL);
+    if (!has_words && !rendered->wording.media_count)
+        remark(job, "E413", rendered->text_place.line ? rendered->text_place : job->post->place,
+               job->account->name, NULL, NULL);
+}
+
+static void make_text(const struct job *job, int64_t slot, struct rendered *rendered)
+{
+    struct wording *wording = &rendered->wording;
+    const char *written = chosen_text(wording, slot, &rendered->text_place);
+    const char *own = finish(job, expand(job, written, rendered->text_place));
+    struct buffer text;
+
+    rendered->content.link = finish(job, expand(job, wording->link, wording->link_place));
+    if (rendered->content.link)
+        check_link(job, rendered->content.link, wording->link_place);
+    buffer_init(&text, TEXT_MAX);
+    (void)buffer_text(&text, own ? own : "");
+    add_link(job, rendered->content.link, &text);
+    check_substance(job, rendered, own || rendered->content.link);
+    add_tags(job, &wording->tags, &text);
+    rendered->content.text = finish(job, text.bytes);
+    buffer_clear(&text);
+}
+
+/* Media. */
+
+static struct medium make_medium(const struct job *job, const struct media_item *item)
+{
+    const struct media_facts *facts = media_index_find(job->media, item->file);
+    const char *alt = finish(job, expand(job, item->alt, item->place));
+    struct medium medium = {.file = item->file, .alt = alt ? alt : "", .recipe = "", .mime = ""};
+
+    if (!facts || !facts->readable)
+        return medium;
+    memcpy(medium.sha256, facts->sha256, sizeof medium.sha256);
+    medium.mime = facts->mime ? facts->mime : "";
+    medium.bytes = facts->bytes;
+    medium.width = facts->width;
+    medium.height = facts->height;
+    medium.duration_ms = facts->duration_ms;
+    return medium;
+}
+
+static void make_media(const struct job *job, struct rendered *rendered)
+{
+    size_t count = rendered->wording.media_count;
+    struct medium *media = count ? arena_array(job->arena, count, sizeof *media) : NULL;
+
+    for (size_t i = 0; i < count; i++)
+        media[i] = make_medium(job, &rendered->wording.media[i]);
+    rendered->content.media = media;
+    rendered->content.media_count = count;
+}
+
+/* Counts. */
+
+static struct grapheme_count graphemes_of(const char *text, const struct text_limit *limit)
+{
+    if (limit->urls_are_23 || limit->mentions_are_local)
+        return count_mastodon(text, MASTODON_LINK);
+    return count_graphemes(text, strlen(text));
+}
+
+struct text_use text_measure(const char *text, const struct text_limit *limit)
+{
+    struct text_use use = {.unit = limit->unit, .limit = limit->most};
+    struct grapheme_count graphemes;
+
+    switch (limit->unit) {
+    case COUNT_GRAPHEMES:
+        graphemes = graphemes_of(text, limit);
+        use.used = graphemes.split > graphemes.joined ? graphemes.split : graphemes.joined;
+        use.least = graphemes.split < graphemes.joined ? graphemes.split : graphemes.joined;
+        return use;
+    case COUNT_UTF16:
+        use.used = count_text(text).utf16;
+        break;
+    case COUNT_BYTES:
+        use.used = strlen(text);
+        break;
+    case COUNT_WEIGHTED: /* X's weights come with X; no letter weighs less than one */
+    case COUNT_CODEPOINTS:
+        use.used = unicode_code_points(text, strlen(text));
+        break;
+    }
+    use.least = use.used;
+    return use;
+}
+
+const struct text_use *rendered_fullest(const struct rendered *rendered)
+{
+    const struct text_use *fullest = NULL;
+
+    for (size_t i = 0; i < rendered->count_count; i++) {
+        const struct text_use *use = &rendered->counts[i];
+
+        if (!fullest || use->used * fullest->limit > fullest->used * use->limit)
+            fullest = use;
+    }
+    return fullest;
+}
+
+static const char *amount(struct arena *arena, size_t number, enum count_unit unit)
+{
+    return arena_printf(arena, unit == COUNT_BYTES ? _("%zu bytes") : _("%zu characters"), number);
+}
+
+static void check_use(const struct job *job, const struct rendered *rendered,
+                      const struct text_use *use)
+{
+    remark(job, use->least > use->limit ? "E401" : "W402", rendered->text_place,
+           job->account->platform,
+           arena_printf(job->arena, _("%zu of %s"), use->used,
+                        amount(job->arena, use->limit, use->unit)),
+           amount(job->arena, use->used - use->limit, use->unit));
+}
+
+static void measure(const struct job *job, struct rendered *rendered)
+{
+    const struct limits *limits = &job->account->limits;
+    const char *text = rendered->content.text ? rendered->content.text : "";
+
+    for (size_t i = 0; i < COUNT_OF(limits->text); i++) {
+        struct text_use use;
+
+        if (!limits->text[i].most)
+            continue;
+        use = text_measure(text, &limits->text[i]);
+        rendered->counts[rendered->count_count++] = use;
+        if (use.used > use.limit)
+            check_use(job, rendered, &use);
+    }
+}
+
+static void hash(struct rendered *rendered, struct arena *arena)
+{
+    struct delivery made = {0};
+
+    content_write(&rendered->content, arena, &made);
+    rendered->json = made.content;
+    memcpy(rendered->content_hash, made.content_hash, sizeof made.content_hash);
+    memcpy(rendered->same_hash, made.same_hash, sizeof made.same_hash);
+}
+
+void render(const struct campaign *campaign, const struct post *post, const struct account *account,
+            int64_t slot, const struct media_index *media, struct arena *arena,
+            struct rendered *rendered, struct findings *findings)
+{
+    const struct job job = {campaign, post, account, media, arena, findings};
+    struct content *content = &rendered->content;
+
+    assert(slot >= 0);
+    *rendered = (struct rendered){.wording = render_wording(post, account)};
+    rendered->skipped = rendered->wording.skip;
+    if (rendered->skipped)
+        return;
+    content->account = account->name;
+    content->title = finish(&job, expand(&job, rendered->wording.title, post->place));
+    content->description = finish(&job, expand(&job, rendered->wording.description, post->place));
+    content->language = rendered->wording.language ? rendered->wording.language : "hi";
+    make_media(&job, rendered);
+    make_text(&job, slot, rendered);
+    measure(&job, rendered);
+    hash(rendered, arena);
+}
