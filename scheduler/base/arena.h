@@ -46,8 +46,8 @@ void arena_clear(struct arena *arena);
 void arena_reset(struct arena *arena);
 
 /* Grows an arena array by one element and returns the new, zeroed one:
- *     struct post *post = arena_push(arena, &list.items, &list.count, &list.capacity, sizeof *post);
- * `items` is a pointer to the array pointer. Earlier element pointers become stale. */
+ *     struct post *post = arena_push(arena, &list.items, &list.count, &list.capacity, sizeof
+ * *post); `items` is a pointer to the array pointer. Earlier element pointers become stale. */
 void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capacity, size_t size)
     __attribute__((returns_nonnull));
 

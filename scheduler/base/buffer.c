@@ -11,7 +11,7 @@ static char nothing[1] = "";
 
 void buffer_init(struct buffer *buffer, size_t maximum)
 {
-    *buffer = (struct buffer){ .bytes = nothing, .maximum = maximum };
+    *buffer = (struct buffer){.bytes = nothing, .maximum = maximum};
 }
 
 void buffer_clear(struct buffer *buffer)
@@ -71,7 +71,7 @@ bool buffer_char(struct buffer *buffer, char c)
 
 bool buffer_printf(struct buffer *buffer, const char *format, ...)
 {
-    struct arena scratch = { 0 };
+    struct arena scratch = {0};
     va_list args;
     bool ok;
 

@@ -5,9 +5,9 @@
  * clock_timer here and never asks libuv, libcurl or the kernel for one, so that a week of waiting
  * can be tested in milliseconds.
  *
- * Two kinds of timer: `at` follows the wall clock and its steps (schedules), `after` counts elapsed time
- * (time-outs). A timer belongs to its owner, fires once on the loop thread, and may be armed again from
- * its own callback.
+ * Two kinds of timer: `at` follows the wall clock and its steps (schedules), `after` counts elapsed
+ * time (time-outs). A timer belongs to its owner, fires once on the loop thread, and may be armed
+ * again from its own callback.
  */
 #ifndef CRIER_BASE_CLOCK_H
 #define CRIER_BASE_CLOCK_H

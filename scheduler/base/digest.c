@@ -18,7 +18,8 @@ static void require(bool ok)
     }
 }
 
-/* Fetched once: a fetch for each digest costs as much as the digest (dependencies: twice the time). */
+/* Fetched once: a fetch for each digest costs as much as the digest (dependencies: twice the time).
+ */
 static const EVP_MD *sha256(void)
 {
     static EVP_MD *fetched;
@@ -133,10 +134,12 @@ char *base64_encode(const void *bytes, size_t length, struct arena *arena)
     return text;
 }
 
-/* EVP_DecodeBlock forgives blanks and returns the padded length: we check first and subtract after. */
+/* EVP_DecodeBlock forgives blanks and returns the padded length: we check first and subtract after.
+ */
 bool base64_decode(const char *text, struct arena *arena, unsigned char **bytes, size_t *length)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     size_t size = strlen(text);
     size_t body = strspn(text, alphabet);
     size_t padding = size - body;
@@ -166,7 +169,8 @@ static EVP_PKEY *secret_key(const unsigned char secret[SIGN_KEY_BYTES])
     return key;
 }
 
-void sign_public(const unsigned char secret[SIGN_KEY_BYTES], unsigned char public_key[SIGN_KEY_BYTES])
+void sign_public(const unsigned char secret[SIGN_KEY_BYTES],
+                 unsigned char public_key[SIGN_KEY_BYTES])
 {
     EVP_PKEY *key = secret_key(secret);
     size_t length = SIGN_KEY_BYTES;
@@ -202,8 +206,8 @@ bool sign_verify(const unsigned char public_key[SIGN_KEY_BYTES], const void *byt
 }
 
 /* SubjectPublicKeyInfo of Ed25519 is a fixed prefix and the key (RFC 8410 §4). */
-static const unsigned char spki_prefix[] = { 0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
-                                             0x2b, 0x65, 0x70, 0x03, 0x21, 0x00 };
+static const unsigned char spki_prefix[] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03,
+                                            0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 static const char pem_begin[] = "-----BEGIN PUBLIC KEY-----\n";
 static const char pem_end[] = "\n-----END PUBLIC KEY-----\n";
 
@@ -218,7 +222,7 @@ char *sign_public_pem(const unsigned char public_key[SIGN_KEY_BYTES], struct are
 
 bool sign_public_from_pem(const char *pem, unsigned char public_key[SIGN_KEY_BYTES])
 {
-    struct arena scratch = { 0 };
+    struct arena scratch = {0};
     size_t size = strlen(pem), frame = strlen(pem_begin) + strlen(pem_end), length = 0;
     unsigned char *der = NULL;
     bool ok = false;
@@ -250,7 +254,8 @@ char *seal(const unsigned char key[SEAL_KEY_BYTES], const char *context, const v
                               (int)strlen(context)) == 1 &&
             EVP_EncryptUpdate(cipher, out + NONCE_BYTES, &part, bytes, (int)length) == 1 &&
             EVP_EncryptFinal_ex(cipher, out + NONCE_BYTES + part, &part) == 1 &&
-            EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, TAG_BYTES, out + size - TAG_BYTES) == 1);
+            EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, TAG_BYTES, out + size - TAG_BYTES) ==
+                1);
     EVP_CIPHER_CTX_free(cipher);
     return base64_encode(out, size, arena);
 }

@@ -14,7 +14,13 @@
 #include "base/arena.h"
 #include "base/compiler.h"
 
-enum { DIGEST_BYTES = 32, DIGEST_HEX = 65, SIGNATURE_BYTES = 64, SIGN_KEY_BYTES = 32, SEAL_KEY_BYTES = 32 };
+enum {
+    DIGEST_BYTES = 32,
+    DIGEST_HEX = 65,
+    SIGNATURE_BYTES = 64,
+    SIGN_KEY_BYTES = 32,
+    SEAL_KEY_BYTES = 32
+};
 
 struct digest {
     unsigned char bytes[DIGEST_BYTES];
@@ -43,7 +49,8 @@ MUST_CHECK bool base64_decode(const char *text, struct arena *arena, unsigned ch
 void random_bytes(void *bytes, size_t length);
 
 /* Ed25519. The secret is the 32-byte seed. */
-void sign_public(const unsigned char secret[SIGN_KEY_BYTES], unsigned char public_key[SIGN_KEY_BYTES]);
+void sign_public(const unsigned char secret[SIGN_KEY_BYTES],
+                 unsigned char public_key[SIGN_KEY_BYTES]);
 void sign_bytes(const unsigned char secret[SIGN_KEY_BYTES], const void *bytes, size_t length,
                 unsigned char signature[SIGNATURE_BYTES]);
 MUST_CHECK bool sign_verify(const unsigned char public_key[SIGN_KEY_BYTES], const void *bytes,
@@ -52,7 +59,8 @@ MUST_CHECK bool sign_verify(const unsigned char public_key[SIGN_KEY_BYTES], cons
 char *sign_public_pem(const unsigned char public_key[SIGN_KEY_BYTES], struct arena *arena);
 MUST_CHECK bool sign_public_from_pem(const char *pem, unsigned char public_key[SIGN_KEY_BYTES]);
 
-/* AES-256-GCM: 12 random bytes, ciphertext, 16-byte tag, base64 over all. `context` is bound, not stored. */
+/* AES-256-GCM: 12 random bytes, ciphertext, 16-byte tag, base64 over all. `context` is bound, not
+ * stored. */
 char *seal(const unsigned char key[SEAL_KEY_BYTES], const char *context, const void *bytes,
            size_t length, struct arena *arena);
 MUST_CHECK bool unseal(const unsigned char key[SEAL_KEY_BYTES], const char *context,

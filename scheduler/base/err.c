@@ -35,7 +35,7 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
 
 static void append(struct err *err, const char *separator, const char *tail)
 {
-    const char *parts[] = { separator, tail };
+    const char *parts[] = {separator, tail};
     size_t used = strlen(err->text);
     size_t i;
 
@@ -75,8 +75,8 @@ bool err_within(struct err *err, const char *format, ...)
 int err_exit_status(enum err_kind kind)
 {
     static const int statuses[] = {
-        [ERR_NONE] = 0,   [ERR_FOUND] = 1, [ERR_USAGE] = 2,  [ERR_SERVICE] = 69,
-        [ERR_IO] = 70,    [ERR_SPACE] = 70, [ERR_BUSY] = 75, [ERR_CONFIG] = 78,
+        [ERR_NONE] = 0, [ERR_FOUND] = 1,  [ERR_USAGE] = 2, [ERR_SERVICE] = 69,
+        [ERR_IO] = 70,  [ERR_SPACE] = 70, [ERR_BUSY] = 75, [ERR_CONFIG] = 78,
     };
 
     return statuses[kind];

@@ -57,7 +57,8 @@ static bool accept_file(int fd, const char *name, int64_t most_bytes, struct fil
     if (status.st_nlink > 1)
         return err_set(err, ERR_CONFIG, "%s has another name too (hard link)", name);
     if (status.st_size > most_bytes)
-        return err_set(err, ERR_CONFIG, "%s is larger than %lld bytes", name, (long long)most_bytes);
+        return err_set(err, ERR_CONFIG, "%s is larger than %lld bytes", name,
+                       (long long)most_bytes);
     *stamp = file_stamp_of(&status);
     return true;
 }
@@ -80,7 +81,8 @@ bool file_open_beneath(int folder, const char *name, int64_t most_bytes, int *fd
     return false;
 }
 
-/* Reads exactly `size` bytes and then expects the end: a file that grew or shrank is being edited. */
+/* Reads exactly `size` bytes and then expects the end: a file that grew or shrank is being edited.
+ */
 static bool read_exactly(int fd, const char *name, char *bytes, size_t size, struct err *err)
 {
     size_t done = 0;
@@ -180,7 +182,7 @@ static bool write_new(const char *path, const void *bytes, size_t length, mode_t
 
 bool file_replace(const char *path, const void *bytes, size_t length, mode_t mode, struct err *err)
 {
-    struct arena scratch = { 0 };
+    struct arena scratch = {0};
     char *fresh = arena_printf(&scratch, "%s.new", path);
     char *folder = arena_text(&scratch, path);
     char *slash = strrchr(folder, '/');

@@ -1,4 +1,5 @@
-/* base/file.h - files opened so that a name cannot lead astray, and written so that a crash cannot tear.
+/* base/file.h - files opened so that a name cannot lead astray, and written so that a crash cannot
+ * tear.
  *
  * Reading what people wrote: openat2 beneath a folder, no symlinks, no magic
  * links, no other mount; then fstat: a regular file (a FIFO opens!) within a size cap.
@@ -30,11 +31,13 @@ struct file_stamp {
 MUST_CHECK bool folder_open(const char *path, int *folder, struct err *err);
 
 /* Opens `name` (may hold '/') beneath `folder` for reading. Errors say "is a symbolic link",
- * "lies outside the workspace", "is not a regular file", "has another name too (hard link)", "is larger than N bytes". */
+ * "lies outside the workspace", "is not a regular file", "has another name too (hard link)", "is
+ * larger than N bytes". */
 MUST_CHECK bool file_open_beneath(int folder, const char *name, int64_t most_bytes, int *fd,
                                   struct file_stamp *stamp, struct err *err);
 
-/* The whole file in the arena with a NUL after it. A file that changes under our hands is an error. */
+/* The whole file in the arena with a NUL after it. A file that changes under our hands is an error.
+ */
 MUST_CHECK bool file_read_beneath(int folder, const char *name, int64_t most_bytes,
                                   struct arena *arena, char **bytes, size_t *length,
                                   struct file_stamp *stamp, struct err *err);

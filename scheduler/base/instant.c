@@ -34,7 +34,7 @@ void civil_from_days(int64_t days, int *year, int *month, int *day)
 
 int civil_days_in_month(int year, int month)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
     return month == 2 && leap ? 29 : days[month - 1];
@@ -55,7 +55,7 @@ int64_t civil_seconds(const struct civil *c)
 
 struct civil civil_from_seconds(int64_t seconds)
 {
-    struct civil c = { 0 };
+    struct civil c = {0};
     int64_t days = seconds / 86400;
     int64_t rest = seconds % 86400;
 
@@ -242,7 +242,7 @@ const char *instant_http(struct instant t, char text[INSTANT_TEXT])
 static const struct unit {
     char letter;
     int64_t seconds;
-} units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
+} units[] = {{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
 
 enum { SPAN_DIGITS = 8, SPAN_MAX_DAYS = 400 };
 

@@ -21,8 +21,8 @@ struct span {
     int64_t ms;
 };
 
-#define INSTANT_NONE ((struct instant){ INT64_MIN }) /* "no such time" */
-#define INSTANT_MAX  ((struct instant){ INT64_C(253402300799999) }) /* 9999-12-31T23:59:59.999Z */
+#define INSTANT_NONE ((struct instant){INT64_MIN})                /* "no such time" */
+#define INSTANT_MAX  ((struct instant){INT64_C(253402300799999)}) /* 9999-12-31T23:59:59.999Z */
 
 static inline bool instant_is_none(struct instant t)
 {
@@ -31,17 +31,17 @@ static inline bool instant_is_none(struct instant t)
 
 static inline struct instant instant_plus(struct instant t, struct span s)
 {
-    return (struct instant){ t.ms + s.ms };
+    return (struct instant){t.ms + s.ms};
 }
 
 static inline struct instant instant_minus(struct instant t, struct span s)
 {
-    return (struct instant){ t.ms - s.ms };
+    return (struct instant){t.ms - s.ms};
 }
 
 static inline struct span instant_since(struct instant later, struct instant earlier)
 {
-    return (struct span){ later.ms - earlier.ms };
+    return (struct span){later.ms - earlier.ms};
 }
 
 static inline bool instant_before(struct instant a, struct instant b)
@@ -51,22 +51,22 @@ static inline bool instant_before(struct instant a, struct instant b)
 
 static inline struct span span_seconds(int64_t s)
 {
-    return (struct span){ s * 1000 };
+    return (struct span){s * 1000};
 }
 
 static inline struct span span_minutes(int64_t m)
 {
-    return (struct span){ m * 60 * 1000 };
+    return (struct span){m * 60 * 1000};
 }
 
 static inline struct span span_hours(int64_t h)
 {
-    return (struct span){ h * 3600 * 1000 };
+    return (struct span){h * 3600 * 1000};
 }
 
 static inline struct span span_days(int64_t d)
 {
-    return (struct span){ d * 86400 * 1000 };
+    return (struct span){d * 86400 * 1000};
 }
 
 /* A date and time of day on some calendar wall, with no zone. Month and day from 1. */
@@ -95,7 +95,8 @@ const char *instant_utc(struct instant t, char text[INSTANT_TEXT]);
 /* "2026-11-22T10:00:00+05:30", or with ".123" when with_ms. offset_s is east of UTC. */
 const char *instant_local(struct instant t, int offset_s, bool with_ms, char text[INSTANT_TEXT]);
 
-/* RFC 3339 with any offset and any fraction (ISO 8601 with microseconds included). Strict: no blanks. */
+/* RFC 3339 with any offset and any fraction (ISO 8601 with microseconds included). Strict: no
+ * blanks. */
 MUST_CHECK bool instant_parse(const char *text, struct instant *t);
 
 /* RFC 9110 IMF-fixdate, "Sun, 06 Nov 1994 08:49:37 GMT", both ways. */

@@ -10,7 +10,14 @@
 
 #include "base/compiler.h"
 
-enum log_level { LOG_ALARM = 2, LOG_ERROR = 3, LOG_WARNING = 4, LOG_NOTICE = 5, LOG_INFO = 6, LOG_DEBUG = 7 };
+enum log_level {
+    LOG_ALARM = 2,
+    LOG_ERROR = 3,
+    LOG_WARNING = 4,
+    LOG_NOTICE = 5,
+    LOG_INFO = 6,
+    LOG_DEBUG = 7
+};
 
 /* Lines above this level are not written. Default LOG_INFO. */
 void log_limit(enum log_level level);

@@ -1,0 +1,234 @@
+/* Requests of the control socket to the desk, and back. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "daemon/desk.h"
+#include "daemon/internal.h"
+#include "daemon/people.h"
+
+enum { NOBODY_UID = 65534 };
+
+struct ask {
+    struct control_call *call; /* NULL: the daemon's own hold */
+    json_t *body;
+    struct desk_request request;
+    struct desk_answer answer;
+    struct deliveries changed;
+    struct flags flags;
+    bool announced; /* the flag is in force already */
+};
+
+/* Who asks
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static bool is_in_group(const struct peer *peer, const char *name)
+{
+    gid_t group;
+    size_t i;
+
+    if (!group_find(name, &group))
+        return false;
+    for (i = 0; i < peer->group_count; i++) {
+        if (peer->groups[i] == group)
+            return true;
+    }
+    return false;
+}
+
+static struct person person_of(const struct peer *peer, const struct workspace *workspace,
+                               struct arena *arena)
+{
+    struct person person = {.uid = peer->uid, .login = login_of(peer->uid, arena)};
+
+    person.is_person = peer->uid != 0 && peer->uid != NOBODY_UID && peer->uid != getuid();
+    if (is_in_group(peer, workspace->editors))
+        person.roles |= ROLE_EDITOR;
+    if (is_in_group(peer, workspace->approvers))
+        person.roles |= ROLE_APPROVER;
+    person.actor = arena_printf(arena, "os:%lld:%s", (long long)person.uid, person.login);
+    return person;
+}
+
+/* What it may rest on
+ * ------------------------------------------------------------------------------------------ */
+
+static bool approvals_are_asked(const struct workspace *workspace)
+{
+    size_t i;
+
+    for (i = 0; i < workspace->account_count; i++) {
+        if (workspace->accounts[i].approvals > 0)
+            return true;
+    }
+    return false;
+}
+
+static void fill_request(struct daemon *daemon, struct ask *ask)
+{
+    const struct workspace *workspace = &daemon->config->set.workspace;
+    struct desk_request *request = &ask->request;
+
+    request->body = ask->body;
+    request->now = daemon_now(daemon);
+    request->approval_for = workspace->approval_for;
+    request->approvals_asked = approvals_are_asked(workspace);
+    request->offset_s = workspace->zone ? zone_offset_s(workspace->zone, request->now) : 0;
+    request->daemon = true;
+    request->pid = getpid();
+    request->since = daemon->since;
+    request->config = workspace->config_hash;
+}
+
+/* On the store thread
+ * ------------------------------------------------------------------------------------------- */
+
+static bool read_after(struct task *task, struct outbox *outbox, struct ask *ask, struct err *err)
+{
+    const struct desk_answer *answer = &ask->answer;
+    const struct flag *flags;
+    size_t i;
+
+    ask->changed = (struct deliveries){0};
+    ask->changed.items =
+        arena_array(&task->arena, answer->changed_count + 1, sizeof *ask->changed.items);
+    for (i = 0; i < answer->changed_count; i++) {
+        struct delivery *row;
+        if (!outbox_read(outbox, answer->changed_ids[i], &task->arena, &row, err))
+            return false;
+        ask->changed.items[ask->changed.count++] = row;
+    }
+    if (!outbox_flags(outbox, &task->arena, &flags, &ask->flags.count, err))
+        return false;
+    ask->flags.items = flags;
+    return true;
+}
+
+static bool ask_work(struct task *task, struct outbox *outbox, struct instant now, struct err *err)
+{
+    struct ask *ask = task->data;
+
+    (void)now;
+    json_decref(ask->answer.result);
+    ask->answer.result = NULL;
+    return desk_handle(outbox, &ask->request, &task->arena, &ask->answer, err) &&
+           read_after(task, outbox, ask, err);
+}
+
+/* Back on the loop
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void take_flags(struct daemon *daemon, const struct flags *flags)
+{
+    struct flag *items;
+    size_t i;
+
+    arena_clear(&daemon->flags_arena);
+    items = arena_array(&daemon->flags_arena, flags->count + 1, sizeof *items);
+    for (i = 0; i < flags->count; i++) {
+        items[i].scope = flags->items[i].scope;
+        items[i].name = arena_text(&daemon->flags_arena, flags->items[i].name);
+    }
+    daemon->flags = (struct flags){items, flags->count};
+    daemon_tell_flags(daemon);
+}
+
+/* What the engine knows and the store does not: why a delivery that is due waits at this moment. */
+static void add_engine_why(struct daemon *daemon, struct ask *ask, struct arena *arena)
+{
+    const char *id = json_text(ask->answer.result, "id");
+    const char *command = json_text(ask->body, "command");
+
+    if (id && command && !strcmp(command, "why"))
+        json_put(ask->answer.result, "now",
+                 engine_why(daemon->engine, id, daemon_now(daemon), arena));
+}
+
+static void ask_done(struct task *task)
+{
+    struct daemon *daemon = task->daemon;
+    struct ask *ask = task->data;
+
+    if (ask->answer.flags_changed)
+        take_flags(daemon, &ask->flags);
+    daemon_tell_rows(daemon, &ask->changed);
+    if (ask->changed.count > 0)
+        loading_due(daemon);
+    add_engine_why(daemon, ask, &task->arena);
+    if (ask->call)
+        control_answer(ask->call, ask->answer.kind, ask->answer.text, ask->answer.result);
+    json_decref(ask->answer.result);
+    json_decref(ask->body);
+}
+
+/* A hold is in force from this moment, before it is durable: the acknowledgement waits for the
+ * commit. */
+static void forbid_at_once(struct daemon *daemon, const json_t *body)
+{
+    const json_t *options = json_object_get(body, "options");
+    static const struct {
+        const char *option;
+        enum flag_scope scope;
+    } scopes[] = {
+        {"all", FLAG_ALL},
+        {"campaign", FLAG_CAMPAIGN},
+        {"account", FLAG_ACCOUNT},
+        {"class", FLAG_CLASS},
+    };
+    const char *command = json_text(body, "command");
+    struct flag items[1];
+    size_t i;
+
+    if (!command || strcmp(command, "hold") != 0)
+        return;
+    for (i = 0; i < COUNT_OF(scopes); i++) {
+        const char *name = json_text(options, scopes[i].option);
+        if (name) {
+            struct flag *all =
+                arena_array(&daemon->flags_arena, daemon->flags.count + 1, sizeof *all);
+            items[0] = (struct flag){scopes[i].scope, scopes[i].scope == FLAG_ALL ? "" : name};
+            if (daemon->flags.count)
+                memcpy(all, daemon->flags.items, daemon->flags.count * sizeof *all);
+            all[daemon->flags.count] =
+                (struct flag){items[0].scope, arena_text(&daemon->flags_arena, items[0].name)};
+            daemon->flags = (struct flags){all, daemon->flags.count + 1};
+            daemon_tell_flags(daemon);
+            return;
+        }
+    }
+}
+
+static void submit_ask(struct daemon *daemon, struct control_call *call, json_t *body,
+                       const struct peer *peer, const char *actor)
+{
+    struct task *task = task_new(daemon, sizeof(struct ask), ask_work, ask_done);
+    struct ask *ask = task->data;
+
+    ask->call = call;
+    ask->body = body;
+    fill_request(daemon, ask);
+    if (peer)
+        ask->request.person = person_of(peer, &daemon->config->set.workspace, &task->arena);
+    else
+        ask->request.person = (struct person){.uid = getuid(), .login = "crier", .actor = actor};
+    forbid_at_once(daemon, body);
+    task_submit(task, desk_only_reads(body));
+}
+
+void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer)
+{
+    submit_ask(arg, call, json_deep_copy(body), peer, NULL);
+}
+
+void asking_hold_all(struct daemon *daemon, const char *actor)
+{
+    json_t *body = json_object(), *options = json_object();
+
+    json_put(body, "command", "hold");
+    json_put(options, "all", "yes");
+    json_put_new(body, "options", options);
+    submit_ask(daemon, NULL, body, NULL, actor);
+}

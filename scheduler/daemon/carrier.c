@@ -1,0 +1,345 @@
+/* Events in, actions out. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "daemon/internal.h"
+#include "platform/registry.h"
+
+struct instant daemon_now(struct daemon *daemon)
+{
+    return daemon->clock->now(daemon->clock);
+}
+
+struct task *task_new(struct daemon *daemon, size_t data_size,
+                      bool (*work)(struct task *task, struct outbox *outbox, struct instant now,
+                                   struct err *err),
+                      void (*done)(struct task *task))
+{
+    struct task *task = calloc(1, sizeof *task);
+
+    if (!task)
+        out_of_memory();
+    task->daemon = daemon;
+    task->work = work;
+    task->done = done;
+    task->data = arena_alloc(&task->arena, data_size);
+    return task;
+}
+
+static bool task_work(struct outbox *outbox, struct instant now, void *arg, struct err *err)
+{
+    struct task *task = arg;
+
+    return task->work(task, outbox, now, err);
+}
+
+static void task_done(void *arg)
+{
+    struct task *task = arg;
+
+    task->done(task);
+    arena_clear(&task->arena);
+    free(task);
+}
+
+void task_submit(struct task *task, bool reads)
+{
+    store_submit(task->daemon->store, reads, task_work, task_done, task);
+}
+
+/* Events that come up while a step is carried out wait for its end, in order. */
+static struct waiting_event *wait_event(struct daemon *daemon, enum event_kind kind)
+{
+    struct waiting_event *waiting = calloc(1, sizeof *waiting);
+
+    if (!waiting)
+        out_of_memory();
+    waiting->event.kind = kind;
+    if (daemon->last_event)
+        daemon->last_event->next = waiting;
+    else
+        daemon->first_event = waiting;
+    daemon->last_event = waiting;
+    return waiting;
+}
+
+/* Saves
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+struct save {
+    int64_t ticket;
+    struct change change;
+    enum written written;
+    const char *twin;
+    struct delivery *now;
+};
+
+static bool save_work(struct task *task, struct outbox *outbox, struct instant now, struct err *err)
+{
+    struct save *save = task->data;
+    struct err missing;
+
+    save->now = NULL;
+    if (!outbox_change(outbox, &save->change, now, &task->arena, &save->written, &save->twin, err))
+        return false;
+    if (save->written != WRITTEN &&
+        !outbox_read(outbox, save->change.after->id, &task->arena, &save->now, &missing))
+        save->now = NULL;
+    return true;
+}
+
+static enum refusal refusal_of(enum written written)
+{
+    static const enum refusal refusals[] = {
+        [WRITTEN_STALE] = REFUSAL_STALE,
+        [WRITTEN_TWIN] = REFUSAL_TWIN,
+        [WRITTEN_GONE] = REFUSAL_GONE,
+        [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
+    };
+
+    return refusals[written];
+}
+
+static void save_done(struct task *task)
+{
+    const struct save *save = task->data;
+    const struct delivery *row = save->now;
+    struct event event = {.kind = EVENT_SAVED, .ticket = save->ticket};
+
+    if (save->written != WRITTEN) {
+        event.kind = EVENT_REFUSED;
+        event.refusal = refusal_of(save->written);
+        event.twin = save->twin;
+        event.rows = &row;
+        event.row_count = row ? 1 : 0;
+    }
+    FAILPOINT("daemon.saved");
+    daemon_tell(task->daemon, &event);
+}
+
+static bool begins_work(const struct change *change)
+{
+    enum state to = change->after->state;
+
+    return (to == STATE_PREPARING && change->from == STATE_READY) ||
+           (to == STATE_SENDING && change->from != STATE_SENDING && change->from != STATE_DOUBTFUL);
+}
+
+/* Files that changed since they were read are read first: the save is refused as if the row had
+ * changed, and the flag of its campaign keeps the engine from asking again at once. */
+static void refuse_unread(struct daemon *daemon, const struct action *action)
+{
+    struct waiting_event *waiting;
+
+    daemon_tell_flags(daemon);
+    waiting = wait_event(daemon, EVENT_REFUSED);
+    waiting->event.ticket = action->ticket;
+    waiting->event.refusal = REFUSAL_UNREAD;
+}
+
+static void carry_save(struct daemon *daemon, const struct action *action)
+{
+    struct task *task;
+    struct save *save;
+
+    if (begins_work(&action->change) && !loading_is_fresh(daemon, action->change.after)) {
+        refuse_unread(daemon, action);
+        return;
+    }
+    task = task_new(daemon, sizeof *save, save_work, save_done);
+    save = task->data;
+    save->ticket = action->ticket;
+    save->change = action->change;
+    save->change.after = delivery_copy(action->change.after, &task->arena);
+    save->change.event = arena_text(&task->arena, action->change.event);
+    save->change.actor = arena_text(&task->arena, action->change.actor);
+    save->change.facts = arena_text(&task->arena, action->change.facts);
+    task_submit(task, false);
+}
+
+struct account_save {
+    int64_t ticket;
+    struct account_state state;
+};
+
+static bool account_work(struct task *task, struct outbox *outbox, struct instant now,
+                         struct err *err)
+{
+    const struct account_save *save = task->data;
+
+    (void)now;
+    return outbox_account_put(outbox, &save->state, err);
+}
+
+static void account_done(struct task *task)
+{
+    const struct account_save *save = task->data;
+    struct event event = {.kind = EVENT_SAVED, .ticket = save->ticket};
+
+    daemon_tell(task->daemon, &event);
+}
+
+static void carry_account(struct daemon *daemon, const struct action *action)
+{
+    struct task *task = task_new(daemon, sizeof(struct account_save), account_work, account_done);
+    struct account_save *save = task->data;
+    struct account_state *state = &save->state;
+
+    save->ticket = action->ticket;
+    *state = *action->account_state;
+    state->account = arena_text(&task->arena, state->account);
+    state->identity = arena_text(&task->arena, state->identity);
+    state->handle = arena_text(&task->arena, state->handle);
+    state->remote_id = arena_text(&task->arena, state->remote_id);
+    state->paused = arena_text(&task->arena, state->paused);
+    state->server_limits = arena_text(&task->arena, state->server_limits);
+    task_submit(task, false);
+}
+
+/* Sends
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+struct sending {
+    struct daemon *daemon;
+    int64_t ticket;
+};
+
+static void on_reply(void *arg, const struct http_reply *reply)
+{
+    struct sending *sending = arg;
+    struct event event = {.kind = EVENT_REPLY, .ticket = sending->ticket, .reply = reply};
+
+    FAILPOINT("daemon.replied");
+    daemon_tell(sending->daemon, &event);
+    free(sending);
+}
+
+static void carry_send(struct daemon *daemon, const struct action *action)
+{
+    struct sending *sending = calloc(1, sizeof *sending);
+
+    if (!sending)
+        out_of_memory();
+    sending->daemon = daemon;
+    sending->ticket = action->ticket;
+    FAILPOINT("daemon.send");
+    transfer_send(daemon->transfers, action->account, adapter_by_name(action->account->platform),
+                  action->request, action->fresh, on_reply, sending);
+    FAILPOINT("daemon.sent");
+}
+
+/* Steps
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+static void carry_alarm(struct daemon *daemon, const struct action *action)
+{
+    alarm_raise(daemon->alarms, action->alarm, action->text);
+}
+
+static void carry_drop(struct daemon *daemon, const struct action *action)
+{
+    (void)action;
+    daemon->due_again = true;
+}
+
+static void carry(struct daemon *daemon, const struct actions *actions)
+{
+    static void (*const carriers[])(struct daemon * daemon, const struct action *action) = {
+        [ACTION_SAVE] = carry_save, [ACTION_SAVE_ACCOUNT] = carry_account,
+        [ACTION_SEND] = carry_send, [ACTION_ALARM] = carry_alarm,
+        [ACTION_DROP] = carry_drop,
+    };
+    size_t i;
+
+    for (i = 0; i < actions->count; i++)
+        carriers[actions->items[i].kind](daemon, &actions->items[i]);
+    if (instant_is_none(actions->wake))
+        daemon->clock->stop(daemon->clock, &daemon->engine_wake);
+    else
+        daemon->clock->at(daemon->clock, &daemon->engine_wake, actions->wake);
+}
+
+static void step(struct daemon *daemon, struct event *event)
+{
+    struct actions actions = {.arena = &daemon->turn, .wake = INSTANT_NONE};
+
+    event->now = daemon_now(daemon);
+    event->clock_trusted = daemon_clock_trusted();
+    engine_step(daemon->engine, event, &actions);
+    carry(daemon, &actions);
+    arena_reset(&daemon->turn);
+}
+
+void daemon_tell(struct daemon *daemon, struct event *event)
+{
+    if (daemon->failed)
+        return;
+    daemon->telling = true;
+    step(daemon, event);
+    while (daemon->first_event) {
+        struct waiting_event *waiting = daemon->first_event;
+        daemon->first_event = waiting->next;
+        if (!daemon->first_event)
+            daemon->last_event = NULL;
+        step(daemon, &waiting->event);
+        arena_clear(&waiting->arena);
+        free(waiting);
+    }
+    daemon->telling = false;
+}
+
+/* The durable flags, and for the moment those of campaigns whose files changed and of a clock that
+ * stands too early. */
+static struct flags flags_now(struct daemon *daemon, struct arena *arena)
+{
+    size_t count = daemon->flags.count + daemon->loading_count + 1, i, n = 0;
+    struct flag *items = arena_array(arena, count, sizeof *items);
+
+    for (i = 0; i < daemon->flags.count; i++)
+        items[n++] = daemon->flags.items[i];
+    for (i = 0; i < daemon->loading_count; i++)
+        items[n++] = (struct flag){FLAG_CAMPAIGN, daemon->loading[i]};
+    if (daemon->behind_high_water)
+        items[n++] = (struct flag){FLAG_ALL, ""};
+    return (struct flags){items, n};
+}
+
+void daemon_tell_flags(struct daemon *daemon)
+{
+    if (daemon->telling) {
+        struct waiting_event *waiting = wait_event(daemon, EVENT_FLAGS);
+        waiting->event.flags = flags_now(daemon, &waiting->arena);
+    } else {
+        struct arena arena = {0};
+        struct event event = {.kind = EVENT_FLAGS};
+        event.flags = flags_now(daemon, &arena);
+        daemon_tell(daemon, &event);
+        arena_clear(&arena);
+    }
+}
+
+void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows)
+{
+    struct event event = {.kind = EVENT_ROWS, .rows = rows->items, .row_count = rows->count};
+
+    if (rows->count > 0)
+        daemon_tell(daemon, &event);
+}
+
+static void on_engine_wake(struct clock_timer *timer)
+{
+    struct event event = {.kind = EVENT_TIME};
+
+    daemon_tell(timer->owner, &event);
+}
+
+void carrier_start(struct daemon *daemon)
+{
+    daemon->engine_wake = (struct clock_timer){.fire = on_engine_wake, .owner = daemon};
+}

@@ -1,0 +1,352 @@
+#include "daemon/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+enum { STEP_MS = 2000, FIRST_SLOTS = 64 };
+
+/* A binary heap of timers of one kind, earliest first. slot = index + 1. */
+struct heap {
+    struct clock_timer **timers;
+    size_t count, capacity;
+};
+
+struct daemon_clock {
+    struct clock interface; /* first: a struct clock * is a struct daemon_clock * */
+    uv_timer_t elapsed_timer;
+    uv_poll_t wall_poll;
+    int wall_fd;
+    struct heap elapsed, wall;
+    clock_changed changed;
+    void *arg;
+    int64_t wall_minus_boot, boot_minus_monotonic;
+    bool frozen;
+    int64_t frozen_ms; /* atomic: read by the store thread */
+    bool closed;
+};
+
+static int64_t read_ms(clockid_t id)
+{
+    struct timespec t;
+
+    if (clock_gettime(id, &t) != 0)
+        abort();
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct daemon_clock *of(struct clock *clock)
+{
+    return (struct daemon_clock *)clock;
+}
+
+struct instant daemon_clock_now(void *arg)
+{
+    struct daemon_clock *clock = arg;
+
+    if (clock->frozen)
+        return (struct instant){__atomic_load_n(&clock->frozen_ms, __ATOMIC_ACQUIRE)};
+    return (struct instant){read_ms(CLOCK_REALTIME)};
+}
+
+static struct instant now_of(struct clock *clock)
+{
+    return daemon_clock_now(of(clock));
+}
+
+/* Elapsed time's own scale: BOOTTIME, or the frozen wall. */
+static int64_t elapsed_ms(const struct daemon_clock *clock)
+{
+    return clock->frozen ? clock->frozen_ms : read_ms(CLOCK_BOOTTIME);
+}
+
+static void place(struct heap *heap, size_t index, struct clock_timer *timer)
+{
+    heap->timers[index] = timer;
+    timer->slot = index + 1;
+}
+
+static void sift_up(struct heap *heap, size_t index)
+{
+    struct clock_timer *timer = heap->timers[index];
+
+    while (index > 0 && heap->timers[(index - 1) / 2]->due.ms > timer->due.ms) {
+        place(heap, index, heap->timers[(index - 1) / 2]);
+        index = (index - 1) / 2;
+    }
+    place(heap, index, timer);
+}
+
+static void sift_down(struct heap *heap, size_t index)
+{
+    struct clock_timer *timer = heap->timers[index];
+
+    for (;;) {
+        size_t child = 2 * index + 1;
+        if (child >= heap->count)
+            break;
+        if (child + 1 < heap->count &&
+            heap->timers[child + 1]->due.ms < heap->timers[child]->due.ms)
+            child++;
+        if (heap->timers[child]->due.ms >= timer->due.ms)
+            break;
+        place(heap, index, heap->timers[child]);
+        index = child;
+    }
+    place(heap, index, timer);
+}
+
+static void heap_add(struct heap *heap, struct clock_timer *timer)
+{
+    if (heap->count == heap->capacity) {
+        heap->capacity = heap->capacity ? heap->capacity * 2 : FIRST_SLOTS;
+        heap->timers = realloc(heap->timers, heap->capacity * sizeof *heap->timers);
+        if (!heap->timers)
+            out_of_memory();
+    }
+    heap->timers[heap->count] = timer;
+    sift_up(heap, heap->count++);
+}
+
+static void heap_remove(struct heap *heap, struct clock_timer *timer)
+{
+    size_t index = timer->slot - 1;
+    struct clock_timer *last = heap->timers[--heap->count];
+
+    timer->slot = 0;
+    if (last == timer)
+        return;
+    place(heap, index, last);
+    sift_up(heap, index);
+    sift_down(heap, last->slot - 1);
+}
+
+static void rearm_wall(struct daemon_clock *clock)
+{
+    struct itimerspec when = {0};
+
+    if (clock->frozen || clock->closed)
+        return;
+    if (clock->wall.count > 0) {
+        int64_t ms = clock->wall.timers[0]->due.ms;
+        when.it_value.tv_sec = ms > 0 ? ms / 1000 : 0;
+        when.it_value.tv_nsec = ms > 0 ? ms % 1000 * 1000000 : 1;
+    }
+    if (timerfd_settime(clock->wall_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &when, NULL) !=
+            0 &&
+        errno != ECANCELED)
+        abort();
+}
+
+static void on_elapsed(uv_timer_t *timer);
+
+static void rearm_elapsed(struct daemon_clock *clock)
+{
+    int64_t wait;
+
+    if (clock->closed)
+        return;
+    if (clock->elapsed.count == 0 && !(clock->frozen && clock->wall.count > 0)) {
+        uv_timer_stop(&clock->elapsed_timer);
+        return;
+    }
+    if (clock->frozen) {
+        struct instant next = daemon_clock_next(clock);
+        if (next.ms > clock->frozen_ms) {
+            uv_timer_stop(&clock->elapsed_timer);
+            return;
+        }
+        wait = 0;
+    } else {
+        wait = clock->elapsed.timers[0]->due.ms - elapsed_ms(clock);
+    }
+    uv_update_time(clock->elapsed_timer.loop);
+    uv_timer_start(&clock->elapsed_timer, on_elapsed, wait > 0 ? (uint64_t)wait : 0, 0);
+}
+
+static void fire_due(struct heap *heap, int64_t now)
+{
+    /* Only what is armed now: a callback that arms itself for "at once" waits for the next turn. */
+    size_t most = heap->count;
+
+    while (most-- > 0 && heap->count > 0 && heap->timers[0]->due.ms <= now) {
+        struct clock_timer *timer = heap->timers[0];
+        heap_remove(heap, timer);
+        timer->fire(timer);
+    }
+}
+
+static void notice_change(struct daemon_clock *clock)
+{
+    int64_t wall_minus_boot = read_ms(CLOCK_REALTIME) - read_ms(CLOCK_BOOTTIME);
+    int64_t boot_minus_monotonic = read_ms(CLOCK_BOOTTIME) - read_ms(CLOCK_MONOTONIC);
+    int64_t step = wall_minus_boot - clock->wall_minus_boot;
+    bool slept = boot_minus_monotonic - clock->boot_minus_monotonic >= STEP_MS;
+
+    if (clock->frozen)
+        return;
+    if (step > -STEP_MS && step < STEP_MS)
+        step = 0;
+    else
+        clock->wall_minus_boot = wall_minus_boot;
+    clock->boot_minus_monotonic = boot_minus_monotonic;
+    if ((step != 0 || slept) && clock->changed)
+        clock->changed(clock->arg, (struct span){step}, slept);
+}
+
+static void fire_all(struct daemon_clock *clock)
+{
+    notice_change(clock);
+    fire_due(&clock->elapsed, elapsed_ms(clock));
+    fire_due(&clock->wall, daemon_clock_now(clock).ms);
+    rearm_elapsed(clock);
+    rearm_wall(clock);
+}
+
+static void on_elapsed(uv_timer_t *timer)
+{
+    fire_all(timer->data);
+}
+
+static void on_wall(uv_poll_t *poll, int status, int events)
+{
+    struct daemon_clock *clock = poll->data;
+    uint64_t expirations;
+
+    (void)status;
+    (void)events;
+    /* ECANCELED says that the clock was set; either way the timers are looked at. */
+    if (read(clock->wall_fd, &expirations, sizeof expirations) < 0 && errno == EAGAIN)
+        return;
+    fire_all(clock);
+}
+
+static void arm(struct daemon_clock *clock, struct clock_timer *timer, bool wall,
+                struct instant due)
+{
+    struct heap *heap = wall ? &clock->wall : &clock->elapsed;
+
+    clock->interface.stop(&clock->interface, timer);
+    timer->wall = wall;
+    timer->due = due;
+    heap_add(heap, timer);
+    if (timer->slot != 1 && !clock->frozen)
+        return;
+    if (wall)
+        rearm_wall(clock);
+    if (!wall || clock->frozen)
+        rearm_elapsed(clock);
+}
+
+static void arm_at(struct clock *interface, struct clock_timer *timer, struct instant when)
+{
+    arm(of(interface), timer, true, when);
+}
+
+static void arm_after(struct clock *interface, struct clock_timer *timer, struct span span)
+{
+    struct daemon_clock *clock = of(interface);
+
+    arm(clock, timer, false, (struct instant){elapsed_ms(clock) + span.ms});
+}
+
+static void disarm(struct clock *interface, struct clock_timer *timer)
+{
+    struct daemon_clock *clock = of(interface);
+
+    if (timer->slot == 0)
+        return;
+    heap_remove(timer->wall ? &clock->wall : &clock->elapsed, timer);
+    if (timer->wall)
+        rearm_wall(clock);
+    else
+        rearm_elapsed(clock);
+}
+
+bool daemon_clock_start(uv_loop_t *loop, clock_changed changed, void *arg,
+                        struct daemon_clock **clock, struct err *err)
+{
+    struct daemon_clock *made = calloc(1, sizeof *made);
+
+    if (!made)
+        out_of_memory();
+    made->interface =
+        (struct clock){.now = now_of, .at = arm_at, .after = arm_after, .stop = disarm};
+    made->changed = changed;
+    made->arg = arg;
+    made->wall_minus_boot = read_ms(CLOCK_REALTIME) - read_ms(CLOCK_BOOTTIME);
+    made->boot_minus_monotonic = read_ms(CLOCK_BOOTTIME) - read_ms(CLOCK_MONOTONIC);
+    made->wall_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (made->wall_fd < 0) {
+        free(made);
+        return err_errno(err, ERR_IO, errno, "no wall-clock timer");
+    }
+    uv_timer_init(loop, &made->elapsed_timer);
+    made->elapsed_timer.data = made;
+    uv_poll_init(loop, &made->wall_poll, made->wall_fd);
+    made->wall_poll.data = made;
+    uv_poll_start(&made->wall_poll, UV_READABLE, on_wall);
+    *clock = made;
+    return true;
+}
+
+struct clock *daemon_clock_interface(struct daemon_clock *clock)
+{
+    return &clock->interface;
+}
+
+bool daemon_clock_trusted(void)
+{
+    return access("/run/systemd/timesync/synchronized", F_OK) == 0 ||
+           access("/run/chrony/synchronised", F_OK) == 0;
+}
+
+void daemon_clock_stop(struct daemon_clock *clock)
+{
+    if (!clock || clock->closed)
+        return;
+    clock->closed = true;
+    uv_timer_stop(&clock->elapsed_timer);
+    uv_close((uv_handle_t *)&clock->elapsed_timer, NULL);
+    uv_poll_stop(&clock->wall_poll);
+    uv_close((uv_handle_t *)&clock->wall_poll, NULL);
+}
+
+void daemon_clock_free(struct daemon_clock *clock)
+{
+    if (!clock)
+        return;
+    close(clock->wall_fd);
+    free(clock->elapsed.timers);
+    free(clock->wall.timers);
+    free(clock);
+}
+
+void daemon_clock_freeze(struct daemon_clock *clock, struct instant now)
+{
+    clock->frozen = true;
+    __atomic_store_n(&clock->frozen_ms, now.ms, __ATOMIC_RELEASE);
+}
+
+struct instant daemon_clock_next(const struct daemon_clock *clock)
+{
+    struct instant next = INSTANT_NONE;
+
+    if (clock->elapsed.count > 0)
+        next = clock->elapsed.timers[0]->due;
+    if (clock->wall.count > 0 && (instant_is_none(next) || clock->wall.timers[0]->due.ms < next.ms))
+        next = clock->wall.timers[0]->due;
+    return next;
+}
+
+void daemon_clock_move(struct daemon_clock *clock, struct instant now)
+{
+    if (now.ms > clock->frozen_ms)
+        __atomic_store_n(&clock->frozen_ms, now.ms, __ATOMIC_RELEASE);
+    rearm_elapsed(clock);
+}

@@ -1,0 +1,587 @@
+#include "daemon/desk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+enum { PAGE = 1000, MOST_SELECTED = 10000 };
+
+/* What a handler works on. */
+struct desk {
+    struct outbox *outbox;
+    const struct desk_request *request;
+    struct arena *arena;
+    struct desk_answer *answer;
+    struct err *err;
+};
+
+/* A failure that is the asker's business: the transaction goes on. Always true. */
+static bool answer_no(struct desk *desk, enum err_kind kind, const char *text)
+{
+    desk->answer->kind = kind;
+    (void)snprintf(desk->answer->text, sizeof desk->answer->text, "%s", text);
+    return true;
+}
+
+static const json_t *options_of(const struct desk *desk)
+{
+    return json_object_get(desk->request->body, "options");
+}
+
+static const char *option(const struct desk *desk, const char *name)
+{
+    return json_text(options_of(desk), name);
+}
+
+static const char *word(const struct desk *desk, size_t index)
+{
+    return json_string_value(json_array_get(json_object_get(desk->request->body, "words"), index));
+}
+
+static size_t word_count(const struct desk *desk)
+{
+    return json_array_size(json_object_get(desk->request->body, "words"));
+}
+
+static void put_time(const struct desk *desk, json_t *object, const char *member, struct instant t)
+{
+    char text[INSTANT_TEXT];
+
+    json_put(object, member,
+             instant_is_none(t) ? NULL : instant_local(t, desk->request->offset_s, false, text));
+}
+
+static const char *or_null(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+json_t *desk_delivery_json(const struct delivery *delivery, int offset_s, struct arena *arena)
+{
+    json_t *object = json_object();
+    char text[INSTANT_TEXT];
+
+    json_put(object, "id", delivery->id);
+    json_put(object, "name", delivery_name(delivery, arena));
+    json_put(object, "account", delivery->account);
+    json_put(object, "platform", delivery->platform);
+    json_put(object, "state", state_word(delivery->state));
+    json_put(object, "reason", or_null(delivery->reason));
+    json_put(object, "note", or_null(delivery->note));
+    json_put(object, "due", instant_local(delivery->at, offset_s, false, text));
+    json_put(object, "useful_until", instant_local(delivery->useful_until, offset_s, false, text));
+    json_put_integer(object, "attempts", delivery->attempts);
+    json_put(object, "content", delivery->content_hash);
+    json_put_integer(object, "approvals", delivery->approvals);
+    json_put(object, "remote_id", or_null(delivery->remote_id));
+    json_put(object, "url", or_null(delivery->url));
+    json_put(object, "published",
+             instant_is_none(delivery->published)
+                 ? NULL
+                 : instant_local(delivery->published, offset_s, false, text));
+    return object;
+}
+
+static json_t *delivery_json(const struct desk *desk, const struct delivery *delivery)
+{
+    return desk_delivery_json(delivery, desk->request->offset_s, desk->arena);
+}
+
+/* status
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static bool put_counts(struct desk *desk, json_t *result)
+{
+    int64_t counts[STATE_COUNT];
+    json_t *object = json_object();
+    int state;
+
+    json_put_new(result, "counts", object);
+    if (!outbox_counts(desk->outbox, counts, desk->err))
+        return false;
+    for (state = 0; state < STATE_COUNT; state++)
+        json_put_integer(object, state_word((enum state)state), counts[state]);
+    return true;
+}
+
+static bool put_flags(struct desk *desk, json_t *result)
+{
+    const struct flag *flags;
+    size_t count, i;
+    bool all = false;
+    json_t *list = json_array();
+
+    json_put_new(result, "holds", list);
+    if (!outbox_flags(desk->outbox, desk->arena, &flags, &count, desk->err))
+        return false;
+    for (i = 0; i < count; i++) {
+        json_t *flag = json_object();
+        all = all || flags[i].scope == FLAG_ALL;
+        json_put(flag, "scope", flag_scope_word(flags[i].scope));
+        json_put(flag, "name", or_null(flags[i].name));
+        json_array_append_new(list, flag);
+    }
+    json_put_bool(result, "hold_all", all);
+    return true;
+}
+
+static json_t *account_json(const struct desk *desk, const struct account_state *state)
+{
+    json_t *object = json_object();
+
+    json_put(object, "account", state->account);
+    json_put(object, "handle", or_null(state->handle));
+    json_put(object, "paused", or_null(state->paused));
+    put_time(desk, object, "paused_since", state->paused_since);
+    put_time(desk, object, "last_publish", state->last_publish);
+    put_time(desk, object, "retry_at", state->retry_at);
+    return object;
+}
+
+static bool put_accounts(struct desk *desk, json_t *result)
+{
+    const struct account_state *states;
+    size_t count, i;
+    json_t *list = json_array();
+
+    json_put_new(result, "accounts", list);
+    if (!outbox_accounts(desk->outbox, desk->arena, &states, &count, desk->err))
+        return false;
+    for (i = 0; i < count; i++)
+        json_array_append_new(list, account_json(desk, &states[i]));
+    return true;
+}
+
+static bool put_page(struct desk *desk, json_t *result)
+{
+    struct outbox_filter filter = {
+        .from = INSTANT_NONE, .until = INSTANT_NONE, .after_at = INSTANT_NONE, .limit = PAGE};
+    struct deliveries rows;
+    json_t *list = json_array(), *next;
+    size_t i;
+
+    json_put_new(result, "deliveries", list);
+    filter.after_id = option(desk, "after_id");
+    if (filter.after_id)
+        filter.after_at.ms = json_integer_or(options_of(desk), "after_at", 0);
+    if (!outbox_list(desk->outbox, &filter, desk->arena, &rows, desk->err))
+        return false;
+    for (i = 0; i < rows.count; i++)
+        json_array_append_new(list, delivery_json(desk, rows.items[i]));
+    next = rows.count == PAGE ? json_object() : NULL;
+    if (next) {
+        json_put(next, "after_id", rows.items[PAGE - 1]->id);
+        json_put_integer(next, "after_at", rows.items[PAGE - 1]->at.ms);
+    }
+    json_put_new(result, "next", next);
+    return true;
+}
+
+static bool handle_status(struct desk *desk)
+{
+    const struct desk_request *request = desk->request;
+    json_t *result = json_object(), *daemon = json_object();
+    const char *problems = NULL;
+
+    desk->answer->result = result;
+    json_put_bool(daemon, "running", request->daemon);
+    json_put_new(daemon, "pid", request->daemon ? json_integer(request->pid) : NULL);
+    put_time(desk, daemon, "since", request->daemon ? request->since : INSTANT_NONE);
+    json_put(daemon, "config", request->config);
+    json_put_new(result, "daemon", daemon);
+    if (!outbox_value(desk->outbox, "problems", desk->arena, &problems, desk->err))
+        return false;
+    json_put_new(result, "problems", json_array());
+    if (problems) {
+        struct err ignored;
+        json_t *list = json_read_own(problems, strlen(problems), &ignored);
+        if (list)
+            json_put_new(result, "problems", list);
+    }
+    return put_flags(desk, result) && put_counts(desk, result) && put_accounts(desk, result) &&
+           put_page(desk, result);
+}
+
+/* selecting
+ * ---------------------------------------------------------------------------------------------- */
+
+static bool select_rows(struct desk *desk, const char *name, struct deliveries *rows)
+{
+    struct outbox_filter filter = {
+        .prefix = !strcmp(name, "*") ? NULL : name,
+        .from = INSTANT_NONE,
+        .until = INSTANT_NONE,
+        .after_at = INSTANT_NONE,
+        .limit = MOST_SELECTED,
+    };
+
+    return outbox_list(desk->outbox, &filter, desk->arena, rows, desk->err);
+}
+
+static const struct delivery *exact_match(const struct desk *desk, const char *name,
+                                          const struct deliveries *rows)
+{
+    size_t i;
+
+    for (i = 0; i < rows->count; i++) {
+        if (!strcmp(rows->items[i]->id, name) ||
+            !strcmp(delivery_name(rows->items[i], desk->arena), name))
+            return rows->items[i];
+    }
+    return NULL;
+}
+
+static bool no_such_delivery(struct desk *desk, const char *name)
+{
+    return answer_no(
+        desk, ERR_USAGE,
+        arena_printf(
+            desk->arena,
+            _("there is no delivery '%s'; 'crier status --json' lists their names, such as "
+              "traffic/helmet@once/x-main"),
+            name));
+}
+
+static bool handle_select(struct desk *desk)
+{
+    const char *name = word(desk, 0);
+    struct deliveries rows = {0};
+    const struct delivery *one;
+    json_t *list;
+    size_t i;
+
+    if (!name)
+        return answer_no(desk, ERR_USAGE, _("say which delivery"));
+    if (!select_rows(desk, name, &rows))
+        return false;
+    if (rows.count == 0)
+        return no_such_delivery(desk, name);
+    one = exact_match(desk, name, &rows);
+    list = json_array();
+    for (i = 0; i < rows.count; i++) {
+        if (!one || rows.items[i] == one)
+            json_array_append_new(list, delivery_json(desk, rows.items[i]));
+    }
+    desk->answer->result = json_object();
+    json_put_new(desk->answer->result, "deliveries", list);
+    return true;
+}
+
+/* deciding
+ * -----------------------------------------------------------------------------------------------
+ */
+
+static void note_changed(struct desk *desk, const char *id)
+{
+    struct desk_answer *answer = desk->answer;
+    const char **slot = arena_push(desk->arena, &answer->changed_ids, &answer->changed_count,
+                                   &answer->changed_capacity, sizeof *slot);
+
+    *slot = arena_text(desk->arena, id);
+}
+
+static bool write_decided(struct desk *desk, const struct decided *decided, const char **problem)
+{
+    enum written written = WRITTEN;
+    const char *twin = NULL;
+    size_t i;
+
+    if (decided->approves && !outbox_approve(desk->outbox, &decided->approval, desk->err))
+        return false;
+    for (i = 0; i < decided->change_count && written == WRITTEN; i++) {
+        if (!outbox_change(desk->outbox, &decided->changes[i], desk->request->now, desk->arena,
+                           &written, &twin, desk->err))
+            return false;
+    }
+    if (written != WRITTEN)
+        *problem = _("it changed at this very moment; look again and repeat");
+    return true;
+}
+
+static bool decide_one(struct desk *desk, enum decision decision, const char *id, const char *url,
+                       json_t *done, json_t *refused)
+{
+    const struct desk_request *request = desk->request;
+    const struct approval *approvals;
+    struct delivery *row;
+    struct decided decided;
+    const char *problem = NULL;
+    json_t *entry;
+    size_t count;
+
+    if (!outbox_read(desk->outbox, id, desk->arena, &row, desk->err))
+        return desk->err->kind == ERR_USAGE && no_such_delivery(desk, id);
+    if (!outbox_approvals(desk->outbox, id, desk->arena, &approvals, &count, desk->err))
+        return false;
+    decided = decide(decision, row, approvals, count, request->approval_for, &request->person, url,
+                     request->now, desk->arena);
+    if (!decided.allowed)
+        problem = decided.why;
+    else if (!write_decided(desk, &decided, &problem))
+        return false;
+    entry = json_object();
+    json_put(entry, "id", row->id);
+    json_put(entry, "name", delivery_name(row, desk->arena));
+    if (problem) {
+        json_put(entry, "why", problem);
+        json_array_append_new(refused, entry);
+        return true;
+    }
+    note_changed(desk, row->id);
+    json_put(entry, "state", state_word(decided.changes[decided.change_count - 1].after->state));
+    json_array_append_new(done, entry);
+    return true;
+}
+
+static bool decide_all(struct desk *desk, enum decision decision, const char *url)
+{
+    json_t *done = json_array(), *refused = json_array();
+    size_t i;
+
+    desk->answer->result = json_object();
+    json_put_new(desk->answer->result, "done", done);
+    json_put_new(desk->answer->result, "refused", refused);
+    for (i = 0; i < word_count(desk); i++) {
+        const char *id = word(desk, i);
+        if (id && !decide_one(desk, decision, id, url, done, refused))
+            return false;
+    }
+    if (json_array_size(refused) > 0 && desk->answer->kind == ERR_NONE)
+        desk->answer->kind = ERR_FOUND;
+    return true;
+}
+
+static bool needs_daemon(struct desk *desk)
+{
+    return answer_no(desk, ERR_SERVICE,
+                     _("the daemon is not running, and this needs it; start it with 'crier run' "
+                       "(or systemctl start crier), "
+                       "then repeat"));
+}
+
+static bool handle_approve(struct desk *desk)
+{
+    return desk->request->daemon ? decide_all(desk, DECISION_APPROVE, NULL) : needs_daemon(desk);
+}
+
+static bool handle_reject(struct desk *desk)
+{
+    return desk->request->daemon ? decide_all(desk, DECISION_REJECT, NULL) : needs_daemon(desk);
+}
+
+static bool handle_cancel(struct desk *desk)
+{
+    return decide_all(desk, DECISION_CANCEL, NULL);
+}
+
+static bool handle_resolve(struct desk *desk)
+{
+    const char *url = option(desk, "published");
+
+    if (!desk->request->daemon)
+        return needs_daemon(desk);
+    if (url)
+        return decide_all(desk, DECISION_RESOLVE_PUBLISHED, url);
+    if (option(desk, "absent"))
+        return decide_all(desk, DECISION_RESOLVE_ABSENT, NULL);
+    if (option(desk, "cancel"))
+        return decide_all(desk, DECISION_RESOLVE_CANCEL, NULL);
+    return answer_no(desk, ERR_USAGE,
+                     _("say what is true: --published URL (it is public there), --absent (it is "
+                       "not, send it), or --cancel "
+                       "(give it up)"));
+}
+
+/* flags: hold --all and its kin
+ * --------------------------------------------------------------------------- */
+
+static const char *const flag_options[] = {
+    [FLAG_ALL] = "all",
+    [FLAG_CAMPAIGN] = "campaign",
+    [FLAG_ACCOUNT] = "account",
+    [FLAG_CLASS] = "class",
+};
+
+static bool chosen_flag(const struct desk *desk, const char **scope, const char **name)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT_OF(flag_options); i++) {
+        *name = option(desk, flag_options[i]);
+        *scope = flag_options[i];
+        if (*name) {
+            *name = i == FLAG_ALL ? "" : *name;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool set_flag(struct desk *desk, const char *scope, const char *name, bool on)
+{
+    json_t *facts = json_object();
+    char *text;
+
+    json_put(facts, "scope", scope);
+    json_put(facts, "name", or_null(name));
+    text = json_write(facts, desk->arena, NULL);
+    json_decref(facts);
+    desk->answer->flags_changed = true;
+    desk->answer->result = json_object();
+    json_put(desk->answer->result, "scope", scope);
+    json_put(desk->answer->result, "name", or_null(name));
+    json_put_bool(desk->answer->result, "held", on);
+    return outbox_flag_set(desk->outbox, scope, name, on, desk->err) &&
+           outbox_note(desk->outbox, on ? "hold" : "release", desk->request->person.actor, text,
+                       desk->request->now, desk->err);
+}
+
+static bool handle_hold(struct desk *desk)
+{
+    const char *scope, *name;
+
+    if (chosen_flag(desk, &scope, &name))
+        return set_flag(desk, scope, name, true);
+    return decide_all(desk, DECISION_HOLD, NULL);
+}
+
+static bool handle_release(struct desk *desk)
+{
+    const char *scope, *name;
+
+    if (!desk->request->daemon)
+        return needs_daemon(desk);
+    if (!chosen_flag(desk, &scope, &name))
+        return decide_all(desk, DECISION_RELEASE, NULL);
+    if (desk->request->approvals_asked &&
+        (!desk->request->person.is_person || !(desk->request->person.roles & ROLE_APPROVER)))
+        return answer_no(desk, ERR_FOUND,
+                         _("a hold is lifted by an approver under a login of their own; ask one of "
+                           "the group 'approvers'"));
+    return set_flag(desk, scope, name, false);
+}
+
+/* why
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static const char *reason_sentence(const char *reason_word)
+{
+    size_t i;
+
+    for (i = 0; i < reason_count; i++) {
+        if (!strcmp(reasons[i].word, reason_word))
+            return _(reasons[i].sentence);
+    }
+    return NULL;
+}
+
+static bool put_approvals(struct desk *desk, json_t *object, const struct delivery *row)
+{
+    const struct approval *approvals;
+    json_t *list = json_array();
+    size_t count, i;
+
+    json_put_new(object, "approved_by", list);
+    if (!outbox_approvals(desk->outbox, row->id, desk->arena, &approvals, &count, desk->err))
+        return false;
+    for (i = 0; i < count; i++) {
+        json_t *entry = json_object();
+        bool valid = approvals_valid(row, &approvals[i], 1, desk->request->approval_for,
+                                     desk->request->now) == 1;
+        json_put(entry, "login", approvals[i].login);
+        put_time(desk, entry, "given", approvals[i].given);
+        json_put_bool(entry, "valid", valid);
+        json_array_append_new(list, entry);
+    }
+    return true;
+}
+
+static bool handle_why(struct desk *desk)
+{
+    const char *name = word(desk, 0);
+    struct deliveries rows;
+    const struct delivery *row;
+    json_t *object;
+
+    if (!name)
+        return answer_no(desk, ERR_USAGE, _("say which delivery"));
+    if (!select_rows(desk, name, &rows))
+        return false;
+    row = exact_match(desk, name, &rows);
+    if (!row && rows.count == 1)
+        row = rows.items[0];
+    if (!row && rows.count > 1)
+        return answer_no(
+            desk, ERR_USAGE,
+            arena_printf(
+                desk->arena,
+                _("'%s' stands for %zu deliveries; give the whole name of one, such as %s"), name,
+                rows.count, delivery_name(rows.items[0], desk->arena)));
+    if (!row)
+        return no_such_delivery(desk, name);
+    object = delivery_json(desk, row);
+    desk->answer->result = object;
+    json_put(object, "why", reason_sentence(row->reason));
+    put_time(desk, object, "not_before", row->not_before);
+    json_put(object, "file", row->file);
+    return put_approvals(desk, object, row);
+}
+
+/* --------------------------------------------------------------------------------------------------------
+ */
+
+static const struct handler {
+    const char *command;
+    bool reads;
+    bool (*run)(struct desk *desk);
+} handlers[] = {
+    {"status", true, handle_status},    {"why", true, handle_why},
+    {"select", true, handle_select},    {"approve", false, handle_approve},
+    {"reject", false, handle_reject},   {"hold", false, handle_hold},
+    {"release", false, handle_release}, {"cancel", false, handle_cancel},
+    {"resolve", false, handle_resolve},
+};
+
+static const struct handler *handler_of(const json_t *body)
+{
+    const char *command = json_text(body, "command");
+    size_t i;
+
+    for (i = 0; command && i < COUNT_OF(handlers); i++) {
+        if (!strcmp(handlers[i].command, command))
+            return &handlers[i];
+    }
+    return NULL;
+}
+
+bool desk_only_reads(const json_t *body)
+{
+    const struct handler *handler = handler_of(body);
+
+    return handler && handler->reads;
+}
+
+bool desk_handle(struct outbox *outbox, const struct desk_request *request, struct arena *arena,
+                 struct desk_answer *answer, struct err *err)
+{
+    const struct handler *handler = handler_of(request->body);
+    struct desk desk = {
+        .outbox = outbox, .request = request, .arena = arena, .answer = answer, .err = err};
+
+    *answer = (struct desk_answer){.kind = ERR_NONE};
+    if (!handler)
+        return answer_no(&desk, ERR_USAGE, _("this daemon does not know that request"));
+    if (!handler->run(&desk)) {
+        json_decref(answer->result);
+        answer->result = NULL;
+        return false;
+    }
+    if (answer->kind != ERR_NONE && answer->kind != ERR_FOUND && answer->result) {
+        json_decref(answer->result);
+        answer->result = NULL;
+    }
+    return true;
+}

@@ -1,0 +1,60 @@
+/* daemon/desk.h - what people ask of the store: status, why, approve, hold, release, cancel,
+ * resolve.
+ *
+ * One handler a request word, run inside a transaction: on the store thread when a daemon runs
+ * (through the control socket), in the command's own process under the lock when none does. The
+ * same code either way.
+ *
+ * A request is a JSON object {"command","words":[...],"options":{...}}; an answer is an exit kind,
+ * a sentence when it failed, and a result object, the contract of `--json`.
+ *
+ *   status   options: after_id, after_at (paging, 1,000 rows a page), limit
+ *   why      words: DELIVERY
+ *   select   words: NAME or id or prefix or * ; options.decision: what it would be used for. Lists
+ * names. approve reject release cancel  words: ids (full); options.reason hold     words: ids, or
+ * options.all / campaign / account / class: a durable flag; options.off lifts it resolve  words:
+ * id; options.published URL | absent | cancel
+ */
+#ifndef CRIER_DAEMON_DESK_H
+#define CRIER_DAEMON_DESK_H
+
+#include "base/err.h"
+#include "base/json.h"
+#include "engine/decide.h"
+#include "store/outbox.h"
+
+struct desk_request {
+    const json_t *body;
+    struct person person;
+    struct instant now;
+    struct span approval_for;
+    bool
+        approvals_asked; /* some account asks for approvals: lifting a hold is then an approver's */
+    int offset_s;        /* the workspace's zone now, for times in answers */
+    bool daemon;         /* approve, reject, release and resolve need the daemon */
+    pid_t pid;           /* of the daemon, for status; 0 = none */
+    struct instant since; /* of the daemon */
+    const char *config;   /* hash of crier.cfg in force, or NULL */
+};
+
+struct desk_answer {
+    enum err_kind kind; /* ERR_NONE = done */
+    char text[512];     /* the sentence of a failure */
+    json_t *result;     /* the caller's to decref; NULL on failure */
+    bool flags_changed;
+    const char **changed_ids; /* rows that the engine may hold */
+    size_t changed_count, changed_capacity;
+};
+
+/* Runs one request. False only when the whole transaction must be given up (disk). Everything
+ * allocated lives in the arena, but the result. */
+MUST_CHECK bool desk_handle(struct outbox *outbox, const struct desk_request *request,
+                            struct arena *arena, struct desk_answer *answer, struct err *err);
+
+/* Whether the request changes nothing (it may run while the disk is full). */
+bool desk_only_reads(const json_t *body);
+
+/* A delivery as `status` and `why` show it. */
+json_t *desk_delivery_json(const struct delivery *delivery, int offset_s, struct arena *arena);
+
+#endif

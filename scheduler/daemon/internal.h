@@ -1,0 +1,123 @@
+/* daemon/internal.h - what the parts of the daemon share. Not for others. */
+#ifndef CRIER_DAEMON_INTERNAL_H
+#define CRIER_DAEMON_INTERNAL_H
+
+#include <uv.h>
+
+#include "daemon/alarm.h"
+#include "daemon/clock.h"
+#include "daemon/control.h"
+#include "daemon/daemon.h"
+#include "daemon/notify.h"
+#include "daemon/planner.h"
+#include "daemon/virtual.h"
+#include "daemon/watch.h"
+#include "engine/engine.h"
+#include "net/transfer.h"
+#include "store/store.h"
+
+/* An event that waits until the step under way has been carried out. */
+struct waiting_event {
+    struct waiting_event *next;
+    struct event event;
+    struct arena arena;
+};
+
+struct daemon {
+    const struct daemon_options *options;
+    uv_loop_t loop;
+    struct daemon_clock *machine_clock;
+    struct clock *clock;
+    struct virtual_time *virtual_time;
+
+    int lock;
+    int workspace_folder;
+    struct secrets *secrets;
+    struct store *store;
+    struct engine *engine;
+    struct transfers *transfers;
+    struct alarms *alarms;
+    struct notifier *notifier;
+    struct watch *watch;
+    struct planner *planner;
+    struct control *control;
+
+    uv_async_t store_wake, planner_wake;
+    uv_prepare_t turn_end;
+    uv_check_t turn_start;
+    uv_signal_t signals[5];
+
+    /* What is in force. */
+    struct reading *config; /* workspace of the engine; never NULL after the start */
+    struct reading
+        *seen; /* the newest whole reading: whose files were read; NULL before the first */
+    struct arena stored_files_arena;
+    const struct seen_file *stored_files; /* of the last run, until `seen` is there */
+    size_t stored_file_count;
+    struct arena flags_arena;
+    struct flags flags; /* durable ones */
+    struct arena loading_arena;
+    const char **loading; /* campaigns whose files changed: nothing of them is sent until read */
+    size_t loading_count, loading_capacity;
+    bool behind_high_water; /* the clock stands before what the store has seen */
+
+    struct clock_timer engine_wake, due_wake, reload_again, daily, stop_limit, high_water_wake;
+    struct instant due_at;
+    bool due_running, due_again;
+    bool reloading, reload_wanted;
+    bool telling;
+    struct waiting_event *first_event, *last_event;
+    struct arena turn;
+    const struct seen_file *checked_file; /* one stat per file and turn */
+    uint64_t turn_number;
+
+    bool ready, stopping, finished, failed;
+    struct instant since;
+    struct err err;  /* why it failed */
+    bool idle_waits; /* --until-idle: something due waits for a person */
+    bool idle_asked;
+};
+
+/* A piece of work for the store: `work` on its thread, `done` back on the loop; then the arena
+ * ends. */
+struct task {
+    struct daemon *daemon;
+    struct arena arena;
+    bool (*work)(struct task *task, struct outbox *outbox, struct instant now, struct err *err);
+    void (*done)(struct task *task);
+    void *data;
+};
+struct task *task_new(struct daemon *daemon, size_t data_size,
+                      bool (*work)(struct task *task, struct outbox *outbox, struct instant now,
+                                   struct err *err),
+                      void (*done)(struct task *task));
+void task_submit(struct task *task, bool reads);
+
+struct instant daemon_now(struct daemon *daemon);
+
+/* carrier.c */
+void daemon_tell(struct daemon *daemon, struct event *event); /* sets event->now */
+void daemon_tell_flags(struct daemon *daemon); /* durable ones and those of loading files */
+void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows);
+struct clock_timer *daemon_engine_timer(struct daemon *daemon);
+void carrier_start(struct daemon *daemon);
+
+/* loading.c */
+void loading_start(struct daemon *daemon);
+void loading_request(struct daemon *daemon);
+void loading_collect(struct daemon *daemon);
+void loading_due(struct daemon *daemon); /* asks the store what is due, and when next */
+MUST_CHECK bool loading_first(struct daemon *daemon, struct outbox *outbox, struct err *err);
+/* Whether what was read of the delivery's files still stands; else asks for a reading and holds its
+ * campaign. */
+bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery);
+
+/* asking.c */
+void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer);
+void asking_hold_all(struct daemon *daemon, const char *actor);
+
+/* daemon.c */
+void daemon_stop(struct daemon *daemon);
+void daemon_fail(struct daemon *daemon, const struct err *err);
+
+#endif

@@ -1,0 +1,491 @@
+/* Readings laid over the outbox, and the due index. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/failpoint.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "campaign/reader.h"
+#include "daemon/internal.h"
+#include "platform/registry.h"
+#include "store/reload.h"
+
+enum { DUE_PAGE = 20000, DAILY_HOURS = 24 };
+
+/* Which files were read
+ * ------------------------------------------------------------------------------------- */
+
+static char *files_text(const struct reading *reading, struct arena *arena)
+{
+    json_t *list = json_array();
+    char *text;
+    size_t i;
+
+    for (i = 0; i < reading->file_count; i++) {
+        const struct seen_file *file = &reading->files[i];
+        json_t *entry = json_object();
+        json_put(entry, "path", file->path);
+        json_put_bool(entry, "there", file->there);
+        json_put_integer(entry, "inode", (int64_t)file->stamp.inode);
+        json_put_integer(entry, "size", file->stamp.size);
+        json_put_integer(entry, "mtime", file->stamp.mtime_ns);
+        json_put_integer(entry, "ctime", file->stamp.ctime_ns);
+        json_put_integer(entry, "owner", file->stamp.owner);
+        json_put_integer(entry, "mode", file->stamp.mode);
+        json_array_append_new(list, entry);
+    }
+    text = json_write(list, arena, NULL);
+    json_decref(list);
+    return text;
+}
+
+static void read_files_text(struct daemon *daemon, const char *text)
+{
+    struct arena *arena = &daemon->stored_files_arena;
+    struct err ignored;
+    json_t *list = text ? json_read_own(text, strlen(text), &ignored) : NULL;
+    size_t i, count = json_array_size(list);
+    struct seen_file *files = arena_array(arena, count ? count : 1, sizeof *files);
+
+    for (i = 0; i < count; i++) {
+        const json_t *entry = json_array_get(list, i);
+        files[i].path = arena_text(arena, json_text(entry, "path"));
+        files[i].there = json_flag(entry, "there");
+        files[i].stamp.inode = (uint64_t)json_integer_or(entry, "inode", 0);
+        files[i].stamp.size = json_integer_or(entry, "size", 0);
+        files[i].stamp.mtime_ns = json_integer_or(entry, "mtime", 0);
+        files[i].stamp.ctime_ns = json_integer_or(entry, "ctime", 0);
+        files[i].stamp.owner = (uint32_t)json_integer_or(entry, "owner", 0);
+        files[i].stamp.mode = (uint32_t)json_integer_or(entry, "mode", 0);
+    }
+    json_decref(list);
+    daemon->stored_files = files;
+    daemon->stored_file_count = count;
+}
+
+static const struct seen_file *find_seen(const struct daemon *daemon, const char *folder,
+                                         const char *name)
+{
+    const struct seen_file *files = daemon->seen ? daemon->seen->files : daemon->stored_files;
+    size_t count = daemon->seen ? daemon->seen->file_count : daemon->stored_file_count, i;
+    size_t length = strlen(folder);
+
+    for (i = 0; i < count; i++) {
+        if (!strncmp(files[i].path, folder, length) && !strcmp(files[i].path + length, name))
+            return &files[i];
+    }
+    return NULL;
+}
+
+static bool file_is_fresh(struct daemon *daemon, const char *folder, const char *name)
+{
+    const struct seen_file *file = find_seen(daemon, folder, name);
+
+    if (file && file == daemon->checked_file)
+        return true;
+    if (!file || seen_file_changed(daemon->workspace_folder, file))
+        return false;
+    daemon->checked_file = file;
+    return true;
+}
+
+static void hold_while_loading(struct daemon *daemon, const char *campaign)
+{
+    const char **slot;
+    size_t i;
+
+    for (i = 0; i < daemon->loading_count; i++) {
+        if (!strcmp(daemon->loading[i], campaign))
+            return;
+    }
+    slot = arena_push(&daemon->loading_arena, &daemon->loading, &daemon->loading_count,
+                      &daemon->loading_capacity, sizeof *slot);
+    *slot = arena_text(&daemon->loading_arena, campaign);
+}
+
+/* A file HOLD in the state folder holds all; it is looked for where something is about to go out.
+ */
+static bool hold_file_stands(const struct daemon *daemon)
+{
+    struct arena scratch = {0};
+    struct stat status;
+    bool stands = stat(arena_printf(&scratch, "%s/HOLD", daemon->options->state), &status) == 0;
+
+    arena_clear(&scratch);
+    return stands;
+}
+
+static bool all_is_held(const struct daemon *daemon)
+{
+    size_t i;
+
+    for (i = 0; i < daemon->flags.count; i++) {
+        if (daemon->flags.items[i].scope == FLAG_ALL)
+            return true;
+    }
+    return false;
+}
+
+bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery)
+{
+    bool fresh = file_is_fresh(daemon, "campaigns/", delivery->file);
+    size_t i;
+
+    if (hold_file_stands(daemon) && !all_is_held(daemon)) {
+        asking_hold_all(daemon, "svc:crier");
+        return false;
+    }
+    for (i = 0; fresh && i < delivery->media_count; i++)
+        fresh = file_is_fresh(daemon, "media/", delivery->media[i].file);
+    if (fresh)
+        return true;
+    log_line(LOG_NOTICE, "the files of %s changed: they are read before anything of it goes out",
+             delivery->campaign);
+    hold_while_loading(daemon, delivery->campaign);
+    loading_request(daemon);
+    return false;
+}
+
+/* The due index
+ * -----------------------------------------------------------------------------------------------
+ */
+
+struct due {
+    struct instant after, now;
+    struct deliveries ready, overdue;
+    struct instant next;
+};
+
+static bool due_work(struct task *task, struct outbox *outbox, struct instant now, struct err *err)
+{
+    struct due *due = task->data;
+
+    due->now = now;
+    return outbox_due(outbox, due->after, now, DUE_PAGE, &task->arena, &due->ready, err) &&
+           outbox_overdue(outbox, now, DUE_PAGE, &task->arena, &due->overdue, err) &&
+           outbox_next_due(outbox, now, &due->next, err);
+}
+
+static void due_done(struct task *task)
+{
+    struct daemon *daemon = task->daemon;
+    const struct due *due = task->data;
+
+    daemon->due_running = false;
+    daemon->due_at = due->now;
+    daemon_tell_rows(daemon, &due->ready);
+    daemon_tell_rows(daemon, &due->overdue);
+    if (!instant_is_none(due->next))
+        daemon->clock->at(daemon->clock, &daemon->due_wake, due->next);
+    if (daemon->due_again || due->ready.count == DUE_PAGE || due->overdue.count == DUE_PAGE) {
+        daemon->due_again = false;
+        loading_due(daemon);
+    }
+}
+
+/* The engine keeps what it was given, so only what became due since is asked for; rows that others
+ * changed are told by whoever changed them. */
+void loading_due(struct daemon *daemon)
+{
+    struct task *task;
+    struct due *due;
+
+    if (daemon->due_running) {
+        daemon->due_again = true;
+        return;
+    }
+    daemon->due_running = true;
+    daemon->due_again = false;
+    task = task_new(daemon, sizeof *due, due_work, due_done);
+    due = task->data;
+    due->after = INSTANT_NONE;
+    task_submit(task, true);
+}
+
+static void on_due(struct clock_timer *timer)
+{
+    loading_due(timer->owner);
+}
+
+/* Readings
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+struct reload {
+    struct reading *reading;
+    struct reload_result result;
+    struct deliveries changed;
+    const char *problems;
+};
+
+static bool read_changed(struct task *task, struct outbox *outbox, struct reload *reload,
+                         struct err *err)
+{
+    const struct reload_result *result = &reload->result;
+    size_t i;
+
+    reload->changed.count = 0;
+    reload->changed.items =
+        arena_array(&task->arena, result->changed_count + 1, sizeof *reload->changed.items);
+    for (i = 0; i < result->changed_count; i++) {
+        struct delivery *row;
+        if (!outbox_read(outbox, result->changed_ids[i], &task->arena, &row, err))
+            return false;
+        reload->changed.items[reload->changed.count++] = row;
+    }
+    return true;
+}
+
+static char *problems_text(const struct reading *reading, const struct findings *late,
+                           struct arena *arena)
+{
+    const struct findings *all[] = {&reading->findings, late};
+    json_t *list = json_array();
+    size_t i, k;
+    char *text;
+
+    for (k = 0; k < COUNT_OF(all); k++) {
+        for (i = 0; all[k] && i < all[k]->count; i++) {
+            if (all[k]->items[i].severity == SEVERITY_ERROR)
+                json_array_append_new(list, finding_json(&all[k]->items[i]));
+        }
+    }
+    text = json_write(list, arena, NULL);
+    json_decref(list);
+    return text;
+}
+
+static bool reload_work(struct task *task, struct outbox *outbox, struct instant now,
+                        struct err *err)
+{
+    struct reload *reload = task->data;
+    struct reading *reading = reload->reading;
+
+    reload->result = (struct reload_result){.again = INSTANT_NONE};
+    outbox_approval_life(outbox, reading->set.workspace.approval_for);
+    if (!outbox_reload(outbox, &reading->set, &reading->plan, reading->from, reading->until, now,
+                       &task->arena, &reload->result, err))
+        return false;
+    reload->problems = problems_text(reading, reload->result.findings, &task->arena);
+    FAILPOINT("loading.reloaded");
+    return read_changed(task, outbox, reload, err) &&
+           outbox_value_put(outbox, "files", files_text(reading, &task->arena), err) &&
+           outbox_value_put(outbox, "problems", reload->problems, err);
+}
+
+static void tell_config(struct daemon *daemon, struct reading *reading)
+{
+    struct event event = {.kind = EVENT_CONFIG, .workspace = &reading->set.workspace};
+    struct reading *before = daemon->config;
+
+    daemon->config = reading;
+    alarms_program(daemon->alarms, reading->set.workspace.alarm);
+    daemon_tell(daemon, &event);
+    if (before != reading)
+        reading_free(before);
+}
+
+static void report_findings(struct daemon *daemon, const struct findings *findings,
+                            const char *what)
+{
+    struct arena scratch = {0};
+    size_t i, told = 0;
+
+    for (i = 0; findings && i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        if (finding->severity != SEVERITY_ERROR)
+            continue;
+        if (told++ == 0)
+            alarm_raise(daemon->alarms, "files",
+                        arena_printf(
+                            &scratch,
+                            _("%s: %s:%d:%d: %s (%s). What was planned from the file before stays; "
+                              "'crier check' shows all"),
+                            what, finding->place.file ? finding->place.file : "crier.cfg",
+                            finding->place.line, finding->place.column, finding->message,
+                            finding->code));
+    }
+    arena_clear(&scratch);
+}
+
+static void after_reading(struct daemon *daemon)
+{
+    daemon->reloading = false;
+    if (daemon->reload_wanted) {
+        daemon->reload_wanted = false;
+        loading_request(daemon);
+    }
+}
+
+static void load_credentials(struct daemon *daemon)
+{
+    const struct workspace *workspace = &daemon->config->set.workspace;
+    struct err err;
+    size_t i;
+
+    for (i = 0; i < workspace->account_count; i++) {
+        const struct account *account = &workspace->accounts[i];
+        if (!secrets_load(daemon->secrets, account, adapter_by_name(account->platform), &err))
+            alarm_raise(daemon->alarms, "credentials", err.text);
+    }
+}
+
+static void reload_done(struct task *task)
+{
+    struct daemon *daemon = task->daemon;
+    struct reload *reload = task->data;
+    const struct reload_result *result = &reload->result;
+
+    daemon->seen = reload->reading;
+    daemon->checked_file = NULL;
+    arena_clear(&daemon->loading_arena);
+    daemon->loading = NULL;
+    daemon->loading_count = daemon->loading_capacity = 0;
+    tell_config(daemon, reload->reading);
+    load_credentials(daemon);
+    daemon_tell_flags(daemon);
+    daemon_tell_rows(daemon, &reload->changed);
+    log_line(LOG_INFO,
+             "campaign files read: %lld new, %lld changed, %lld removed, %lld held, %lld unchanged "
+             "deliveries",
+             (long long)result->inserted, (long long)result->replaced, (long long)result->cancelled,
+             (long long)result->held, (long long)result->unchanged);
+    report_findings(daemon, &reload->reading->findings, _("a file has errors"));
+    report_findings(daemon, result->findings, _("a file and what went out do not agree"));
+    if (!instant_is_none(result->again))
+        daemon->clock->at(daemon->clock, &daemon->reload_again, result->again);
+    after_reading(daemon);
+    loading_due(daemon);
+}
+
+static void refuse_reading(struct daemon *daemon, struct reading *reading)
+{
+    if (reading->failed)
+        alarm_raise(daemon->alarms, "files", reading->err.text);
+    else
+        report_findings(daemon, &reading->findings,
+                        _("crier.cfg has errors, the last good one stays in force"));
+    reading_free(reading);
+    after_reading(daemon);
+}
+
+void loading_collect(struct daemon *daemon)
+{
+    struct reading *reading = planner_take(daemon->planner);
+    struct task *task;
+    struct reload *reload;
+
+    if (!reading)
+        return;
+    if (reading->failed || reading->set.workspace_broken || daemon->stopping) {
+        refuse_reading(daemon, reading);
+        return;
+    }
+    task = task_new(daemon, sizeof *reload, reload_work, reload_done);
+    reload = task->data;
+    reload->reading = reading;
+    task_submit(task, false);
+}
+
+void loading_request(struct daemon *daemon)
+{
+    if (daemon->stopping)
+        return;
+    if (daemon->reloading) {
+        daemon->reload_wanted = true;
+        return;
+    }
+    daemon->reloading = true;
+    planner_request(daemon->planner, daemon_now(daemon));
+}
+
+static void on_reload_again(struct clock_timer *timer)
+{
+    loading_request(timer->owner);
+}
+
+static void on_daily(struct clock_timer *timer)
+{
+    struct daemon *daemon = timer->owner;
+
+    loading_request(daemon);
+    daemon->clock->after(daemon->clock, &daemon->daily, span_hours(DAILY_HOURS));
+}
+
+void loading_start(struct daemon *daemon)
+{
+    daemon->due_wake = (struct clock_timer){.fire = on_due, .owner = daemon};
+    daemon->reload_again = (struct clock_timer){.fire = on_reload_again, .owner = daemon};
+    daemon->daily = (struct clock_timer){.fire = on_daily, .owner = daemon};
+    if (!daemon->options->until_idle)
+        daemon->clock->after(daemon->clock, &daemon->daily, span_hours(DAILY_HOURS));
+    loading_request(daemon);
+}
+
+/* The start: crier.cfg, or its last good copy, before any thread runs. */
+static bool last_good_config(struct daemon *daemon, struct outbox *outbox, struct reading *reading,
+                             struct err *err)
+{
+    struct read_options options = {.platforms = platform_facts_all()};
+    struct findings findings;
+    const char *text = NULL;
+    bool broken = true;
+
+    if (!outbox_value(outbox, "config", &reading->arena, &text, err))
+        return false;
+    if (!text)
+        return err_set(err, ERR_CONFIG,
+                       _("crier.cfg has errors and there is no earlier one to go by; 'crier check' "
+                         "shows them"));
+    findings_init(&findings, &reading->arena);
+    workspace_read_text(text, strlen(text), &options, &reading->arena, &reading->set.workspace,
+                        &broken, &findings);
+    reading->set.workspace.path = daemon->options->workspace;
+    if (broken)
+        return err_set(
+            err, ERR_CONFIG,
+            _("crier.cfg has errors, and its last good copy is from another version of Crier"));
+    report_findings(daemon, &reading->findings,
+                    _("crier.cfg has errors, its last good copy is in force"));
+    return true;
+}
+
+static bool keep_good_config(struct daemon *daemon, struct outbox *outbox, struct err *err)
+{
+    struct arena scratch = {0};
+    struct file_stamp stamp;
+    size_t length;
+    char *text;
+    bool ok = file_read_beneath(daemon->workspace_folder, "crier.cfg", 1024 * 1024, &scratch, &text,
+                                &length, &stamp, err) &&
+              outbox_value_put(outbox, "config", text, err);
+
+    arena_clear(&scratch);
+    return ok;
+}
+
+bool loading_first(struct daemon *daemon, struct outbox *outbox, struct err *err)
+{
+    struct reading *reading = planner_read_workspace(daemon->options->workspace);
+    const char *files = NULL;
+
+    daemon->config = reading;
+    if (reading->failed) {
+        *err = reading->err;
+        return false;
+    }
+    if (reading->set.workspace_broken) {
+        if (!last_good_config(daemon, outbox, reading, err))
+            return false;
+    } else if (!keep_good_config(daemon, outbox, err)) {
+        return false;
+    }
+    if (!outbox_value(outbox, "files", &daemon->stored_files_arena, &files, err))
+        return false;
+    read_files_text(daemon, files);
+    return true;
+}

@@ -1,0 +1,281 @@
+#include "daemon/planner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "asset/inspect.h"
+#include "asset/spool.h"
+#include "base/failpoint.h"
+#include "base/log.h"
+#include "campaign/checker.h"
+#include "campaign/reader.h"
+#include "platform/registry.h"
+
+enum { BEHIND_DAYS = 7 }; /* the longest useful_for: what may still matter of the past */
+
+struct planner {
+    struct planner_options options;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wanted;
+    struct instant ask; /* NONE = nothing asked for */
+    bool working, stop;
+    struct reading *finished;
+    struct reading *before; /* facts of media that did not change */
+    struct media_facts *facts;
+    size_t fact_count;
+    struct arena facts_arena;
+};
+
+static struct reading *reading_new(void)
+{
+    struct reading *reading = calloc(1, sizeof *reading);
+
+    if (!reading)
+        out_of_memory();
+    findings_init(&reading->findings, &reading->arena);
+    return reading;
+}
+
+void reading_free(struct reading *reading)
+{
+    if (!reading)
+        return;
+    arena_clear(&reading->arena);
+    free(reading);
+}
+
+static struct read_options read_all(void)
+{
+    return (struct read_options){.platforms = platform_facts_all()};
+}
+
+struct reading *planner_read_workspace(const char *workspace)
+{
+    static const char *const none[] = {NULL};
+    struct reading *reading = reading_new();
+    struct read_options options = read_all();
+
+    options.only = none;
+    reading->failed = !workspace_read(workspace, &options, &reading->arena, &reading->set,
+                                      &reading->findings, &reading->err);
+    return reading;
+}
+
+/* Facts found earlier spare a second reading of unchanged pictures; they must outlive any one
+ * reading. */
+static void keep_facts(struct planner *planner, const struct media_facts *facts, size_t count)
+{
+    struct arena fresh = {0};
+    struct media_facts *copy = arena_array(&fresh, count ? count : 1, sizeof *copy);
+    size_t i, k, n;
+
+    for (i = 0; i < count; i++) {
+        copy[i] = facts[i];
+        copy[i].file = arena_text(&fresh, facts[i].file);
+        copy[i].problem = arena_text(&fresh, facts[i].problem);
+        copy[i].why = arena_text(&fresh, facts[i].why);
+        copy[i].mime = arena_text(&fresh, facts[i].mime);
+        for (n = 0; facts[i].metadata && facts[i].metadata[n]; n++)
+            continue;
+        const char **words = arena_array(&fresh, n + 1, sizeof *words);
+        for (k = 0; k < n; k++)
+            words[k] = arena_text(&fresh, facts[i].metadata[k]);
+        copy[i].metadata = words;
+    }
+    arena_clear(&planner->facts_arena);
+    planner->facts_arena = fresh;
+    planner->facts = copy;
+    planner->fact_count = count;
+}
+
+/* A picture that cannot be pinned keeps its deliveries from being planned: its facts become
+ * unreadable. */
+static void pin_media(const struct planner *planner, const char *media, struct media_facts *facts,
+                      size_t count, struct arena *arena)
+{
+    struct err err;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (!facts[i].readable ||
+            spool_pin(planner->options.spool, media, facts[i].file, facts[i].sha256, &err))
+            continue;
+        facts[i].readable = false;
+        facts[i].problem = "changed";
+        facts[i].why = arena_text(arena, err.text);
+        log_line(LOG_WARNING, "media %s could not be pinned: %s", facts[i].file, err.text);
+    }
+}
+
+static void see_file(struct reading *reading, size_t *capacity, const char *path, bool there,
+                     const struct file_stamp *stamp)
+{
+    struct seen_file *file =
+        arena_push(&reading->arena, &reading->files, &reading->file_count, capacity, sizeof *file);
+
+    file->path = path;
+    file->there = there;
+    if (there)
+        file->stamp = *stamp;
+}
+
+static void see_files(struct reading *reading, const struct media_facts *facts, size_t count)
+{
+    size_t i, capacity = 0;
+
+    for (i = 0; i < reading->set.count; i++) {
+        const struct campaign *campaign = &reading->set.campaigns[i];
+        see_file(reading, &capacity, arena_printf(&reading->arena, "campaigns/%s", campaign->file),
+                 campaign->stamp.inode != 0, &campaign->stamp);
+    }
+    for (i = 0; i < count; i++)
+        see_file(reading, &capacity, arena_printf(&reading->arena, "media/%s", facts[i].file),
+                 facts[i].readable, &facts[i].stamp);
+}
+
+static bool plan_reading(struct planner *planner, struct reading *reading, struct instant now)
+{
+    struct arena *arena = &reading->arena, scratch = {0};
+    const char *media = arena_printf(arena, "%s/media", planner->options.workspace);
+    const char *const *files;
+    struct media_facts *facts;
+    size_t count;
+
+    plan_media(&reading->set, arena, &files, &count);
+    if (!asset_inspect(media, files, count, planner->facts, planner->fact_count, arena, &facts,
+                       &reading->err))
+        return false;
+    keep_facts(planner, facts, count);
+    pin_media(planner, media, facts, count, arena);
+    FAILPOINT("planner.pinned");
+    check_set(&reading->set, now, facts, count, &scratch, &reading->findings);
+    arena_clear(&scratch);
+    reading->from = instant_minus(now, span_days(BEHIND_DAYS));
+    reading->until = instant_plus(now, reading->set.workspace.horizon);
+    plan_build(&reading->set, reading->from, reading->until, facts, count, arena, &reading->plan,
+               NULL);
+    see_files(reading, facts, count);
+    return true;
+}
+
+static struct reading *read_everything(struct planner *planner, struct instant now)
+{
+    struct reading *reading = reading_new();
+    struct read_options options = read_all();
+
+    reading->failed = !workspace_read(planner->options.workspace, &options, &reading->arena,
+                                      &reading->set, &reading->findings, &reading->err);
+    if (!reading->failed && !reading->set.workspace_broken)
+        reading->failed = !plan_reading(planner, reading, now);
+    return reading;
+}
+
+static void *planner_thread(void *arg)
+{
+    struct planner *planner = arg;
+
+    pthread_mutex_lock(&planner->lock);
+    for (;;) {
+        struct instant now;
+        struct reading *reading, *stale;
+        while (!planner->stop && instant_is_none(planner->ask))
+            pthread_cond_wait(&planner->wanted, &planner->lock);
+        if (planner->stop)
+            break;
+        now = planner->ask;
+        planner->ask = INSTANT_NONE;
+        planner->working = true;
+        pthread_mutex_unlock(&planner->lock);
+        reading = read_everything(planner, now);
+        pthread_mutex_lock(&planner->lock);
+        stale = planner->finished;
+        planner->finished = reading;
+        planner->working = false;
+        planner->options.wake(planner->options.wake_arg);
+        reading_free(stale);
+    }
+    pthread_mutex_unlock(&planner->lock);
+    return NULL;
+}
+
+bool planner_start(const struct planner_options *options, struct planner **planner, struct err *err)
+{
+    struct planner *made = calloc(1, sizeof *made);
+    int failed;
+
+    if (!made)
+        out_of_memory();
+    made->options = *options;
+    made->ask = INSTANT_NONE;
+    pthread_mutex_init(&made->lock, NULL);
+    pthread_cond_init(&made->wanted, NULL);
+    spool_clean(options->spool);
+    failed = pthread_create(&made->thread, NULL, planner_thread, made);
+    if (failed) {
+        free(made);
+        return err_errno(err, ERR_IO, failed, "the planner's thread cannot be started");
+    }
+    *planner = made;
+    return true;
+}
+
+void planner_request(struct planner *planner, struct instant now)
+{
+    pthread_mutex_lock(&planner->lock);
+    planner->ask = now;
+    pthread_cond_signal(&planner->wanted);
+    pthread_mutex_unlock(&planner->lock);
+}
+
+struct reading *planner_take(struct planner *planner)
+{
+    struct reading *reading;
+
+    pthread_mutex_lock(&planner->lock);
+    reading = planner->finished;
+    planner->finished = NULL;
+    pthread_mutex_unlock(&planner->lock);
+    return reading;
+}
+
+bool planner_busy(struct planner *planner)
+{
+    bool busy;
+
+    pthread_mutex_lock(&planner->lock);
+    busy = planner->working || planner->finished || !instant_is_none(planner->ask);
+    pthread_mutex_unlock(&planner->lock);
+    return busy;
+}
+
+void planner_stop(struct planner *planner)
+{
+    if (!planner)
+        return;
+    pthread_mutex_lock(&planner->lock);
+    planner->stop = true;
+    pthread_cond_signal(&planner->wanted);
+    pthread_mutex_unlock(&planner->lock);
+    pthread_join(planner->thread, NULL);
+    reading_free(planner->finished);
+    arena_clear(&planner->facts_arena);
+    pthread_cond_destroy(&planner->wanted);
+    pthread_mutex_destroy(&planner->lock);
+    free(planner);
+}
+
+bool seen_file_changed(int workspace_folder, const struct seen_file *file)
+{
+    struct stat status;
+    struct file_stamp stamp;
+
+    if (fstatat(workspace_folder, file->path, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return file->there;
+    stamp = file_stamp_of(&status);
+    return !file->there || !file_stamp_equal(&stamp, &file->stamp);
+}

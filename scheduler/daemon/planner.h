@@ -1,0 +1,60 @@
+/* daemon/planner.h - the thread that reads what staff wrote.
+ *
+ * The only one that opens campaign files and calls libconfig and zones while the daemon runs. Asked
+ * for a reading, it reads the workspace, inspects and pins the media, builds the plan of the
+ * horizon, and hands the loop a finished set; the loop never waits for a file. Requests made while
+ * one runs become one more run.
+ */
+#ifndef CRIER_DAEMON_PLANNER_H
+#define CRIER_DAEMON_PLANNER_H
+
+#include "base/err.h"
+#include "campaign/plan.h"
+
+struct planner;
+
+/* A file as it was when it was read. `there` false: it was missing or refused. */
+struct seen_file {
+    const char *path; /* relative to the workspace: "campaigns/traffic.cfg" */
+    bool there;
+    struct file_stamp stamp;
+};
+
+/* One finished reading. Everything lives in `arena`; reading_free ends it. */
+struct reading {
+    struct arena arena;
+    struct campaign_set set;
+    struct findings findings;
+    struct plan plan;
+    struct instant from, until; /* what the plan covers */
+    const struct seen_file *files;
+    size_t file_count;
+    bool failed; /* could not be done at all: `err` */
+    struct err err;
+};
+void reading_free(struct reading *reading); /* NULL is fine */
+
+struct planner_options {
+    const char *workspace;
+    const char *spool;
+    void (*wake)(void *arg); /* called on the planner's thread when a reading is finished */
+    void *wake_arg;
+};
+MUST_CHECK bool planner_start(const struct planner_options *options, struct planner **planner,
+                              struct err *err);
+/* Asks for a reading as of `now`. */
+void planner_request(struct planner *planner, struct instant now);
+/* The newest finished reading, which the caller frees; NULL when there is none. */
+struct reading *planner_take(struct planner *planner);
+/* A reading is asked for or under way. */
+bool planner_busy(struct planner *planner);
+void planner_stop(struct planner *planner);
+
+/* crier.cfg alone, for the start before the thread exists. Broken: reading->set.workspace_broken.
+ */
+struct reading *planner_read_workspace(const char *workspace);
+
+/* Whether the file is no longer what was seen (one stat). */
+bool seen_file_changed(int workspace_folder, const struct seen_file *file);
+
+#endif

@@ -1,0 +1,21 @@
+/* daemon/watch.h - says when staff have changed a file.
+ *
+ * inotify (through libuv) on the workspace, campaigns/ and media/ folders. `changed` is called once
+ * the folders have been quiet for 2 s: an editor that saves in pieces is not read half-way. Without
+ * inotify (limits used up) nothing is lost: each delivery's files are stat'ed before it goes out.
+ */
+#ifndef CRIER_DAEMON_WATCH_H
+#define CRIER_DAEMON_WATCH_H
+
+#include <uv.h>
+
+#include "base/clock.h"
+
+struct watch;
+
+struct watch *watch_start(uv_loop_t *loop, struct clock *clock, const char *workspace,
+                          void (*changed)(void *arg), void *arg);
+void watch_stop(struct watch *watch); /* closes the handles; the loop must run after */
+void watch_free(struct watch *watch);
+
+#endif

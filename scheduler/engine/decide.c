@@ -1,0 +1,363 @@
+#include "engine/decide.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+/* What every decision function works on. */
+struct question {
+    const struct delivery *row;
+    const struct approval *approvals;
+    size_t approval_count;
+    struct span approval_for;
+    const struct person *person;
+    const char *url;
+    struct instant now;
+    struct arena *arena;
+};
+
+static bool approval_is_valid(const struct delivery *row, const struct approval *approval,
+                              struct span approval_for, struct instant now)
+{
+    return !strcmp(approval->content_hash, row->content_hash) && approval->at.ms == row->at.ms &&
+           approval->useful_until.ms == row->useful_until.ms && approval->uid != row->author &&
+           instant_before(now, instant_plus(approval->given, approval_for));
+}
+
+static bool seen_before(const struct approval *approvals, size_t index, const struct delivery *row,
+                        struct span approval_for, struct instant now)
+{
+    size_t i;
+
+    for (i = 0; i < index; i++) {
+        if (approvals[i].uid == approvals[index].uid &&
+            approval_is_valid(row, &approvals[i], approval_for, now))
+            return true;
+    }
+    return false;
+}
+
+size_t approvals_valid(const struct delivery *row, const struct approval *approvals, size_t count,
+                       struct span approval_for, struct instant now)
+{
+    size_t i, valid = 0;
+
+    for (i = 0; i < count; i++) {
+        if (approval_is_valid(row, &approvals[i], approval_for, now) &&
+            !seen_before(approvals, i, row, approval_for, now))
+            valid++;
+    }
+    return valid;
+}
+
+static struct decided refuse(const char *why)
+{
+    return (struct decided){.why = why};
+}
+
+/* The row as it shall be, for the caller to finish, and the change that writes it. */
+static struct delivery *change_to(struct decided *decided, const struct question *q,
+                                  const struct delivery *row, enum state to, const char *reason,
+                                  const char *event)
+{
+    struct delivery *after = arena_copy(q->arena, row, sizeof *row);
+    struct change *change = &decided->changes[decided->change_count++];
+
+    after->state = to;
+    after->reason = reason;
+    *change = (struct change){
+        .after = after,
+        .from = row->state,
+        .event = event,
+        .actor = q->person->actor,
+    };
+    decided->allowed = true;
+    return after;
+}
+
+static bool same_person_approved(const struct question *q)
+{
+    size_t i;
+
+    for (i = 0; i < q->approval_count; i++) {
+        if (q->approvals[i].uid == q->person->uid &&
+            approval_is_valid(q->row, &q->approvals[i], q->approval_for, q->now))
+            return true;
+    }
+    return false;
+}
+
+static const char *why_not_approve(const struct question *q)
+{
+    const struct delivery *row = q->row;
+
+    if (row->approvals == 0)
+        return _("this account asks for no approval; nothing needs to be done");
+    if (row->state != STATE_PLANNED && row->state != STATE_HELD)
+        return _("only what is planned or held can be approved; look with 'crier why'");
+    if (row->author < 0)
+        return _("nobody can tell who wrote this: its campaign file or a picture may be written by "
+                 "more than "
+                 "its owner; the administrator must correct the file's permissions first");
+    if (row->author == q->person->uid)
+        return _("you wrote this post; somebody else must approve it");
+    if (!instant_before(q->now, row->useful_until))
+        return _("its time is over; give the post a new time in the campaign file");
+    if (same_person_approved(q))
+        return _("you have approved this already; another person must approve it too");
+    return NULL;
+}
+
+static struct decided approve(const struct question *q)
+{
+    const struct delivery *row = q->row;
+    struct decided decided = {0};
+    const char *why = why_not_approve(q);
+    size_t valid;
+    enum state to = row->state;
+
+    if (why)
+        return refuse(why);
+    valid = 1 + approvals_valid(row, q->approvals, q->approval_count, q->approval_for, q->now);
+    if (row->state == STATE_PLANNED && valid >= (size_t)row->approvals)
+        to = STATE_READY;
+    (void)change_to(&decided, q, row, to, row->state == STATE_HELD ? row->reason : "", "approve");
+    decided.approves = true;
+    memcpy(decided.approval.delivery, row->id, sizeof row->id);
+    memcpy(decided.approval.content_hash, row->content_hash, sizeof row->content_hash);
+    decided.approval.at = row->at;
+    decided.approval.useful_until = row->useful_until;
+    decided.approval.uid = q->person->uid;
+    decided.approval.login = q->person->login;
+    decided.approval.given = q->now;
+    return decided;
+}
+
+static const char *frozen(const struct delivery *row)
+{
+    if (row->state == STATE_SENDING)
+        return _(
+            "it is already sent, or being sent at this moment; see 'crier status' in a minute");
+    if (row->state == STATE_DOUBTFUL)
+        return _("perhaps it is already sent: the platform is being asked; look with 'crier why', "
+                 "and settle it with "
+                 "'crier resolve' if it stays doubtful");
+    if (state_is_final(row->state))
+        return _("it has ended already; nothing can be changed");
+    return NULL;
+}
+
+static bool held_after_doubt(const struct delivery *row)
+{
+    return row->state == STATE_HELD &&
+           (!strcmp(row->reason, REASON_UNPROVEN) || !strcmp(row->reason, REASON_FOUND_TWICE));
+}
+
+static struct decided hold_for(const struct question *q, const char *reason, const char *event)
+{
+    struct decided decided = {0};
+    const char *why = frozen(q->row);
+
+    if (why)
+        return refuse(why);
+    if (held_after_doubt(q->row))
+        return refuse(_("it is held already, after doubt; settle it with 'crier resolve'"));
+    (void)change_to(&decided, q, q->row, STATE_HELD, reason, event);
+    return decided;
+}
+
+static struct decided hold(const struct question *q)
+{
+    return hold_for(q, REASON_PERSON, "hold");
+}
+
+static struct decided reject(const struct question *q)
+{
+    return hold_for(q, REASON_REJECTED, "reject");
+}
+
+static enum state ready_or_planned(const struct question *q)
+{
+    size_t valid =
+        approvals_valid(q->row, q->approvals, q->approval_count, q->approval_for, q->now);
+
+    return valid >= (size_t)q->row->approvals ? STATE_READY : STATE_PLANNED;
+}
+
+/* Content that changed after an attempt gets a new key: the old one belongs to what may have left.
+ */
+static void renew_key(struct delivery *after)
+{
+    char old[DIGEST_HEX];
+
+    if (after->attempts == 0 || !after->key[0])
+        return;
+    memcpy(old, after->key, sizeof old);
+    delivery_set_key(after);
+    if (!strcmp(old, after->key))
+        return;
+    after->generation++;
+    delivery_set_key(after);
+    after->progress = "";
+    after->request = "";
+}
+
+static struct decided release(const struct question *q)
+{
+    struct decided decided = {0};
+    struct delivery *after;
+
+    if (q->row->state != STATE_HELD)
+        return refuse(_("it is not held; nothing needs to be released"));
+    if (held_after_doubt(q->row))
+        return refuse(
+            _("perhaps it is already public; look at the platform, then say what is true with "
+              "'crier resolve --published URL', '--absent' or '--cancel'"));
+    if (!instant_before(q->now, q->row->useful_until))
+        return refuse(_("its time is over; give the post a new time in the campaign file"));
+    after = change_to(&decided, q, q->row, ready_or_planned(q), "", "release");
+    after->tries = 0;
+    after->not_before = INSTANT_NONE;
+    after->late = LATE_PUBLISH; /* a person has just said that late is better than never */
+    renew_key(after);
+    return decided;
+}
+
+static struct decided cancel(const struct question *q)
+{
+    struct decided decided = {0};
+    const char *why = frozen(q->row);
+
+    if (why)
+        return refuse(why);
+    if (held_after_doubt(q->row))
+        return refuse(_("perhaps it is already public; say so with 'crier resolve --cancel'"));
+    (void)change_to(&decided, q, q->row, STATE_CANCELLED, REASON_PERSON, "cancel");
+    return decided;
+}
+
+static const char *why_not_resolve(const struct question *q)
+{
+    if (q->row->state != STATE_DOUBTFUL && !held_after_doubt(q->row))
+        return _("there is no doubt about it; 'resolve' is only for what may or may not be public");
+    return NULL;
+}
+
+/* The last part of the address is the platform's id on every platform we know. */
+static const char *id_of_url(const char *url)
+{
+    const char *slash = strrchr(url, '/');
+
+    return slash && slash[1] ? slash + 1 : url;
+}
+
+static struct decided resolve_published(const struct question *q)
+{
+    struct decided decided = {0};
+    const char *why = why_not_resolve(q);
+    struct delivery *after;
+
+    if (why)
+        return refuse(why);
+    if (!q->url || (strncmp(q->url, "https://", 8) != 0 && strncmp(q->url, "http://", 7) != 0))
+        return refuse(
+            _("give the address of the post as the platform shows it: --published https://..."));
+    after = change_to(&decided, q, q->row, STATE_PUBLISHED, "", "resolve");
+    after->url = q->url;
+    after->remote_id = id_of_url(q->url);
+    after->published = q->now;
+    return decided;
+}
+
+static struct decided resolve_absent(const struct question *q)
+{
+    struct decided decided = {0};
+    const char *why = why_not_resolve(q);
+    struct delivery *after;
+
+    if (why)
+        return refuse(why);
+    if (!instant_before(q->now, q->row->useful_until))
+        return refuse(
+            _("its time is over, so it will not be sent again; use 'crier resolve --cancel'"));
+    after = change_to(&decided, q, q->row,
+                      q->row->state == STATE_DOUBTFUL ? STATE_READY : ready_or_planned(q), "",
+                      "resolve");
+    after->tries = 0;
+    after->reads = 0;
+    after->not_before = INSTANT_NONE;
+    after->progress = "";
+    after->request = "";
+    after->late = LATE_PUBLISH;
+    renew_key(after);
+    return decided;
+}
+
+/* The table draws no line from doubtful to cancelled: it is held first, in the same transaction. */
+static struct decided resolve_cancel(const struct question *q)
+{
+    struct decided decided = {0};
+    const char *why = why_not_resolve(q);
+    const struct delivery *row = q->row;
+
+    if (why)
+        return refuse(why);
+    if (row->state == STATE_DOUBTFUL) {
+        row = change_to(&decided, q, row, STATE_HELD, REASON_UNPROVEN, "resolve");
+        struct delivery *next = arena_copy(q->arena, row, sizeof *row);
+        next->rev++;
+        row = next;
+    }
+    (void)change_to(&decided, q, row, STATE_CANCELLED, REASON_PERSON, "resolve");
+    return decided;
+}
+
+static const struct rule {
+    struct decided (*decide)(const struct question *question);
+    unsigned roles; /* any of them, where approvals are asked; 0 = anyone */
+    bool needs_person;
+} rules[] = {
+    [DECISION_APPROVE] = {approve, ROLE_APPROVER, true},
+    [DECISION_REJECT] = {reject, 0, false},
+    [DECISION_HOLD] = {hold, 0, false},
+    [DECISION_RELEASE] = {release, ROLE_APPROVER, true},
+    [DECISION_CANCEL] = {cancel, ROLE_EDITOR | ROLE_APPROVER, false},
+    [DECISION_RESOLVE_PUBLISHED] = {resolve_published, ROLE_APPROVER, true},
+    [DECISION_RESOLVE_ABSENT] = {resolve_absent, ROLE_APPROVER, true},
+    [DECISION_RESOLVE_CANCEL] = {resolve_cancel, ROLE_APPROVER, true},
+};
+
+static const char *why_not_this_person(const struct rule *rule, const struct delivery *row,
+                                       const struct person *person)
+{
+    if (row->approvals == 0)
+        return NULL;
+    if (rule->needs_person && !person->is_person)
+        return _(
+            "this must be done by a person under a login of their own, not by root or a service");
+    if (rule->roles && !(person->roles & rule->roles))
+        return _("you are not in the group that may do this; ask an approver (group 'approvers' of "
+                 "crier.cfg)");
+    return NULL;
+}
+
+struct decided decide(enum decision decision, const struct delivery *row,
+                      const struct approval *approvals, size_t approval_count,
+                      struct span approval_for, const struct person *person, const char *url,
+                      struct instant now, struct arena *arena)
+{
+    const struct rule *rule = &rules[decision];
+    const char *why = why_not_this_person(rule, row, person);
+    struct question question = {
+        .row = row,
+        .approvals = approvals,
+        .approval_count = approval_count,
+        .approval_for = approval_for,
+        .person = person,
+        .url = url,
+        .now = now,
+        .arena = arena,
+    };
+
+    return why ? refuse(why) : rule->decide(&question);
+}
