@@ -223,14 +223,14 @@ static bool read_minutes(struct reader *reader, struct number hour, struct civil
 {
     struct number minute, second;
 
-    if (!read_colon(reader)) {
-        if (hour.width == 4) {
-            fault(reader, WHEN_SEPARATOR);
-            civil->hour = hour.value / 100;
-            civil->minute = hour.value % 100;
-        }
-        return hour.width == 4;
+    if (hour.width == 4 && (!*reader->at || *reader->at == ' ')) {
+        fault(reader, WHEN_SEPARATOR);
+        civil->hour = hour.value / 100;
+        civil->minute = hour.value % 100;
+        return true;
     }
+    if (!read_colon(reader))
+        return false;
     check_width(reader, hour);
     if (!read_number(reader, &minute))
         return false;
