@@ -1,0 +1,84 @@
+#include "commands/audit_lines.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int is_segment(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+
+    return !strncmp(entry->d_name, "audit-", 6) && length > 6 &&
+           !strcmp(entry->d_name + length - 6, ".jsonl");
+}
+
+static bool read_segment(const char *path,
+                         bool (*each)(void *arg, const json_t *record, const char *line), void *arg,
+                         bool *go_on, struct err *err)
+{
+    FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t capacity = 0;
+    ssize_t length;
+
+    if (!file)
+        return err_errno(err, ERR_IO, errno, "%s cannot be read", path);
+    while (*go_on && (length = getline(&line, &capacity, file)) > 0) {
+        struct err ignored;
+        json_t *record;
+        if (line[length - 1] == '\n')
+            line[--length] = '\0';
+        record = json_read(line, (size_t)length, &ignored);
+        if (record)
+            *go_on = each(arg, record, line);
+        json_decref(record);
+    }
+    free(line);
+    (void)fclose(file);
+    return true;
+}
+
+bool audit_lines(const char *state, bool (*each)(void *arg, const json_t *record, const char *line),
+                 void *arg, struct err *err)
+{
+    struct arena scratch = {0};
+    const char *folder = arena_printf(&scratch, "%s/audit", state);
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_segment, alphasort), i;
+    bool ok = true, go_on = true;
+
+    if (count < 0)
+        ok = err_errno(err, ERR_SERVICE, errno, "there is no audit log at %s", folder);
+    for (i = 0; i < count; i++) {
+        if (ok && go_on)
+            ok = read_segment(arena_printf(&scratch, "%s/%s", folder, entries[i]->d_name), each,
+                              arg, &go_on, err);
+        free(entries[i]);
+    }
+    free(entries);
+    arena_clear(&scratch);
+    return ok;
+}
+
+static void print_if(const char *format, const char *text)
+{
+    if (text && *text)
+        printf(format, text);
+}
+
+void audit_print(const json_t *record)
+{
+    const char *from = json_text(record, "from"), *state = json_text(record, "state");
+
+    printf("%6lld  %s  %-16s", (long long)json_integer_or(record, "seq", -1),
+           json_text(record, "ts_local"), json_text(record, "ev"));
+    print_if("  %s", json_text(record, "actor"));
+    print_if("  %s", json_text(record, "name"));
+    if (from && state && strcmp(from, state) != 0)
+        printf("  %s -> %s", from, state);
+    print_if("  [%s]", json_text(record, "reason"));
+    print_if("  %s", json_text(record, "remote_id"));
+    putchar('\n');
+}

@@ -1,0 +1,221 @@
+/* crier status - what is planned, what went out, what waits, and for whom. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "commands/desk_client.h"
+
+enum { NEXT_HOURS = 24 };
+
+static const struct command_option options[] = {{0}};
+
+/* Asks for the page after this one; false after the last. */
+static bool next_page(const json_t *page, json_t *body)
+{
+    const json_t *next = json_object_get(page, "next");
+
+    if (!json_is_object(next))
+        return false;
+    desk_option(body, "after_id", json_text(next, "after_id"));
+    json_put_integer(json_object_get(body, "options"), "after_at",
+                     json_integer_or(next, "after_at", 0));
+    return true;
+}
+
+static json_t *append_page(json_t *status, json_t *page)
+{
+    if (!status)
+        return page;
+    json_array_extend(json_object_get(status, "deliveries"), json_object_get(page, "deliveries"));
+    json_decref(page);
+    return status;
+}
+
+/* Pages of 1,000 rows, each read between two commits of the daemon. */
+static json_t *whole_status(const struct invocation *invocation, struct err *err)
+{
+    json_t *body = desk_body("status"), *status = NULL, *page;
+    enum err_kind kind;
+    bool more;
+
+    do {
+        page = desk_ask(invocation, body, &kind, err);
+        more = page && next_page(page, body);
+        if (page)
+            status = append_page(status, page);
+    } while (more);
+    json_decref(body);
+    if (!page) {
+        json_decref(status);
+        return NULL;
+    }
+    json_object_del(status, "next");
+    return status;
+}
+
+static bool is_state(const json_t *row, const char *state)
+{
+    return !strcmp(json_text(row, "state"), state);
+}
+
+static bool needs_a_person(const json_t *row)
+{
+    return is_state(row, "held") || is_state(row, "doubtful") || is_state(row, "failed");
+}
+
+static bool is_soon(const struct invocation *invocation, const json_t *row)
+{
+    struct instant due;
+
+    return instant_parse(json_text(row, "due"), &due) &&
+           due.ms < instant_plus(invocation->now, span_hours(NEXT_HOURS)).ms &&
+           (is_state(row, "planned") || is_state(row, "ready") || is_state(row, "preparing") ||
+            is_state(row, "sending"));
+}
+
+static bool went_out_lately(const struct invocation *invocation, const json_t *row)
+{
+    const char *published = json_text(row, "published");
+    struct instant when;
+
+    return published && instant_parse(published, &when) &&
+           when.ms > instant_minus(invocation->now, span_hours(NEXT_HOURS)).ms;
+}
+
+static void print_row(const json_t *row)
+{
+    const char *reason = json_text(row, "reason"), *note = json_text(row, "note"),
+               *url = json_text(row, "url"), *when = json_text(row, "published");
+
+    printf("  %.16s  %-9s  %s", when ? when : json_text(row, "due"), json_text(row, "state"),
+           json_text(row, "name"));
+    if (reason)
+        printf("  [%s]", reason);
+    if (url)
+        printf("  %s", url);
+    putchar('\n');
+    if (note)
+        printf("                    %s\n", note);
+}
+
+static void print_rows(const struct invocation *invocation, const json_t *rows, const char *title,
+                       bool (*wanted)(const struct invocation *invocation, const json_t *row))
+{
+    size_t i, printed = 0;
+
+    for (i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        if (!wanted(invocation, row))
+            continue;
+        if (printed++ == 0)
+            printf("\n%s\n", title);
+        print_row(row);
+    }
+}
+
+static bool waits(const struct invocation *invocation, const json_t *row)
+{
+    (void)invocation;
+    return needs_a_person(row);
+}
+
+static void print_counts(const json_t *counts)
+{
+    const char *state;
+    const json_t *count;
+    bool any = false;
+
+    json_object_foreach((json_t *)(uintptr_t)counts, state, count)
+    {
+        if (json_integer_value(count) == 0)
+            continue;
+        printf("%s%lld %s", any ? ", " : "", (long long)json_integer_value(count), state);
+        any = true;
+    }
+    puts(any ? "" : _("nothing planned yet"));
+}
+
+static void print_daemon(const json_t *status)
+{
+    const json_t *daemon = json_object_get(status, "daemon");
+
+    if (json_flag(daemon, "running"))
+        printf(_("The daemon runs (process %lld, since %s).\n"),
+               (long long)json_integer_or(daemon, "pid", 0), json_text(daemon, "since"));
+    else
+        puts(_("The daemon is NOT running: nothing goes out. Start it with 'crier run'."));
+    if (json_flag(status, "hold_all"))
+        puts(_("EVERYTHING IS HELD: nothing goes out until 'crier release --all'."));
+}
+
+static void print_holds(const json_t *holds)
+{
+    size_t i;
+
+    for (i = 0; i < json_array_size(holds); i++) {
+        const json_t *hold = json_array_get(holds, i);
+        if (json_text(hold, "name"))
+            printf(_("Held: %s %s\n"), json_text(hold, "scope"), json_text(hold, "name"));
+    }
+}
+
+static void print_accounts(const json_t *accounts)
+{
+    size_t i;
+
+    for (i = 0; i < json_array_size(accounts); i++) {
+        const json_t *account = json_array_get(accounts, i);
+        if (json_text(account, "paused"))
+            printf(_("Account %s is paused (%s) since %s; its posts wait.\n"),
+                   json_text(account, "account"), json_text(account, "paused"),
+                   json_text(account, "paused_since"));
+    }
+}
+
+static void print_problems(const json_t *problems)
+{
+    size_t i;
+
+    for (i = 0; i < json_array_size(problems); i++) {
+        const json_t *finding = json_array_get(problems, i);
+        printf(_("File problem: %s:%lld: %s\n"),
+               json_text(finding, "file") ? json_text(finding, "file") : "",
+               (long long)json_integer_or(finding, "line", 0), json_text(finding, "message"));
+    }
+}
+
+static void print_status(const struct invocation *invocation, const json_t *status)
+{
+    const json_t *rows = json_object_get(status, "deliveries");
+
+    print_daemon(status);
+    print_holds(json_object_get(status, "holds"));
+    print_accounts(json_object_get(status, "accounts"));
+    print_problems(json_object_get(status, "problems"));
+    print_counts(json_object_get(status, "counts"));
+    print_rows(invocation, rows, _("Waits for a person"), waits);
+    print_rows(invocation, rows, _("Went out in the last 24 hours"), went_out_lately);
+    print_rows(invocation, rows, _("The next 24 hours"), is_soon);
+}
+
+static bool run(const struct invocation *invocation, struct err *err)
+{
+    json_t *status = whole_status(invocation, err);
+
+    if (!status)
+        return false;
+    if (invocation->json)
+        print_json(status);
+    else
+        print_status(invocation, status);
+    json_decref(status);
+    return true;
+}
+
+const struct command cmd_status = {
+    .name = "status",
+    .summary = N_("what is planned, what went out, and what waits for a person"),
+    .usage = "status [--json]",
+    .options = options,
+    .effects = USES_STORE,
+    .run = run,
+};

@@ -1,0 +1,102 @@
+/* crier why - one delivery: where it stands, why, since when, and what happened to it. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "commands/audit_lines.h"
+#include "commands/desk_client.h"
+
+static const struct command_option options[] = {{0}};
+
+static void print_line(const char *label, const char *text)
+{
+    if (text)
+        printf("%-14s %s\n", label, text);
+}
+
+static void print_approvals(const json_t *delivery)
+{
+    const json_t *list = json_object_get(delivery, "approved_by");
+    size_t i;
+
+    for (i = 0; i < json_array_size(list); i++) {
+        const json_t *approval = json_array_get(list, i);
+        printf("%-14s %s, %s%s\n", _("approved by"), json_text(approval, "login"),
+               json_text(approval, "given"),
+               json_flag(approval, "valid") ? "" : _(" (no longer valid: content, time or age)"));
+    }
+}
+
+static void print_delivery(const json_t *delivery)
+{
+    printf("%s\n", json_text(delivery, "name"));
+    print_line(_("id"), json_text(delivery, "id"));
+    print_line(_("state"), json_text(delivery, "state"));
+    print_line(_("reason"), json_text(delivery, "reason"));
+    print_line(_("which means"), json_text(delivery, "why"));
+    print_line(_("note"), json_text(delivery, "note"));
+    print_line(_("at this moment"), json_text(delivery, "now"));
+    print_line(_("due"), json_text(delivery, "due"));
+    print_line(_("useful until"), json_text(delivery, "useful_until"));
+    print_line(_("not before"), json_text(delivery, "not_before"));
+    print_line(_("address"), json_text(delivery, "url"));
+    printf("%-14s %lld\n", _("attempts"), (long long)json_integer_or(delivery, "attempts", 0));
+    print_approvals(delivery);
+}
+
+struct history {
+    const char *id;
+    json_t *records; /* with --json; else printed at once */
+    bool json;
+};
+
+static bool add_record(void *arg, const json_t *record, const char *line)
+{
+    const struct history *history = arg;
+    const char *id = json_text(record, "delivery");
+
+    (void)line;
+    if (!id || strcmp(id, history->id) != 0)
+        return true;
+    if (history->json)
+        json_array_append_new(history->records, json_deep_copy(record));
+    else
+        audit_print(record);
+    return true;
+}
+
+static bool run(const struct invocation *invocation, struct err *err)
+{
+    json_t *body = desk_body("why"), *result;
+    struct history history = {.json = invocation->json};
+    enum err_kind kind;
+    bool ok;
+
+    desk_word(body, invocation->words[0]);
+    result = desk_ask(invocation, body, &kind, err);
+    json_decref(body);
+    if (!result)
+        return false;
+    history.id = json_text(result, "id");
+    history.records = json_array();
+    json_put_new(result, "history", history.records);
+    if (!invocation->json) {
+        print_delivery(result);
+        puts(_("\nWhat happened"));
+    }
+    ok = audit_lines(invocation->state, add_record, &history, err);
+    if (ok && invocation->json)
+        print_json(result);
+    json_decref(result);
+    return ok;
+}
+
+const struct command cmd_why = {
+    .name = "why",
+    .summary = N_("one delivery: where it stands, why, and what happened to it"),
+    .usage = "why DELIVERY",
+    .options = options,
+    .effects = USES_STORE,
+    .least_words = 1,
+    .most_words = 1,
+    .run = run,
+};

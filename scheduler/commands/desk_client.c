@@ -1,0 +1,269 @@
+#include "commands/desk_client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "campaign/reader.h"
+#include "daemon/desk.h"
+#include "daemon/lock.h"
+#include "daemon/people.h"
+#include "net/control_client.h"
+#include "net/secrets.h"
+#include "platform/registry.h"
+#include "store/outbox.h"
+
+enum { MOST_LISTED = 20 };
+
+json_t *desk_body(const char *command)
+{
+    json_t *body = json_object();
+
+    json_put(body, "command", command);
+    json_put_new(body, "words", json_array());
+    json_put_new(body, "options", json_object());
+    return body;
+}
+
+void desk_word(json_t *body, const char *word)
+{
+    json_array_append_new(json_object_get(body, "words"), json_string(word));
+}
+
+void desk_option(json_t *body, const char *name, const char *value)
+{
+    json_put(json_object_get(body, "options"), name, value);
+}
+
+void print_json(const json_t *value)
+{
+    struct arena scratch = {0};
+
+    (void)puts(json_write(value, &scratch, NULL));
+    arena_clear(&scratch);
+}
+
+/* In-process
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static bool read_workspace(const struct invocation *invocation, struct workspace *workspace)
+{
+    static const char *const none[] = {NULL};
+    struct read_options options = {.platforms = platform_facts_all(), .only = none};
+    struct campaign_set set = {0};
+    struct findings findings;
+    struct err ignored;
+    bool ok;
+
+    findings_init(&findings, invocation->arena);
+    ok = workspace_read(invocation->workspace, &options, invocation->arena, &set, &findings,
+                        &ignored);
+    *workspace = set.workspace;
+    return ok;
+}
+
+static void fill_request(const struct invocation *invocation, const json_t *body,
+                         struct desk_request *request)
+{
+    struct workspace workspace = {0};
+
+    request->body = body;
+    request->now = invocation->now;
+    request->approval_for = span_days(35);
+    if (read_workspace(invocation, &workspace)) {
+        request->approval_for = workspace.approval_for;
+        request->offset_s = workspace.zone ? zone_offset_s(workspace.zone, request->now) : 0;
+        request->config = workspace.config_hash;
+    }
+    request->person.uid = getuid();
+    request->person.login = login_of(getuid(), invocation->arena);
+    request->person.roles = ROLE_EDITOR; /* whoever may open the state folder */
+    request->person.actor =
+        arena_printf(invocation->arena, "os:%lld:%s", (long long)getuid(), request->person.login);
+}
+
+static bool open_outbox(const struct invocation *invocation, unsigned char key[SIGN_KEY_BYTES],
+                        struct outbox **outbox, struct err *err)
+{
+    static char node[256];
+    struct outbox_options options = {.state = invocation->state, .audit_key = key, .node = node};
+    struct secrets *secrets = secrets_new(invocation->credentials, invocation->state);
+    bool ok = secrets_key(secrets, "audit-key", false, key, err);
+
+    if (gethostname(node, sizeof node - 1) != 0)
+        node[0] = '\0';
+    options.origin = arena_printf(invocation->arena, "%s/crier", node);
+    ok = ok && outbox_open(&options, invocation->now, outbox, err);
+    secrets_free(secrets);
+    return ok;
+}
+
+static bool handle_here(const struct invocation *invocation, struct outbox *outbox,
+                        const json_t *body, struct desk_answer *answer, struct err *err)
+{
+    struct desk_request request = {0};
+
+    fill_request(invocation, body, &request);
+    if (!outbox_begin(outbox, err))
+        return false;
+    if (desk_handle(outbox, &request, invocation->arena, answer, err))
+        return outbox_commit(outbox, invocation->now, err);
+    outbox_rollback(outbox);
+    return false;
+}
+
+static json_t *ask_here(const struct invocation *invocation, const json_t *body,
+                        enum err_kind *kind, struct err *err)
+{
+    unsigned char key[SIGN_KEY_BYTES];
+    struct desk_answer answer = {0};
+    struct outbox *outbox = NULL;
+    int lock = -1;
+    bool ok;
+
+    ok = lock_take(invocation->state, false, &lock, err) &&
+         open_outbox(invocation, key, &outbox, err) &&
+         handle_here(invocation, outbox, body, &answer, err);
+    wipe(key, sizeof key);
+    outbox_close(outbox);
+    lock_release(lock);
+    *kind = answer.kind;
+    if (ok && !answer.result)
+        err_set(err, answer.kind, "%s", answer.text);
+    return ok ? answer.result : NULL;
+}
+
+/* Through the socket
+ * ---------------------------------------------------------------------------------------------- */
+
+static json_t *take_result(json_t *answer, enum err_kind *kind, struct err *err)
+{
+    json_t *result = json_object_get(answer, "result");
+    const char *text = json_text(answer, "text");
+
+    *kind = (enum err_kind)json_integer_or(answer, "kind", ERR_IO);
+    if (json_is_object(result))
+        json_incref(result);
+    else
+        err_set(err, *kind == ERR_NONE ? ERR_IO : *kind, "%s", text ? text : "");
+    result = json_is_object(result) ? result : NULL;
+    json_decref(answer);
+    return result;
+}
+
+json_t *desk_ask(const struct invocation *invocation, const json_t *body, enum err_kind *kind,
+                 struct err *err)
+{
+    const char *socket_path =
+        arena_printf(invocation->arena, "%s/control.sock", invocation->runtime);
+    struct stat status;
+    json_t *answer;
+
+    if (stat(socket_path, &status) == 0) {
+        answer = control_ask_daemon(socket_path, body, err);
+        if (answer)
+            return take_result(answer, kind, err);
+        if (err->kind != ERR_SERVICE)
+            return NULL;
+    }
+    if (stat(invocation->state, &status) != 0) {
+        err_set(err, ERR_SERVICE,
+                _("there is no state folder %s yet: nothing was ever planned here; start the "
+                  "daemon with 'crier run'"),
+                invocation->state);
+        return NULL;
+    }
+    return ask_here(invocation, body, kind, err);
+}
+
+/* Choosing
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static bool confirm(const json_t *rows, const char *doing, struct err *err)
+{
+    size_t count = json_array_size(rows), i;
+    char answer[16];
+
+    fprintf(stderr, _("%s: %zu deliveries\n"), doing, count);
+    for (i = 0; i < count && i < MOST_LISTED; i++)
+        fprintf(stderr, "  %s  %s  %s\n", json_text(json_array_get(rows, i), "due"),
+                json_text(json_array_get(rows, i), "state"),
+                json_text(json_array_get(rows, i), "name"));
+    if (count > MOST_LISTED)
+        fprintf(stderr, _("  and %zu more\n"), count - MOST_LISTED);
+    if (!isatty(STDIN_FILENO))
+        return err_set(err, ERR_USAGE,
+                       _("several deliveries match; nothing was done. Give the whole name of one, "
+                         "or --yes for all"));
+    fputs(_("Do it for all of these? Type yes: "), stderr);
+    if (!fgets(answer, sizeof answer, stdin) || strcmp(answer, "yes\n") != 0)
+        return err_set(err, ERR_USAGE, _("nothing was done"));
+    return true;
+}
+
+bool desk_select(const struct invocation *invocation, const char *name, const char *doing,
+                 json_t *body, struct err *err)
+{
+    json_t *question = desk_body("select"), *result, *rows;
+    enum err_kind kind;
+    size_t i;
+    bool ok;
+
+    desk_word(question, name);
+    result = desk_ask(invocation, question, &kind, err);
+    json_decref(question);
+    if (!result)
+        return false;
+    rows = json_object_get(result, "deliveries");
+    ok = json_array_size(rows) == 1 || invocation_has(invocation, "yes") ||
+         confirm(rows, doing, err);
+    for (i = 0; ok && i < json_array_size(rows); i++)
+        desk_word(body, json_text(json_array_get(rows, i), "id"));
+    json_decref(result);
+    return ok;
+}
+
+static void print_done(const json_t *result)
+{
+    const json_t *done = json_object_get(result, "done"),
+                 *refused = json_object_get(result, "refused");
+    size_t i;
+
+    for (i = 0; i < json_array_size(done); i++)
+        printf(_("%s is now %s\n"), json_text(json_array_get(done, i), "name"),
+               json_text(json_array_get(done, i), "state"));
+    for (i = 0; i < json_array_size(refused); i++)
+        fprintf(stderr, _("%s: not done: %s\n"), json_text(json_array_get(refused, i), "name"),
+                json_text(json_array_get(refused, i), "why"));
+}
+
+bool desk_decide(const struct invocation *invocation, json_t *body, const char *doing,
+                 struct err *err)
+{
+    enum err_kind kind = ERR_NONE;
+    json_t *result;
+    size_t i;
+
+    for (i = 0; i < invocation->word_count; i++) {
+        if (!desk_select(invocation, invocation->words[i], doing, body, err))
+            return false;
+    }
+    result = desk_ask(invocation, body, &kind, err);
+    if (!result)
+        return false;
+    if (invocation->json)
+        print_json(result);
+    else
+        print_done(result);
+    json_decref(result);
+    if (kind == ERR_FOUND) {
+        err->kind = ERR_FOUND;
+        err->text[0] = '\0';
+        return false;
+    }
+    return true;
+}
