@@ -1,8 +1,10 @@
-/* asset/inspect.h - facts about media files: size and SHA-256 by ourselves, the rest by crier-inspect.
+/* asset/inspect.h - facts about media files: size and SHA-256 by ourselves, the rest by
+ * crier-inspect.
  *
- * Files are opened beneath the workspace's media folder (base/file.h), read once for their hash, and handed to
- * one crier-inspect process a batch as inherited descriptors. The child's crash, hang or nonsense is a
- * problem of the file, never ours. Blocking: for commands and the planner's thread, not for the loop.
+ * Files are opened beneath the workspace's media folder (base/file.h), read once for their hash,
+ * and handed to one crier-inspect process a batch as inherited descriptors. The child's crash, hang
+ * or nonsense is a problem of the file, never ours. Blocking: for commands and the planner's
+ * thread, not for the loop.
  */
 #ifndef CRIER_ASSET_INSPECT_H
 #define CRIER_ASSET_INSPECT_H
@@ -10,9 +12,10 @@
 #include "base/err.h"
 #include "campaign/limits.h"
 
-/* `files` relative to `media_folder` (a path). facts has `count` entries in the same order. A missing or
- * refused file is a fact with readable = false and a problem. `known` facts whose stamp still holds are copied
- * without reading the file again (may be NULL). */
+/* `files` relative to `media_folder` (a path). facts has `count` entries in the same order. A
+ * missing or refused file is a fact with readable = false and a problem; a missing one knows all
+ * other names in the folder. `known` facts whose stamp still holds are copied without reading the
+ * file again (may be NULL). */
 MUST_CHECK bool asset_inspect(const char *media_folder, const char *const *files, size_t count,
                               const struct media_facts *known, size_t known_count,
                               struct arena *arena, struct media_facts **facts, struct err *err);
