@@ -39,20 +39,35 @@ void outbox_close(struct outbox *outbox); /* NULL is fine */
 MUST_CHECK bool outbox_begin(struct outbox *outbox, struct err *err);
 MUST_CHECK bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err);
 void outbox_rollback(struct outbox *outbox);
+/* After outbox_commit failed for want of space: the transaction itself is durable, only lines of the audit file
+ * are missing. Call outbox_commit again, and do not repeat the work. */
+bool outbox_owes_lines(const struct outbox *outbox);
+
+/* Between transactions, when there is time: signs a checkpoint if one is due (`stopping`: if anything is new), and
+ * copies SQLite's journal into the database file. *again: call again after that long; ms < 0 = not
+ * before the next commit. */
+MUST_CHECK bool outbox_tidy(struct outbox *outbox, struct instant now, bool stopping,
+                            struct span *again, struct err *err);
 
 /* Deliveries. */
-enum written { WRITTEN, WRITTEN_STALE, WRITTEN_TWIN, WRITTEN_GONE, WRITTEN_UNAPPROVED };
+enum written { WRITTEN, WRITTEN_STALE, WRITTEN_TWIN, WRITTEN_GONE, WRITTEN_UNAPPROVED, WRITTEN_UNDRAWN };
 
-/* Writes one change with its audit record. Not drawn in the table: ends the process (a bug). STALE: the row
- * changed since it was read. TWIN (only for changes to preparing or sending from ready): another
+/* Writes one change with its audit record. UNDRAWN: the table does not know it, nothing is written (a bug; test
+ * builds abort). STALE: the row changed since it was read, or is damaged and may only be cancelled, expire or be
+ * told published. TWIN (only for changes to preparing or sending from ready): another
  * post's delivery with the same same_hash on the same identity within 30 days has been attempted or published
  * or stands earlier; *twin is its name. UNAPPROVED (same changes, I4): fewer different uids than row.approvals have
  * approved exactly this content and window, by somebody other than the author, within approval_for. */
 MUST_CHECK bool outbox_change(struct outbox *outbox, const struct change *change, struct instant now,
                               struct arena *arena, enum written *written, const char **twin,
                               struct err *err);
-/* A new row (no audit record of its own: the reload's record covers it). */
-MUST_CHECK bool outbox_insert(struct outbox *outbox, const struct delivery *delivery, struct err *err);
+/* A new row (no audit record of its own: the reload's record covers it). `identity` is its account's, see
+ * campaign/records.h: never-twice compares it, whatever the account is called. */
+MUST_CHECK bool outbox_insert(struct outbox *outbox, const struct delivery *delivery,
+                              const char *identity, struct err *err);
+/* The account of a stored row is another one now. */
+MUST_CHECK bool outbox_set_identity(struct outbox *outbox, const char *id, const char *identity,
+                                    struct err *err);
 /* False with ERR_USAGE when there is no such row. */
 MUST_CHECK bool outbox_read(struct outbox *outbox, const char *id, struct arena *arena,
                             struct delivery **delivery, struct err *err);

@@ -26,6 +26,7 @@ struct store_options {
     void *now_arg;
     void (*wake)(void *arg);          /* called on the store thread; async-safe for the loop */
     void *wake_arg;
+    int retry_ms;                     /* how long to wait for space; 0 = 10 s */
 };
 
 /* Opens the outbox (on the calling thread, so that errors come here) and starts the thread. */
@@ -38,7 +39,7 @@ void store_flush(struct store *store);
 void store_collect(struct store *store);
 /* Jobs without a collected `done`. */
 size_t store_pending(const struct store *store);
-/* The reason while commits fail for want of space, else NULL. */
+/* The reason while commits fail for want of space, else NULL; as of the last store_collect (`wake` tells of changes). */
 const char *store_stalled(const struct store *store);
 /* Runs what is queued, signs a last checkpoint, joins the thread, closes the outbox. */
 void store_stop(struct store *store);

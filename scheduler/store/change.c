@@ -1,0 +1,313 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+#include "store/inside.h"
+
+#define NEVER_TWICE_MS (INT64_C(30) * 86400000)
+/* A post can go out up to useful_for (at most 7 d) after its time. */
+#define LATEST_MS (INT64_C(7) * 86400000)
+
+/* A mistake of ours must not pass a test unnoticed; in service the caller holds the delivery. */
+#if defined(CRIER_FAULT) || !defined(__OPTIMIZE__)
+#define IN_TESTS true
+#else
+#define IN_TESTS false
+#endif
+
+static void count_change(struct outbox *outbox, enum state from, enum state to)
+{
+    if (from == to)
+        return;
+    outbox->log.tally[from]--;
+    outbox->log.tally[to]++;
+    outbox->log.written = true;
+}
+
+/* Another post's row with the same content on the same identity. */
+struct other {
+    const char *name, *id;
+    enum state state;
+    int64_t attempts, at, out; /* out: when it may have become public; INT64_MIN = never */
+};
+
+static bool stands_earlier(const struct other *other, const struct delivery *mine)
+{
+    return other->at < mine->at.ms || (other->at == mine->at.ms && strcmp(other->id, mine->id) < 0);
+}
+
+/* Failed is true: nothing of it is public. What ended without an attempt never will be. */
+static bool in_the_way(const struct other *other, const struct delivery *mine, struct instant when)
+{
+    if (other->state == STATE_FAILED)
+        return false;
+    if (other->out != INT64_MIN)
+        return llabs(when.ms - other->out) <= NEVER_TWICE_MS;
+    return !state_is_final(other->state) && stands_earlier(other, mine) &&
+           mine->at.ms - other->at <= NEVER_TWICE_MS;
+}
+
+static int64_t column_or_none(sqlite3_stmt *statement, int column)
+{
+    return sqlite3_column_type(statement, column) == SQLITE_NULL
+               ? INT64_MIN
+               : sqlite3_column_int64(statement, column);
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* A state that we cannot read may be public. */
+static struct other read_other(sqlite3_stmt *statement)
+{
+    struct other other = {.name = (const char *)sqlite3_column_text(statement, 0),
+                          .id = (const char *)sqlite3_column_text(statement, 1),
+                          .attempts = sqlite3_column_int64(statement, 3),
+                          .at = sqlite3_column_int64(statement, 4),
+                          .out = INT64_MIN};
+    bool known = state_from_word((const char *)sqlite3_column_text(statement, 2), &other.state);
+
+    if (!known)
+        other.state = STATE_DOUBTFUL;
+    if (!known || other.attempts > 0 || other.state == STATE_SENDING ||
+        other.state == STATE_DOUBTFUL || other.state == STATE_PUBLISHED ||
+        other.state == STATE_RETRACTED)
+        other.out =
+            later(other.at, later(column_or_none(statement, 5), column_or_none(statement, 6)));
+    return other;
+}
+
+static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
+                            const char *identity, struct instant when, struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(&outbox->database,
+                           "SELECT name, id, state, attempts, at, intent, published FROM delivery"
+                           " WHERE same_hash = ?1 AND identity = ?2 AND at BETWEEN ?3 AND ?4"
+                           " AND NOT (campaign = ?5 AND post = ?6) ORDER BY at, id",
+                           err);
+    int64_t early = mine->at.ms < when.ms ? mine->at.ms : when.ms;
+
+    if (!statement)
+        return NULL;
+    bind_text(statement, 1, mine->same_hash);
+    bind_text(statement, 2, identity);
+    bind_integer(statement, 3, early - NEVER_TWICE_MS - LATEST_MS);
+    bind_integer(statement, 4, later(mine->at.ms, when.ms) + NEVER_TWICE_MS + LATEST_MS);
+    bind_text(statement, 5, mine->campaign);
+    bind_text(statement, 6, mine->post);
+    return statement;
+}
+
+bool change_twin(struct outbox *outbox, const struct delivery *mine, const char *identity,
+                 struct instant when, struct arena *arena, const char **twin, struct err *err)
+{
+    sqlite3_stmt *statement;
+    bool row, ok = true;
+
+    *twin = NULL;
+    if (mine->again)
+        return true;
+    statement = others(outbox, mine, identity, when, err);
+    if (!statement)
+        return false;
+    while (!*twin && (ok = database_step(&outbox->database, statement, &row, err)) && row) {
+        struct other other = read_other(statement);
+        if (in_the_way(&other, mine, when))
+            *twin = arena_text(arena, other.name);
+    }
+    sqlite3_reset(statement);
+    return ok;
+}
+
+/* What a person may say of a row whose content nobody can vouch for. */
+static bool leaves_damage(enum state to)
+{
+    return to == STATE_CANCELLED || to == STATE_EXPIRED || to == STATE_PUBLISHED;
+}
+
+static bool undrawn(const struct delivery *before, const struct change *change)
+{
+    log_line(LOG_ALARM, "bug: %s asked for %s -> %s of delivery %s; the store refuses",
+             change->event, state_word(change->from), state_word(change->after->state), before->id);
+    if (IN_TESTS)
+        abort();
+    return true;
+}
+
+static bool starts(const struct delivery *before, const struct delivery *after)
+{
+    return before->state == STATE_READY &&
+           (after->state == STATE_PREPARING || after->state == STATE_SENDING);
+}
+
+/* What must hold whenever a delivery leaves `ready` to go out: I4, never twice. */
+static bool judge_start(struct outbox *outbox, const struct row *before,
+                        const struct delivery *after, struct instant now, struct arena *arena,
+                        enum written *written, const char **twin, struct err *err)
+{
+    bool stand;
+
+    if (!approvals_stand(outbox, after, now, &stand, err) ||
+        !change_twin(outbox, after, before->identity, now, arena, twin, err))
+        return false;
+    if (!stand)
+        *written = WRITTEN_UNAPPROVED;
+    else if (*twin)
+        *written = WRITTEN_TWIN;
+    return true;
+}
+
+/* WRITTEN: nothing stands against it. */
+static bool judge(struct outbox *outbox, const struct row *before, const struct change *change,
+                  struct instant now, struct arena *arena, enum written *written, const char **twin,
+                  struct err *err)
+{
+    const struct delivery *stored = before->delivery;
+
+    *written = WRITTEN;
+    if (!stored)
+        *written = WRITTEN_GONE;
+    else if (stored->rev != change->after->rev || stored->state != change->from ||
+             (before->damaged && !leaves_damage(change->after->state)))
+        *written = WRITTEN_STALE;
+    else if (!change_allowed(stored, change) && undrawn(stored, change))
+        *written = WRITTEN_UNDRAWN;
+    else if (starts(stored, change->after))
+        return judge_start(outbox, before, change->after, now, arena, written, twin, err);
+    return true;
+}
+
+static bool write_change(struct outbox *outbox, const struct row *before,
+                         const struct change *change, struct instant now, struct err *err)
+{
+    struct delivery after = *change->after;
+    const struct record record = {.event = change->event,
+                                  .actor = change->actor,
+                                  .facts = change->facts,
+                                  .delivery = &after,
+                                  .from = change->from};
+
+    after.rev = change->after->rev + 1;
+    if (!row_write(&outbox->database, &after, before->identity, false, &outbox->buffer,
+                   &outbox->scratch, err) ||
+        !log_add(outbox, &record, now, err))
+        return false;
+    count_change(outbox, before->delivery->state, after.state);
+    return true;
+}
+
+bool outbox_change(struct outbox *outbox, const struct change *change, struct instant now,
+                   struct arena *arena, enum written *written, const char **twin, struct err *err)
+{
+    struct row before;
+    bool ok;
+
+    *twin = NULL;
+    ok = query_id(outbox, change->after->id, &outbox->scratch, &before, err) &&
+         judge(outbox, &before, change, now, arena, written, twin, err) &&
+         (*written != WRITTEN || write_change(outbox, &before, change, now, err));
+    arena_reset(&outbox->scratch);
+    return ok;
+}
+
+bool outbox_insert(struct outbox *outbox, const struct delivery *delivery, const char *identity,
+                   struct err *err)
+{
+    bool ok = row_write(&outbox->database, delivery, identity, true, &outbox->buffer,
+                        &outbox->scratch, err);
+
+    arena_reset(&outbox->scratch);
+    if (ok) {
+        outbox->log.tally[delivery->state]++;
+        outbox->log.written = true;
+    }
+    return ok;
+}
+
+bool outbox_set_identity(struct outbox *outbox, const char *id, const char *identity,
+                         struct err *err)
+{
+    struct row row;
+    bool ok = query_id(outbox, id, &outbox->scratch, &row, err);
+
+    if (ok && row.delivery && !row.damaged)
+        ok = row_write(&outbox->database, row.delivery, identity, false, &outbox->buffer,
+                       &outbox->scratch, err);
+    arena_reset(&outbox->scratch);
+    return ok;
+}
+
+bool outbox_note(struct outbox *outbox, const char *event, const char *actor, const char *facts,
+                 struct instant now, struct err *err)
+{
+    const struct record record = {.event = event, .actor = actor, .facts = facts};
+    bool ok = log_add(outbox, &record, now, err);
+
+    arena_reset(&outbox->scratch);
+    return ok;
+}
+
+/* The digest stays wrong on purpose: nobody can vouch for the row's content any more. */
+static bool mark(struct outbox *outbox, int64_t rowid, struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(
+        &outbox->database,
+        "UPDATE delivery SET state = 'held', reason = '" REASON_DAMAGED "' WHERE rowid = ?1", err);
+
+    if (!statement)
+        return false;
+    bind_integer(statement, 1, rowid);
+    return database_run(&outbox->database, statement, err);
+}
+
+/* The damaged word may have been the state itself: nothing but counting is right then. Rare. */
+static bool count_again(struct outbox *outbox, struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(&outbox->database, "SELECT state, count(*) FROM delivery GROUP BY state",
+                           err);
+    int64_t tally[STATE_COUNT] = {0};
+    bool row, ok = statement != NULL;
+    enum state state;
+
+    while (ok && (ok = database_step(&outbox->database, statement, &row, err)) && row) {
+        if (state_from_word((const char *)sqlite3_column_text(statement, 0), &state))
+            tally[state] = sqlite3_column_int64(statement, 1);
+    }
+    sqlite3_reset(statement);
+    memcpy(outbox->log.tally, tally, sizeof tally);
+    outbox->log.written = true;
+    return ok;
+}
+
+static bool mark_and_tell(struct outbox *outbox, int64_t rowid, struct instant now, struct err *err)
+{
+    sqlite3_stmt *statement = query_statement(outbox, QUERY_ROWID, err);
+    struct record record = {.event = "damaged", .actor = "svc:crier", .from = STATE_HELD};
+    struct row row;
+
+    if (!statement)
+        return false;
+    bind_integer(statement, 1, rowid);
+    if (!query_row(outbox, statement, &outbox->scratch, &row, err))
+        return false;
+    if (!row.delivery || !row.damaged || row.marked)
+        return true;
+    record.delivery = row.delivery;
+    return mark(outbox, rowid, err) && log_add(outbox, &record, now, err);
+}
+
+bool change_damaged(struct outbox *outbox, struct instant now, struct err *err)
+{
+    size_t i, count = outbox->damaged_count;
+
+    for (i = 0; i < count; i++) {
+        if (!mark_and_tell(outbox, outbox->damaged[i], now, err))
+            return false;
+    }
+    return count == 0 || count_again(outbox, err);
+}

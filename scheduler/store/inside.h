@@ -1,0 +1,107 @@
+/* store/inside.h - what the files of this layer share and nobody else sees: the outbox itself.
+ *
+ * outbox.c opens, begins, commits; change.c writes deliveries; query.c reads them; records.c keeps
+ * the small tables; log.c makes audit records and exports them.
+ */
+#ifndef CRIER_STORE_INSIDE_H
+#define CRIER_STORE_INSIDE_H
+
+#include "base/buffer.h"
+#include "store/audit.h"
+#include "store/database.h"
+#include "store/outbox.h"
+#include "store/row.h"
+#include "store/segments.h"
+
+/* The ways to find rows: query.c has the conditions. */
+enum query {
+    QUERY_ID,
+    QUERY_ROWID,
+    QUERY_DUE,
+    QUERY_UNFINISHED,
+    QUERY_OVERDUE,
+    QUERY_LIVE,
+    QUERY_COUNT
+};
+
+/* What a rollback takes back besides rows. */
+struct log {
+    int64_t size;          /* records; the next seq */
+    char prev[DIGEST_HEX]; /* SHA-256 of the last line */
+    struct merkle tree;
+    int64_t tally[STATE_COUNT];
+    char config[DIGEST_HEX]; /* value "plan-hash": `cfg` of the records */
+    bool written;            /* records or tallies that the tables do not have yet */
+};
+
+struct outbox {
+    struct arena arena;   /* lives as long as the outbox */
+    struct arena scratch; /* one call of a function that writes */
+    struct buffer buffer; /* digests and lines */
+    struct database database;
+    struct segments segments;
+    struct log log;       /* as in the open transaction */
+    struct log committed; /* as in the file */
+    const char *state, *folder, *origin, *node, *boot;
+    int (*offset_s)(void *arg, struct instant t);
+    void *offset_arg;
+    unsigned char key[SIGN_KEY_BYTES];
+    bool signs;
+    int64_t signed_size; /* of the last checkpoint; -1: none yet */
+    struct instant signed_at;
+    bool urgent;                      /* a publish or a hold since then */
+    const char *queries[QUERY_COUNT]; /* their SQL, made on first use */
+    int64_t damaged[64]; /* rowids read since the last commit, which marks them; the rest wait */
+    size_t damaged_count;
+    struct span approval_life;
+};
+
+/* outbox.c: the transaction alone, without the lines of its records. */
+MUST_CHECK bool outbox_commit_rows(struct outbox *outbox, struct instant now, struct err *err);
+
+/* records.c: whether as many different people as asked for said yes to exactly this. */
+MUST_CHECK bool approvals_stand(struct outbox *outbox, const struct delivery *delivery,
+                                struct instant now, bool *stand, struct err *err);
+
+/* log.c */
+struct record {
+    const char *event, *actor, *facts;
+    const struct delivery *delivery; /* NULL: not about one */
+    enum state from;                 /* with delivery: its state before */
+};
+MUST_CHECK bool log_add(struct outbox *outbox, const struct record *record, struct instant now,
+                        struct err *err);
+MUST_CHECK bool log_load(struct outbox *outbox, struct err *err);
+MUST_CHECK bool log_store(struct outbox *outbox, struct err *err);
+/* The database against STATE/audit: I10, torn tail, what is missing there. */
+MUST_CHECK bool log_reconcile(struct outbox *outbox, struct instant now, struct err *err);
+MUST_CHECK bool log_export(struct outbox *outbox, struct err *err);
+
+/* signer.c */
+MUST_CHECK bool signer_start(struct outbox *outbox, struct instant now, struct err *err);
+/* Signs if it is time; `at_end`: if there is anything new. */
+MUST_CHECK bool signer_turn(struct outbox *outbox, struct instant now, bool at_end,
+                            struct err *err);
+/* How long until it will be time; ms < 0: nothing new. */
+struct span signer_wait(const struct outbox *outbox, struct instant now);
+
+/* query.c. Damaged rows are noted for the next commit. */
+MUST_CHECK sqlite3_stmt *query_statement(struct outbox *outbox, enum query query, struct err *err);
+/* All rows of such a statement. */
+MUST_CHECK bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
+                           struct deliveries *rows, struct err *err);
+/* Its first row; NULL delivery when there is none. */
+MUST_CHECK bool query_row(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
+                          struct row *row, struct err *err);
+MUST_CHECK bool query_id(struct outbox *outbox, const char *id, struct arena *arena,
+                         struct row *row, struct err *err);
+
+/* change.c */
+/* Another post's row that stands in the way of the same content at `when`; NULL = none. */
+MUST_CHECK bool change_twin(struct outbox *outbox, const struct delivery *mine,
+                            const char *identity, struct instant when, struct arena *arena,
+                            const char **twin, struct err *err);
+/* Marks the rows noted as damaged: held, with a record each. Needs an open transaction. */
+MUST_CHECK bool change_damaged(struct outbox *outbox, struct instant now, struct err *err);
+
+#endif

@@ -1,0 +1,256 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "store/inside.h"
+
+static const char *const conditions[QUERY_COUNT] = {
+    [QUERY_ID] = "WHERE id = ?1",
+    [QUERY_ROWID] = "WHERE rowid = ?1",
+    [QUERY_DUE] =
+        "WHERE state = 'ready' AND begin <= ?1 AND begin > ?3 ORDER BY begin, id LIMIT ?2",
+    [QUERY_UNFINISHED] = "WHERE state IN ('preparing', 'sending', 'doubtful') ORDER BY at, id",
+    [QUERY_OVERDUE] = "WHERE state IN ('planned', 'held') AND useful_until < ?1"
+                      " ORDER BY useful_until, id LIMIT ?2",
+    [QUERY_LIVE] =
+        "WHERE state IN ('planned', 'ready', 'preparing', 'held') AND at >= ?1 AND at < ?2",
+};
+
+sqlite3_stmt *query_statement(struct outbox *outbox, enum query query, struct err *err)
+{
+    const char **sql = &outbox->queries[query];
+
+    if (!*sql)
+        *sql = arena_printf(&outbox->arena, "%s%s", row_select, conditions[query]);
+    return database_statement(&outbox->database, *sql, err);
+}
+
+static void note_damaged(struct outbox *outbox, const struct row *row)
+{
+    size_t i;
+
+    for (i = 0; i < outbox->damaged_count; i++) {
+        if (outbox->damaged[i] == row->rowid)
+            return;
+    }
+    if (!row->marked && outbox->damaged_count < COUNT_OF(outbox->damaged))
+        outbox->damaged[outbox->damaged_count++] = row->rowid;
+}
+
+static void read_row(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
+                     struct row *row)
+{
+    row_read(statement, &outbox->buffer, arena, row);
+    if (row->damaged)
+        note_damaged(outbox, row);
+}
+
+bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
+                struct deliveries *rows, struct err *err)
+{
+    size_t capacity = 0;
+    struct row row;
+    bool found, ok;
+
+    *rows = (struct deliveries){.count = 0};
+    while ((ok = database_step(&outbox->database, statement, &found, err)) && found) {
+        const struct delivery **item =
+            arena_push(arena, &rows->items, &rows->count, &capacity, sizeof *item);
+        read_row(outbox, statement, arena, &row);
+        *item = row.delivery;
+    }
+    sqlite3_reset(statement);
+    return ok;
+}
+
+bool query_row(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena, struct row *row,
+               struct err *err)
+{
+    bool found;
+
+    *row = (struct row){.delivery = NULL};
+    if (!database_step(&outbox->database, statement, &found, err))
+        return false;
+    if (found)
+        read_row(outbox, statement, arena, row);
+    sqlite3_reset(statement);
+    return true;
+}
+
+bool query_id(struct outbox *outbox, const char *id, struct arena *arena, struct row *row,
+              struct err *err)
+{
+    sqlite3_stmt *statement = query_statement(outbox, QUERY_ID, err);
+
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    return query_row(outbox, statement, arena, row, err);
+}
+
+bool outbox_read(struct outbox *outbox, const char *id, struct arena *arena,
+                 struct delivery **delivery, struct err *err)
+{
+    struct row row;
+
+    *delivery = NULL;
+    if (!query_id(outbox, id, arena, &row, err))
+        return false;
+    *delivery = row.delivery;
+    return row.delivery || err_set(err, ERR_USAGE, _("there is no delivery %s"), id);
+}
+
+bool outbox_due(struct outbox *outbox, struct instant after, struct instant now, size_t limit,
+                struct arena *arena, struct deliveries *due, struct err *err)
+{
+    sqlite3_stmt *statement = query_statement(outbox, QUERY_DUE, err);
+
+    if (!statement)
+        return false;
+    bind_integer(statement, 1, now.ms);
+    bind_integer(statement, 2, (int64_t)limit);
+    bind_integer(statement, 3, after.ms); /* NONE is the smallest number there is */
+    return query_rows(outbox, statement, arena, due, err);
+}
+
+bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit, struct arena *arena,
+                    struct deliveries *rows, struct err *err)
+{
+    sqlite3_stmt *statement = query_statement(outbox, QUERY_OVERDUE, err);
+
+    if (!statement)
+        return false;
+    bind_integer(statement, 1, now.ms);
+    bind_integer(statement, 2, (int64_t)limit);
+    return query_rows(outbox, statement, arena, rows, err);
+}
+
+bool outbox_unfinished(struct outbox *outbox, struct arena *arena, struct deliveries *rows,
+                       struct err *err)
+{
+    sqlite3_stmt *statement = query_statement(outbox, QUERY_UNFINISHED, err);
+
+    return statement && query_rows(outbox, statement, arena, rows, err);
+}
+
+/* The one number that `sql` asks for, when it is earlier. */
+static bool earliest(struct outbox *outbox, const char *sql, int64_t after, int64_t plus,
+                     struct instant *next, struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(&outbox->database, sql, err);
+    bool row;
+
+    if (!statement)
+        return false;
+    bind_integer(statement, 1, after);
+    if (!database_step(&outbox->database, statement, &row, err))
+        return false;
+    if (row && sqlite3_column_type(statement, 0) == SQLITE_INTEGER) {
+        struct instant found = {sqlite3_column_int64(statement, 0) + plus};
+        if (instant_is_none(*next) || instant_before(found, *next))
+            *next = found;
+    }
+    sqlite3_reset(statement);
+    return true;
+}
+
+/* A row is overdue one millisecond after the last one in which it was useful. */
+bool outbox_next_due(struct outbox *outbox, struct instant after, struct instant *next,
+                     struct err *err)
+{
+    *next = INSTANT_NONE;
+    return earliest(outbox, "SELECT min(begin) FROM delivery WHERE state = 'ready' AND begin > ?1",
+                    after.ms, 0, next, err) &&
+           earliest(outbox,
+                    "SELECT min(useful_until) FROM delivery WHERE state IN ('planned', 'held')"
+                    " AND useful_until > ?1",
+                    INT64_MIN, 1, next, err);
+}
+
+/* A condition is added for each part of the filter that is set, so that SQLite can use the index of
+ * those. */
+static void add_states(uint32_t states, struct buffer *sql)
+{
+    const char *separator = "";
+    int state;
+
+    buffer_text(sql, " AND state IN (");
+    for (state = 0; state < STATE_COUNT; state++) {
+        if (states >> state & 1) {
+            buffer_printf(sql, "%s'%s'", separator, state_word((enum state)state));
+            separator = ", ";
+        }
+    }
+    buffer_text(sql, ")");
+}
+
+static void filter_sql(const struct outbox_filter *filter, struct buffer *sql)
+{
+    buffer_printf(sql, "%sWHERE true", row_select);
+    if (filter->prefix)
+        buffer_text(sql, " AND ((name >= ?1 AND name < ?2) OR (id >= ?1 AND id < ?2))");
+    if (filter->account)
+        buffer_text(sql, " AND account = ?3");
+    if (filter->campaign)
+        buffer_text(sql, " AND campaign = ?4");
+    if (filter->states)
+        add_states(filter->states, sql);
+    if (!instant_is_none(filter->from))
+        buffer_text(sql, " AND at >= ?5");
+    if (!instant_is_none(filter->until))
+        buffer_text(sql, " AND at < ?6");
+    if (filter->after_id)
+        buffer_text(sql, " AND (at, id) > (?7, ?8)");
+    buffer_text(sql, " ORDER BY at, id LIMIT ?9");
+}
+
+/* Texts only where the statement has the parameter: SQLite refuses others. */
+static void bind_filter(sqlite3_stmt *statement, const struct outbox_filter *filter,
+                        struct arena *arena)
+{
+    if (filter->prefix) {
+        bind_text(statement, 1, filter->prefix);
+        /* Names are ASCII: 0x7f sorts behind all that begin with the prefix. */
+        bind_text(statement, 2, arena_printf(arena, "%s\x7f", filter->prefix));
+    }
+    if (filter->account)
+        bind_text(statement, 3, filter->account);
+    if (filter->campaign)
+        bind_text(statement, 4, filter->campaign);
+    if (!instant_is_none(filter->from))
+        bind_integer(statement, 5, filter->from.ms);
+    if (!instant_is_none(filter->until))
+        bind_integer(statement, 6, filter->until.ms);
+    if (filter->after_id) {
+        bind_integer(statement, 7, filter->after_at.ms);
+        bind_text(statement, 8, filter->after_id);
+    }
+    bind_integer(statement, 9, filter->limit ? (int64_t)filter->limit : -1);
+}
+
+bool outbox_list(struct outbox *outbox, const struct outbox_filter *filter, struct arena *arena,
+                 struct deliveries *rows, struct err *err)
+{
+    sqlite3_stmt *statement = NULL;
+    struct buffer sql;
+    bool ok;
+
+    buffer_init(&sql, SIZE_MAX);
+    filter_sql(filter, &sql);
+    ok = sqlite3_prepare_v2(outbox->database.handle, sql.bytes, -1, &statement, NULL) == SQLITE_OK;
+    if (ok) {
+        bind_filter(statement, filter, arena);
+        ok = query_rows(outbox, statement, arena, rows, err);
+    } else
+        database_fail(&outbox->database, _("list deliveries"), err);
+    sqlite3_finalize(statement);
+    buffer_clear(&sql);
+    return ok;
+}
+
+bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT], struct err *err)
+{
+    (void)err;
+    memcpy(counts, outbox->log.tally, sizeof outbox->log.tally);
+    return true;
+}

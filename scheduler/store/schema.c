@@ -1,0 +1,116 @@
+#include "store/schema.h"
+
+#include "base/i18n.h"
+
+/* Append only. Times are UTC milliseconds, NULL = none; states and reasons are words, so that a
+ * person can read the file. `begin` is the earliest time at which work on the row may start. */
+static const char *const migrations[] = {
+    "CREATE TABLE delivery ("
+    "  id TEXT NOT NULL, campaign TEXT NOT NULL, post TEXT NOT NULL, occurrence TEXT NOT NULL,"
+    "  account TEXT NOT NULL, platform TEXT NOT NULL, name TEXT NOT NULL, identity TEXT NOT NULL,"
+    "  at INTEGER, useful_until INTEGER, lead INTEGER NOT NULL, late TEXT NOT NULL,"
+    "  urgency TEXT NOT NULL, again INTEGER NOT NULL, approvals INTEGER NOT NULL,"
+    "  content TEXT NOT NULL, content_hash TEXT NOT NULL, same_hash TEXT NOT NULL,"
+    "  media TEXT NOT NULL, file TEXT NOT NULL, author INTEGER NOT NULL,"
+    "  state TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL, rev INTEGER NOT NULL,"
+    "  born INTEGER, generation INTEGER NOT NULL, key TEXT NOT NULL, progress TEXT NOT NULL,"
+    "  request TEXT NOT NULL, attempts INTEGER NOT NULL, tries INTEGER NOT NULL,"
+    "  reads INTEGER NOT NULL, not_before INTEGER, first_intent INTEGER, intent INTEGER,"
+    "  remote_id TEXT NOT NULL, url TEXT NOT NULL, published INTEGER,"
+    "  begin INTEGER, digest TEXT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX delivery_id ON delivery (id);"
+    "CREATE INDEX delivery_name ON delivery (name);"
+    "CREATE INDEX delivery_time ON delivery (at, id);"
+    "CREATE INDEX delivery_state ON delivery (state, at, id);"
+    "CREATE INDEX delivery_due ON delivery (begin, id) WHERE state = 'ready';"
+    "CREATE INDEX delivery_end ON delivery (useful_until, id) WHERE state IN ('planned', 'held');"
+    "CREATE INDEX delivery_same ON delivery (same_hash, identity, at);"
+    "CREATE TABLE removal (delivery TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE approval ("
+    "  delivery TEXT NOT NULL, content_hash TEXT NOT NULL, at INTEGER, useful_until INTEGER,"
+    "  uid INTEGER NOT NULL, login TEXT NOT NULL, given INTEGER,"
+    "  PRIMARY KEY (delivery, content_hash, at, useful_until, uid)) STRICT;"
+    "CREATE TABLE account ("
+    "  account TEXT PRIMARY KEY, identity TEXT NOT NULL, handle TEXT NOT NULL,"
+    "  remote_id TEXT NOT NULL, paused TEXT NOT NULL, paused_since INTEGER, last_publish INTEGER,"
+    "  retry_at INTEGER, server_limits TEXT NOT NULL, limits_read INTEGER) STRICT;"
+    "CREATE TABLE flag (scope TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (scope, name)) STRICT;"
+    "CREATE TABLE value (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
+    "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, line TEXT NOT NULL) STRICT;"
+    /* One row each, rewritten in every transaction that changes them. */
+    "CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,"
+    "  prev TEXT NOT NULL, tree BLOB NOT NULL) STRICT;"
+    "CREATE TABLE tally (state TEXT PRIMARY KEY, rows INTEGER NOT NULL) STRICT;",
+};
+
+static bool read_number(struct database *database, const char *sql, int64_t *number,
+                        struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(database, sql, err);
+    bool row = false;
+    bool ok = statement && database_step(database, statement, &row, err);
+
+    *number = row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return ok;
+}
+
+static bool apply(struct database *database, int64_t number, struct err *err)
+{
+    sqlite3_stmt *statement;
+
+    if (!database_exec(database, migrations[number], err))
+        return false;
+    statement = database_statement(database, "INSERT INTO migration (number) VALUES (?1)", err);
+    if (!statement)
+        return false;
+    bind_integer(statement, 1, number + 1);
+    return database_run(database, statement, err);
+}
+
+static bool apply_from(struct database *database, int64_t number, struct err *err)
+{
+    bool ok = database_exec(database, "BEGIN IMMEDIATE", err);
+
+    while (ok && number < (int64_t)COUNT_OF(migrations))
+        ok = apply(database, number++, err);
+    ok = ok && database_exec(database, "COMMIT", err);
+    if (!ok)
+        sqlite3_exec(database->handle, "ROLLBACK", NULL, NULL, NULL);
+    return ok;
+}
+
+/* A file that is empty, or stopped before its first commit, has no application id yet. */
+static bool accept(struct database *database, int64_t *applied, struct err *err)
+{
+    int64_t application, tables;
+
+    *applied = 0;
+    if (!read_number(database, "PRAGMA application_id", &application, err) ||
+        !read_number(database, "SELECT count(*) FROM sqlite_schema", &tables, err))
+        return false;
+    if (tables == 0)
+        return database_exec(database,
+                             "BEGIN IMMEDIATE;"
+                             "PRAGMA application_id = 0x43726965;"
+                             "CREATE TABLE migration (number INTEGER PRIMARY KEY) STRICT;"
+                             "COMMIT",
+                             err);
+    if (application != SCHEMA_APPLICATION)
+        return err_set(err, ERR_CONFIG, _("this database was not made by Crier"));
+    return read_number(database, "SELECT max(number) FROM migration", applied, err);
+}
+
+bool schema_upgrade(struct database *database, struct err *err)
+{
+    int64_t applied;
+
+    if (!accept(database, &applied, err))
+        return false;
+    if (applied > (int64_t)COUNT_OF(migrations))
+        return err_set(err, ERR_CONFIG,
+                       _("the database was written by a newer Crier (schema %lld, this one knows "
+                         "%zu): install that version again"),
+                       (long long)applied, COUNT_OF(migrations));
+    return applied == (int64_t)COUNT_OF(migrations) || apply_from(database, applied, err);
+}
