@@ -34,7 +34,7 @@ void html_begin(struct buffer *html, const char *title, const char *style)
     buffer_text(html,
                 " - SANDBOX</title>\n<style>\n"
                 "body{margin:0;font:16px/1.5 \"Noto Sans\",\"Noto Sans Devanagari\",sans-serif}\n"
-                ".sandbox{position:sticky;top:0;z-index:1;background:#ffd400;color:#000;"
+                ".sandbox{margin:0;position:sticky;top:0;z-index:1;background:#ffd400;color:#000;"
                 "padding:.4em 1em;text-align:center;font-weight:bold;"
                 "border-bottom:4px dashed #000}\n");
     buffer_text(html, style);
