@@ -209,34 +209,6 @@ struct check {
     struct findings *findings;
 };
 
-static bool is_said(const struct findings *findings, size_t first, const struct finding *finding)
-{
-    for (size_t i = first; i < findings->count; i++) {
-        const struct finding *said = &findings->items[i];
-
-        if (said->place.line == finding->place.line &&
-            said->place.column == finding->place.column && !strcmp(said->code, finding->code) &&
-            !strcmp(said->message, finding->message))
-            return true;
-    }
-    return false;
-}
-
-static void take_over(struct findings *findings, size_t first, const struct findings *more)
-{
-    for (size_t i = 0; i < more->count; i++) {
-        struct finding *copy;
-
-        if (is_said(findings, first, &more->items[i]))
-            continue;
-        copy = arena_push(findings->arena, &findings->items, &findings->count, &findings->capacity,
-                          sizeof *copy);
-        *copy = more->items[i];
-        findings->errors += copy->severity == SEVERITY_ERROR;
-        findings->warnings += copy->severity == SEVERITY_WARNING;
-    }
-}
-
 static void check_texts(const struct check *check, size_t c, size_t p)
 {
     const struct post *post = &check->set->campaigns[c].posts[p];
@@ -244,8 +216,8 @@ static void check_texts(const struct check *check, size_t c, size_t p)
 
     for (size_t a = 0; a < post->account_count; a++)
         for (size_t turn = 0; turn < plan_texts_turns(check->texts, c, p, a); turn++)
-            take_over(check->findings, first,
-                      &plan_texts_get(check->texts, c, p, a, turn)->findings);
+            findings_take(check->findings, first,
+                          &plan_texts_get(check->texts, c, p, a, turn)->findings);
 }
 
 /* As staff write it: "2026-12-01 09:30". */
@@ -349,7 +321,7 @@ static void check_rounds(const struct check *check, size_t c, size_t p)
             continue;
         finding_add(&said, "W412", post->time_place, campaign->source, account->platform,
                     span_text(round, round_text), span_text(window, window_text));
-        take_over(check->findings, first, &said);
+        findings_take(check->findings, first, &said);
     }
 }
 
@@ -359,6 +331,8 @@ static void check_post(const struct check *check, size_t c, size_t p)
     const struct post *post = &campaign->posts[p];
 
     check_texts(check, c, p);
+    if (!check->set->workspace.zone)
+        return;
     if (!post->repeats) {
         check_once(check, campaign, post);
         return;

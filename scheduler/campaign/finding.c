@@ -100,6 +100,34 @@ void finding_add(struct findings *findings, const char *code, struct place place
     findings->warnings += kind->severity == SEVERITY_WARNING;
 }
 
+static bool is_said(const struct findings *findings, size_t first, const struct finding *finding)
+{
+    for (size_t i = first; i < findings->count; i++) {
+        const struct finding *said = &findings->items[i];
+
+        if (said->place.line == finding->place.line &&
+            said->place.column == finding->place.column && !strcmp(said->code, finding->code) &&
+            !strcmp(said->message, finding->message))
+            return true;
+    }
+    return false;
+}
+
+void findings_take(struct findings *findings, size_t first, const struct findings *more)
+{
+    for (size_t i = 0; i < more->count; i++) {
+        struct finding *copy;
+
+        if (is_said(findings, first, &more->items[i]))
+            continue;
+        copy = arena_push(findings->arena, &findings->items, &findings->count, &findings->capacity,
+                          sizeof *copy);
+        *copy = more->items[i];
+        findings->errors += copy->severity == SEVERITY_ERROR;
+        findings->warnings += copy->severity == SEVERITY_WARNING;
+    }
+}
+
 static int by_place(const void *left, const void *right)
 {
     const struct finding *a = left, *b = right;

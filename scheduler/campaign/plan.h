@@ -21,7 +21,7 @@ struct plan_text {
     struct rendered rendered;
     struct same *same;        /* plan.c: the others that say this to the same public */
     struct findings findings; /* of this text: render's and the checker's on its media */
-    void *cache;              /* the reader's of the plan, NULL at first */
+    bool counted;             /* for whoever walks over the occurrences: false at first */
 };
 
 struct occurrence {

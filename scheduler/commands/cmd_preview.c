@@ -1,0 +1,141 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "campaign/checker.h"
+#include "commands/preview.h"
+#include "commands/survey.h"
+
+enum { DEFAULT_DAYS = 7, MOST_DAYS = 400 };
+
+bool preview_shows(const struct preview *preview, const struct occurrence *occurrence)
+{
+    return (!preview->campaign || !strcmp(preview->campaign, occurrence->campaign->name)) &&
+           (!preview->account || !strcmp(preview->account, occurrence->account->name));
+}
+
+static bool read_days(const char *text, int64_t *days, struct err *err)
+{
+    int64_t number = 0;
+
+    *days = DEFAULT_DAYS;
+    if (!text)
+        return true;
+    for (const char *c = text; *c >= '0' && *c <= '9' && number <= MOST_DAYS; c++)
+        number = number * 10 + (*c - '0');
+    *days = number;
+    if (strspn(text, "0123456789") == strlen(text) && number >= 1 && number <= MOST_DAYS)
+        return true;
+    return err_set(err, ERR_USAGE, _("--days is a number from 1 to %d, not \"%s\""), MOST_DAYS,
+                   text);
+}
+
+static bool check_names(const struct preview *preview, const struct campaign_set *set,
+                        struct err *err)
+{
+    size_t c = 0;
+
+    while (preview->campaign && c < set->count &&
+           strcmp(set->campaigns[c].name, preview->campaign) != 0)
+        c++;
+    if (preview->campaign && c == set->count)
+        return err_set(err, ERR_USAGE, _("there is no campaign \"%s\""), preview->campaign);
+    if (preview->account && !workspace_account(&set->workspace, preview->account))
+        return err_set(err, ERR_USAGE, _("there is no account \"%s\""), preview->account);
+    return true;
+}
+
+/* What is said of the texts that are shown, each once. */
+static void gather_findings(const struct preview *preview, struct findings *findings)
+{
+    const struct post *post = NULL;
+    size_t first = 0;
+
+    for (size_t i = 0; i < preview->occurrences.count; i++) {
+        const struct occurrence *occurrence = &preview->occurrences.items[i];
+
+        if (occurrence->text->counted || !preview_shows(preview, occurrence))
+            continue;
+        occurrence->text->counted = true;
+        if (occurrence->post != post)
+            first = findings->count;
+        post = occurrence->post;
+        findings_take(findings, first, &occurrence->text->findings);
+    }
+    findings_sort(findings);
+}
+
+static void print_findings(const struct findings *findings)
+{
+    struct buffer text;
+
+    buffer_init(&text, SIZE_MAX);
+    findings_print(findings, &text);
+    (void)fwrite(text.bytes, 1, text.length, stderr);
+    buffer_clear(&text);
+}
+
+static bool read_preview(const struct invocation *invocation, struct survey *survey,
+                         struct preview *preview, struct err *err)
+{
+    struct plan_texts *texts;
+    int64_t days;
+
+    if (!read_days(invocation_value(invocation, "days"), &days, err) ||
+        !survey_make(invocation, NULL, survey, err) ||
+        !survey_time(survey, invocation_value(invocation, "from"), invocation->now, &preview->from,
+                     err))
+        return false;
+    preview->workspace = &survey->set.workspace;
+    preview->until = instant_plus(preview->from, span_days(days));
+    preview->campaign = invocation_value(invocation, "campaign");
+    preview->account = invocation_value(invocation, "account");
+    preview->colour = invocation->colour;
+    if (!check_names(preview, &survey->set, err))
+        return false;
+    texts = plan_texts_new(&survey->set, survey->facts, survey->fact_count, invocation->arena);
+    plan_occurrences(texts, preview->from, preview->until, invocation->arena, &preview->occurrences,
+                     &survey->findings);
+    preview->findings = &survey->findings;
+    return true;
+}
+
+static bool run(const struct invocation *invocation, struct err *err)
+{
+    struct survey survey = {0};
+    struct preview preview = {0};
+
+    if (!read_preview(invocation, &survey, &preview, err))
+        return false;
+    gather_findings(&preview, &survey.findings);
+    if (invocation->json) {
+        preview_json(&preview, stdout);
+    } else {
+        print_findings(&survey.findings);
+        preview_text(&preview, stdout);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return err_set(err, ERR_IO, _("the output could not be written"));
+    if (survey.findings.errors)
+        return err_set(err, ERR_FOUND, _("%zu errors, %zu warnings"), survey.findings.errors,
+                       survey.findings.warnings);
+    return true;
+}
+
+static const struct command_option options[] = {
+    {0, "days", "N", N_("how many days to show, 1 to 400 (default: 7)"), false},
+    {0, "from", "TIME", N_("where to begin: a date, a date and time, or RFC 3339 (default: now)"),
+     false},
+    {0, "campaign", "NAME", N_("show this campaign alone"), false},
+    {0, "account", "NAME", N_("show this account alone"), false},
+    {0},
+};
+
+const struct command cmd_preview = {
+    .name = "preview",
+    .summary = N_("show what would be published, where and when; send nothing"),
+    .usage = "preview [--days N] [--from TIME] [--campaign NAME] [--account NAME] [--json]",
+    .options = options,
+    .effects = READS_FILES,
+    .run = run,
+};

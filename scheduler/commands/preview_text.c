@@ -1,0 +1,183 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "commands/preview.h"
+#include "text/unicode.h"
+
+struct page {
+    const struct preview *preview;
+    struct arena scratch;
+    FILE *out;
+    int64_t day; /* that the last heading named */
+    size_t shown, held, waiting;
+};
+
+static const char *bold(const struct page *page)
+{
+    return page->preview->colour ? "\033[1m" : "";
+}
+
+static const char *loud(const struct page *page)
+{
+    return page->preview->colour ? "\033[1;31m" : "";
+}
+
+static const char *plain(const struct page *page)
+{
+    return page->preview->colour ? "\033[0m" : "";
+}
+
+static struct civil wall_of(const struct page *page, struct instant t)
+{
+    return zone_civil(page->preview->workspace->zone, t);
+}
+
+static const char *clock_text(const struct page *page, struct instant t, char text[8])
+{
+    struct civil wall = wall_of(page, t);
+
+    (void)snprintf(text, 8, "%02u:%02u", (unsigned)wall.hour % 24, (unsigned)wall.minute % 60);
+    return text;
+}
+
+static void print_day(struct page *page, struct instant at)
+{
+    static const char *const names[] = {N_("Monday"),   N_("Tuesday"), N_("Wednesday"),
+                                        N_("Thursday"), N_("Friday"),  N_("Saturday"),
+                                        N_("Sunday")};
+    struct civil wall = wall_of(page, at);
+    int64_t day = civil_days(wall.year, wall.month, wall.day);
+
+    if (day == page->day && page->shown)
+        return;
+    page->day = day;
+    fprintf(page->out, "%s%s%s %04d-%02d-%02d%s\n\n", page->shown ? "\n" : "", bold(page),
+            _(names[civil_weekday(day)]), wall.year, wall.month, wall.day, plain(page));
+}
+
+/* Each line behind a bar, so that nobody takes the words of a post for ours. */
+static void print_words(struct page *page, const char *mark, const char *text)
+{
+    const char *safe = unicode_lines(text, &page->scratch);
+
+    while (*safe) {
+        size_t length = strcspn(safe, "\n");
+
+        fprintf(page->out, "         %s%.*s\n", mark, (int)length, safe);
+        safe += length + (safe[length] == '\n');
+    }
+}
+
+static const char *unit_name(enum count_unit unit)
+{
+    return unit == COUNT_BYTES ? _("bytes") : _("characters");
+}
+
+static void print_count(const struct page *page, const struct rendered *rendered)
+{
+    const struct text_use *use = rendered_fullest(rendered);
+
+    if (use)
+        fprintf(page->out, "         %s%zu/%zu %s%s\n", use->used > use->limit ? loud(page) : "",
+                use->used, use->limit, unit_name(use->unit), plain(page));
+}
+
+static void print_medium(struct page *page, const struct medium *medium)
+{
+    const char *file = unicode_line(medium->file, &page->scratch);
+
+    if (!medium->sha256[0]) {
+        fprintf(page->out, "         + %s  %s%s%s\n", file, loud(page), _("cannot be used"),
+                plain(page));
+        return;
+    }
+    fprintf(page->out, "         + %s  %s", file, medium->mime);
+    if (medium->width > 0)
+        fprintf(page->out, ", %" PRId64 "×%" PRId64, medium->width, medium->height);
+    fprintf(page->out, ", %" PRId64 " KiB\n", (medium->bytes + 1023) / 1024);
+    if (*medium->alt)
+        print_words(page, _("  alt: "), medium->alt);
+}
+
+static void print_hold(struct page *page, const struct occurrence *occurrence)
+{
+    char clock[8];
+
+    if (!occurrence->held_by)
+        return;
+    if (!instant_is_none(occurrence->waits_until)) {
+        page->waiting++;
+        fprintf(page->out, "         %s", bold(page));
+        fprintf(page->out, _("quiet hours: goes out at %s"),
+                clock_text(page, occurrence->waits_until, clock));
+        fprintf(page->out, "%s\n", plain(page));
+        return;
+    }
+    page->held++;
+    fprintf(page->out, "         %s%s %s%s%s%s\n", loud(page), _("HELD:"), occurrence->held_by,
+            occurrence->held_name ? ", " : "",
+            occurrence->held_name ? unicode_line(occurrence->held_name, &page->scratch) : "",
+            plain(page));
+}
+
+static void print_remarks(const struct page *page, const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        bool error = finding->severity == SEVERITY_ERROR;
+
+        fprintf(page->out, "         %s%s[%s]: %s%s\n", error ? loud(page) : "",
+                error ? _("error") : _("warning"), finding->code, finding->message, plain(page));
+    }
+}
+
+static void print_occurrence(struct page *page, const struct occurrence *occurrence)
+{
+    const struct rendered *rendered = &occurrence->text->rendered;
+    const struct content *content = &rendered->content;
+    char clock[8], word[WHEN_GUESS];
+
+    print_day(page, occurrence->at);
+    page->shown++;
+    fprintf(page->out, "  %s%s  %s%s  %s/%s@%s\n", bold(page),
+            clock_text(page, occurrence->at, clock), occurrence->account->name, plain(page),
+            occurrence->campaign->name, occurrence->post->id, occurrence_word(occurrence, word));
+    print_hold(page, occurrence);
+    if (content->title)
+        print_words(page, _("title: "), content->title);
+    if (content->text)
+        print_words(page, "| ", content->text);
+    for (size_t i = 0; i < content->media_count; i++)
+        print_medium(page, &content->media[i]);
+    print_count(page, rendered);
+    print_remarks(page, &occurrence->text->findings);
+    fputc('\n', page->out);
+    arena_reset(&page->scratch);
+}
+
+static void print_summary(const struct page *page)
+{
+    const struct preview *preview = page->preview;
+    struct civil from = wall_of(page, preview->from), until = wall_of(page, preview->until);
+
+    fprintf(page->out,
+            _("%zu to go out between %04d-%02d-%02d %02d:%02d and %04d-%02d-%02d %02d:%02d (%s), "
+              "%zu of them held, %zu waiting for the end of quiet hours.\n"),
+            page->shown, from.year, from.month, from.day, from.hour, from.minute, until.year,
+            until.month, until.day, until.hour, until.minute, zone_name(preview->workspace->zone),
+            page->held, page->waiting);
+}
+
+void preview_text(const struct preview *preview, FILE *out)
+{
+    struct page page = {.preview = preview, .out = out};
+
+    if (!preview->workspace->zone)
+        return;
+    for (size_t i = 0; i < preview->occurrences.count; i++)
+        if (preview_shows(preview, &preview->occurrences.items[i]))
+            print_occurrence(&page, &preview->occurrences.items[i]);
+    print_summary(&page);
+    arena_clear(&page.scratch);
+}

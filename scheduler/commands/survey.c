@@ -1,0 +1,59 @@
+#include "commands/survey.h"
+
+#include <string.h>
+
+#include "asset/inspect.h"
+#include "base/i18n.h"
+#include "calendar/when.h"
+#include "campaign/reader.h"
+#include "platform/registry.h"
+
+bool survey_make(const struct invocation *invocation, const char *const *only,
+                 struct survey *survey, struct err *err)
+{
+    const struct read_options options = {.platforms = platform_facts_all(), .only = only};
+    const char *media = arena_printf(invocation->arena, "%s/media", invocation->workspace);
+    const char *const *files;
+
+    findings_init(&survey->findings, invocation->arena);
+    if (!workspace_read(invocation->workspace, &options, invocation->arena, &survey->set,
+                        &survey->findings, err))
+        return false;
+    plan_media(&survey->set, invocation->arena, &files, &survey->fact_count);
+    return asset_inspect(media, files, survey->fact_count, NULL, 0, invocation->arena,
+                         &survey->facts, err);
+}
+
+/* UTC while crier.cfg names no zone that could be read: its finding says so. */
+static bool on_the_wall(const struct zone *zone, const struct civil *civil, struct instant *t)
+{
+    struct instant later;
+
+    if (zone)
+        return zone_resolve(zone, civil, t, &later) == ZONE_ONCE;
+    *t = (struct instant){civil_seconds(civil) * 1000};
+    return true;
+}
+
+bool survey_time(const struct survey *survey, const char *text, struct instant now,
+                 struct instant *t, struct err *err)
+{
+    const struct zone *zone = survey->set.workspace.zone;
+    struct when when;
+
+    *t = now;
+    if (!text || instant_parse(text, t))
+        return true;
+    if (when_parse_date(text, &when) || when_parse(text, &when)) {
+        if (on_the_wall(zone, &when.civil, t))
+            return true;
+        return err_set(err, ERR_USAGE, _("%s does not exist or comes twice in %s"), text,
+                       zone_name(zone));
+    }
+    if (*when.guess)
+        return err_set(err, ERR_USAGE, _("\"%s\" is not a time; write \"%s\""), text, when.guess);
+    return err_set(err, ERR_USAGE,
+                   _("\"%s\" is not a time; write \"2026-12-01\", \"2026-12-01 09:30\" or "
+                     "\"2026-12-01T09:30:00+05:30\""),
+                   text);
+}
