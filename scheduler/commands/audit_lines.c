@@ -62,10 +62,10 @@ bool audit_lines(const char *state, bool (*each)(void *arg, const json_t *record
     return ok;
 }
 
-static void print_if(const char *format, const char *text)
+static void print_if(const char *before, const char *text, const char *after)
 {
     if (text && *text)
-        printf(format, text);
+        printf("%s%s%s", before, text, after);
 }
 
 void audit_print(const json_t *record)
@@ -74,11 +74,11 @@ void audit_print(const json_t *record)
 
     printf("%6lld  %s  %-16s", (long long)json_integer_or(record, "seq", -1),
            json_text(record, "ts_local"), json_text(record, "ev"));
-    print_if("  %s", json_text(record, "actor"));
-    print_if("  %s", json_text(record, "name"));
+    print_if("  ", json_text(record, "actor"), "");
+    print_if("  ", json_text(record, "name"), "");
     if (from && state && strcmp(from, state) != 0)
         printf("  %s -> %s", from, state);
-    print_if("  [%s]", json_text(record, "reason"));
-    print_if("  %s", json_text(record, "remote_id"));
+    print_if("  [", json_text(record, "reason"), "]");
+    print_if("  ", json_text(record, "remote_id"), "");
     putchar('\n');
 }
