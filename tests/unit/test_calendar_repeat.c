@@ -254,6 +254,32 @@ static void a_slot_and_its_number_lead_to_each_other(void **state)
     }
 }
 
+/* Day by day, the slow way: the next number belongs to the next day that has a slot, and to no
+ * other. */
+static void numbers_run_without_a_hole_over_the_days_of_a_rule(void **state)
+{
+    uint64_t seed = 4;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 200; i++) {
+        struct random_rule made;
+        int64_t day, expected = 0, number;
+
+        make_random(&made, &seed);
+        for (day = made.repeat.from - 40; day < made.repeat.from + 1500; day++) {
+            struct civil first = civil_from_seconds(day * 86400 + made.repeat.times_s[0]);
+            bool has = repeat_number(&made.repeat, &first, &number);
+
+            assert_int_equal(has, repeat_has_day(&made.repeat, day));
+            if (has) {
+                assert_int_equal(number, expected);
+                expected += (int64_t)made.repeat.time_count;
+            }
+        }
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -265,6 +291,7 @@ int main(void)
         cmocka_unit_test(rules_that_never_happen_end_too),
         cmocka_unit_test(nothing_lies_beyond_the_year_9999),
         cmocka_unit_test(a_slot_and_its_number_lead_to_each_other),
+        cmocka_unit_test(numbers_run_without_a_hole_over_the_days_of_a_rule),
     };
 
     return cmocka_run_group_tests_name("calendar/repeat", tests, NULL, NULL);
