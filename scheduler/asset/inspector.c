@@ -105,7 +105,7 @@ static void fill_stdio(struct run *run, const int *fds, size_t count, uv_stdio_c
 
 static bool spawn(struct run *run, const int *fds, size_t count, struct err *err)
 {
-    char path[PATH_MAX], number[16];
+    char path[PATH_MAX], number[24];
     char *args[] = {path, number, NULL};
     char locale[] = "LC_ALL=C.UTF-8";
     char *environment[] = {locale, NULL}; /* ours may hold what is nobody's business */
