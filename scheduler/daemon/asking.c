@@ -156,7 +156,7 @@ static void ask_done(struct task *task)
         take_flags(daemon, &ask->flags);
     daemon_tell_rows(daemon, &ask->changed);
     if (ask->changed.count > 0)
-        loading_due(daemon);
+        loading_due_all(daemon);
     add_engine_why(daemon, ask, &task->arena);
     if (ask->call)
         control_answer(ask->call, ask->answer.kind, ask->answer.text, ask->answer.result);

@@ -95,10 +95,9 @@ static bool save_work(struct task *task, struct outbox *outbox, struct instant n
 static enum refusal refusal_of(enum written written)
 {
     static const enum refusal refusals[] = {
-        [WRITTEN_STALE] = REFUSAL_STALE,
-        [WRITTEN_TWIN] = REFUSAL_TWIN,
-        [WRITTEN_GONE] = REFUSAL_GONE,
-        [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
+        [WRITTEN_STALE] = REFUSAL_STALE,     [WRITTEN_TWIN] = REFUSAL_TWIN,
+        [WRITTEN_GONE] = REFUSAL_GONE,       [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
+        [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN,
     };
 
     return refusals[written];

@@ -123,8 +123,14 @@ static void on_turn_end(uv_prepare_t *prepare)
 static void on_store_wake(uv_async_t *async)
 {
     struct daemon *daemon = async->data;
+    const char *why;
 
+    if (!daemon->store)
+        return;
     store_collect(daemon->store);
+    why = store_stalled(daemon->store);
+    if (why)
+        alarm_raise(daemon->alarms, "disk", why);
 }
 
 static void on_planner_wake(uv_async_t *async)
@@ -225,7 +231,7 @@ static void on_clock_changed(void *arg, struct span step, bool slept)
     log_line(LOG_WARNING, "the clock stepped by %lld ms%s", (long long)step.ms,
              slept ? " and the machine slept" : "");
     daemon_tell(daemon, &event);
-    loading_due(daemon);
+    loading_due_all(daemon);
 }
 
 static bool is_healthy(void *arg)

@@ -63,7 +63,7 @@ struct daemon {
 
     struct clock_timer engine_wake, due_wake, reload_again, daily, stop_limit, high_water_wake;
     struct instant due_at;
-    bool due_running, due_again;
+    bool due_running, due_again, due_whole;
     bool reloading, reload_wanted;
     bool telling;
     struct waiting_event *first_event, *last_event;
@@ -106,7 +106,8 @@ void carrier_start(struct daemon *daemon);
 void loading_start(struct daemon *daemon);
 void loading_request(struct daemon *daemon);
 void loading_collect(struct daemon *daemon);
-void loading_due(struct daemon *daemon); /* asks the store what is due, and when next */
+void loading_due(struct daemon *daemon);     /* asks the store what became due, and when next */
+void loading_due_all(struct daemon *daemon); /* the same from the beginning: rows were changed */
 MUST_CHECK bool loading_first(struct daemon *daemon, struct outbox *outbox, struct err *err);
 /* Whether what was read of the delivery's files still stands; else asks for a reading and holds its
  * campaign. */

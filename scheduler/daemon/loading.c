@@ -176,7 +176,8 @@ static void due_done(struct task *task)
     const struct due *due = task->data;
 
     daemon->due_running = false;
-    daemon->due_at = due->now;
+    daemon->due_at = daemon->due_whole ? INSTANT_NONE : due->now;
+    daemon->due_whole = false;
     daemon_tell_rows(daemon, &due->ready);
     daemon_tell_rows(daemon, &due->overdue);
     if (!instant_is_none(due->next))
@@ -187,8 +188,8 @@ static void due_done(struct task *task)
     }
 }
 
-/* The engine keeps what it was given, so only what became due since is asked for; rows that others
- * changed are told by whoever changed them. */
+/* The engine keeps what it was given, so only what became due since the last time is asked for;
+ * whoever changed rows asks for all (loading_due_all). */
 void loading_due(struct daemon *daemon)
 {
     struct task *task;
@@ -202,8 +203,15 @@ void loading_due(struct daemon *daemon)
     daemon->due_again = false;
     task = task_new(daemon, sizeof *due, due_work, due_done);
     due = task->data;
-    due->after = INSTANT_NONE;
+    due->after = daemon->due_at;
     task_submit(task, true);
+}
+
+void loading_due_all(struct daemon *daemon)
+{
+    daemon->due_at = INSTANT_NONE;
+    daemon->due_whole = daemon->due_running;
+    loading_due(daemon);
 }
 
 static void on_due(struct clock_timer *timer)
@@ -359,7 +367,7 @@ static void reload_done(struct task *task)
     if (!instant_is_none(result->again))
         daemon->clock->at(daemon->clock, &daemon->reload_again, result->again);
     after_reading(daemon);
-    loading_due(daemon);
+    loading_due_all(daemon);
 }
 
 static void refuse_reading(struct daemon *daemon, struct reading *reading)

@@ -2,17 +2,17 @@
  *
  *     engine_step(engine, event, actions)
  *
- * An event says what happened and what time it is; the actions say what the caller must do now. The engine
- * opens no file, asks no clock, calls nobody back; so a week fits in a test of milliseconds.
+ * An event says what happened and what time it is; the actions say what the caller must do now. The
+ * engine opens no file, asks no clock, calls nobody back; so a week fits in a test of milliseconds.
  *
  * Save, then send: the engine never answers a save and the send it belongs to in one list. A save
- * carries a ticket; its commit comes back as EVENT_SAVED, and only then, asked again with today's flags,
- * the engine answers ACTION_SEND. A save that the store refuses (the row changed meanwhile, or another post
- * says the same) comes back as EVENT_REFUSED with the row as it stands.
+ * carries a ticket; its commit comes back as EVENT_SAVED, and only then, asked again with today's
+ * flags, the engine answers ACTION_SEND. A save that the store refuses (the row changed meanwhile,
+ * or another post says the same) comes back as EVENT_REFUSED with the row as it stands.
  *
- * The engine holds only deliveries that are due, preparing or in flight; all others are the store's.
- * Rules are named as in reliability.md (R1..R12) where they are kept: pace.c (R8, R9, gap), late.c (late
- * policy), doubt.c (R3..R7), windows are calendar's.
+ * The engine holds only deliveries that are due, preparing or in flight; all others are the
+ * store's. Rules are named as in reliability.md (R1..R12) where they are kept: pace.c (R8, R9,
+ * gap), late.c (late policy), doubt.c (R3..R7), windows are calendar's.
  */
 #ifndef CRIER_ENGINE_ENGINE_H
 #define CRIER_ENGINE_ENGINE_H
@@ -25,26 +25,27 @@
 struct engine;
 
 enum event_kind {
-    EVENT_START,    /* once, first: `flags`, `accounts`; rows follow                        */
-    EVENT_CONFIG,   /* a (re)load: `workspace`; lives until the next EVENT_CONFIG returns   */
-    EVENT_ROWS,     /* rows that are due, unfinished after a start, or changed by others    */
-    EVENT_GONE,     /* `ids` that were removed from what is due (moved, cancelled ...)      */
-    EVENT_SAVED,    /* `ticket` is durable                                                  */
-    EVENT_REFUSED,  /* `ticket` was not written: `refusal`; `rows` = the row as it stands   */
-    EVENT_REPLY,    /* answer to ACTION_SEND `ticket`                                       */
-    EVENT_FLAGS,    /* flags as they now are (already durable or not: they only forbid)     */
-    EVENT_CLOCK,    /* the clock stepped by `step` (not by passing), or the host slept      */
-    EVENT_TIME,     /* nothing but time                                                     */
-    EVENT_STOP      /* start nothing new                                                    */
+    EVENT_START,   /* once, first: `flags`, `accounts`; rows follow                        */
+    EVENT_CONFIG,  /* a (re)load: `workspace`; lives until the next EVENT_CONFIG returns   */
+    EVENT_ROWS,    /* rows that are due, unfinished after a start, or changed by others    */
+    EVENT_GONE,    /* `ids` that were removed from what is due (moved, cancelled ...)      */
+    EVENT_SAVED,   /* `ticket` is durable                                                  */
+    EVENT_REFUSED, /* `ticket` was not written: `refusal`; `rows` = the row as it stands   */
+    EVENT_REPLY,   /* answer to ACTION_SEND `ticket`                                       */
+    EVENT_FLAGS,   /* flags as they now are (already durable or not: they only forbid)     */
+    EVENT_CLOCK,   /* the clock stepped by `step` (not by passing), or the host slept      */
+    EVENT_TIME,    /* nothing but time                                                     */
+    EVENT_STOP     /* start nothing new                                                    */
 };
 
 enum refusal {
-    REFUSAL_STALE,  /* the row changed meanwhile                                             */
-    REFUSAL_TWIN,   /* another post with the same content on the same identity within 30 d  */
-    REFUSAL_GONE,   /* no such row                                                           */
+    REFUSAL_STALE,      /* the row changed meanwhile                                             */
+    REFUSAL_TWIN,       /* another post with the same content on the same identity within 30 d  */
+    REFUSAL_GONE,       /* no such row                                                           */
+    REFUSAL_UNDRAWN,    /* the table does not know this change: our bug, hold it               */
     REFUSAL_UNAPPROVED, /* approvals asked for do not stand now: the row belongs to planned   */
-    REFUSAL_UNREAD  /* its files changed and are being read: no row is given, nothing changed; a flag holds
-                     * its campaign meanwhile, so try again when flags allow                  */
+    REFUSAL_UNREAD /* its files changed and are being read: no row is given, nothing changed; a flag
+                    * holds its campaign meanwhile, so try again when flags allow */
 };
 
 struct event {
@@ -52,7 +53,7 @@ struct event {
     struct instant now;
     int64_t ticket;
     enum refusal refusal;
-    const char *twin;                     /* REFUSAL_TWIN: the other's name */
+    const char *twin; /* REFUSAL_TWIN: the other's name */
     const struct delivery *const *rows;
     size_t row_count;
     const char *const *ids;
@@ -62,31 +63,31 @@ struct event {
     struct flags flags;
     const struct account_state *accounts;
     size_t account_count;
-    struct span step;                     /* EVENT_CLOCK: > 0 forward */
+    struct span step; /* EVENT_CLOCK: > 0 forward */
     bool slept;
-    bool clock_trusted;                   /* EVENT_TIME/START/CLOCK: synchronised, as far as the host knows */
+    bool clock_trusted; /* EVENT_TIME/START/CLOCK: synchronised, as far as the host knows */
 };
 
 enum action_kind { ACTION_SAVE, ACTION_SAVE_ACCOUNT, ACTION_SEND, ACTION_ALARM, ACTION_DROP };
 
 struct action {
     enum action_kind kind;
-    int64_t ticket;                  /* SAVE, SAVE_ACCOUNT, SEND: unique in a run */
-    struct change change;            /* SAVE */
+    int64_t ticket;                            /* SAVE, SAVE_ACCOUNT, SEND: unique in a run */
+    struct change change;                      /* SAVE */
     const struct account_state *account_state; /* SAVE_ACCOUNT */
-    const struct account *account;   /* SEND */
-    const struct http_request *request; /* SEND */
-    bool fresh;                      /* SEND: R2, a connection of its own */
-    const char *delivery_id;         /* SEND, ALARM, DROP: whose, or "" (an account's own request) */
-    const char *alarm;               /* ALARM: stable word, "doubt", "held", "account", "bug" ... */
-    const char *text;                /* ALARM: one sentence for the duty officer */
+    const struct account *account;             /* SEND */
+    const struct http_request *request;        /* SEND */
+    bool fresh;                                /* SEND: R2, a connection of its own */
+    const char *delivery_id; /* SEND, ALARM, DROP: whose, or "" (an account's own request) */
+    const char *alarm;       /* ALARM: stable word, "doubt", "held", "account", "bug" ... */
+    const char *text;        /* ALARM: one sentence for the duty officer */
 };
 
 struct actions {
-    struct arena *arena;             /* everything answered lives here, until the caller resets it */
+    struct arena *arena; /* everything answered lives here, until the caller resets it */
     struct action *items;
     size_t count, capacity;
-    struct instant wake;             /* call again with EVENT_TIME then; NONE = nothing to wait for */
+    struct instant wake; /* call again with EVENT_TIME then; NONE = nothing to wait for */
 };
 
 struct engine *engine_new(uint64_t seed); /* seed of the jitter: a random number, or a test's */
@@ -96,15 +97,16 @@ void engine_step(struct engine *engine, const struct event *event, struct action
 
 /* What `run --until-idle` and the watchdog ask. */
 struct engine_load {
-    size_t held_in_memory;  /* deliveries the engine holds               */
-    size_t in_flight;       /* requests without an answer                */
-    size_t unsaved;         /* saves without a commit                    */
-    size_t waiting;         /* due, waiting for a flag or paused account  */
+    size_t held_in_memory;         /* deliveries the engine holds               */
+    size_t in_flight;              /* requests without an answer                */
+    size_t unsaved;                /* saves without a commit                    */
+    size_t waiting;                /* due, waiting for a flag or paused account  */
     size_t overdue_without_reason; /* must be 0: reliability.md §2.8      */
 };
 struct engine_load engine_load(const struct engine *engine, struct instant now);
 
-/* One sentence why a delivery that the engine holds is not going out now, in the arena; NULL = not held here. */
+/* One sentence why a delivery that the engine holds is not going out now, in the arena; NULL = not
+ * held here. */
 const char *engine_why(const struct engine *engine, const char *id, struct instant now,
                        struct arena *arena);
 

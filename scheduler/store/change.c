@@ -140,11 +140,12 @@ static bool undrawn(const struct delivery *before, const struct change *change)
 
 static bool starts(const struct delivery *before, const struct delivery *after)
 {
-    return before->state == STATE_READY &&
-           (after->state == STATE_PREPARING || after->state == STATE_SENDING);
+    if (after->state == STATE_SENDING)
+        return before->state == STATE_READY || before->state == STATE_PREPARING;
+    return before->state == STATE_READY && after->state == STATE_PREPARING;
 }
 
-/* What must hold whenever a delivery leaves `ready` to go out: I4, never twice. */
+/* What must hold whenever work begins and again before the intent: I4, never twice. */
 static bool judge_start(struct outbox *outbox, const struct row *before,
                         const struct delivery *after, struct instant now, struct arena *arena,
                         enum written *written, const char **twin, struct err *err)
