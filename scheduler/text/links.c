@@ -203,14 +203,15 @@ static bool may_end_path(char c, bool in_query)
 
 static size_t path_length(const char *text)
 {
-    size_t length = path_reach(text, strlen(text));
+    size_t length = path_reach(text, SIZE_MAX);
+    const char *query = memchr(text, '?', length);
 
     if (text[0] != '/' && text[0] != '?')
         return 0;
     for (;;) {
         size_t kept = length, reach;
 
-        while (kept > 0 && !may_end_path(text[kept - 1], memchr(text, '?', kept - 1) != NULL))
+        while (kept > 0 && !may_end_path(text[kept - 1], query && query < text + kept - 1))
             kept--;
         reach = path_reach(text, kept);
         if (reach == length)

@@ -194,6 +194,45 @@ static void a_tag_field_is_one_whole_tag(void **state)
     assert_false(tag_is_valid("\u093Eक"));
 }
 
+static void marks_never_overlap_and_each_is_found_again_alone(void **state)
+{
+    static const char *const pieces[] = {"https://", "HTTP://", "x.gov.in", "डाक.भारत", "/a", "(",
+                                         ")",        "[",       "]",        "?",        "#",  "@",
+                                         "क",        "\u094D",  "\u200D",   "।",        "۔",  " ",
+                                         ".",        "-",       "_",        ":80",      "é",  "\"",
+                                         "👍",        "＃",      "1"};
+    struct arena arena = {0};
+    uint64_t seed = 9;
+    size_t links = 0;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 50000; i++) {
+        char text[256] = "";
+        struct mark_list marks;
+        size_t n, end = 0;
+
+        for (n = 0; n < 12; n++) {
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            strncat(text, pieces[(seed >> 33) % COUNT_OF(pieces)], sizeof text - strlen(text) - 1);
+        }
+        marks = links_find(text, &arena);
+        for (n = 0; n < marks.count; n++) {
+            const struct mark *mark = &marks.items[n];
+            assert_true(mark->start >= end && mark->local <= mark->length && mark->length > 1);
+            end = mark->start + mark->length;
+            if (mark->kind == MARK_LINK) {
+                assert_true(link_is_valid(arena_text_n(&arena, text + mark->start, mark->length)));
+                links++;
+            }
+        }
+        assert_true(end <= strlen(text));
+        arena_reset(&arena);
+    }
+    assert_true(links > 1000);
+    arena_clear(&arena);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -204,6 +243,7 @@ int main(void)
         cmocka_unit_test(a_mention_knows_its_local_part),
         cmocka_unit_test(a_link_field_is_one_whole_link),
         cmocka_unit_test(a_tag_field_is_one_whole_tag),
+        cmocka_unit_test(marks_never_overlap_and_each_is_found_again_alone),
     };
 
     return cmocka_run_group_tests_name("text/links", tests, NULL, NULL);
