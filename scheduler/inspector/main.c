@@ -25,7 +25,7 @@
 #include "base/compiler.h"
 #include "inspector/headers.h"
 
-enum { FIRST_FD = 3, MOST_FILES = 1000, MAGIC_BYTES = 1024 * 1024, LINE_BYTES = 1024 };
+enum { FIRST_FD = 3, MOST_FILES = 1000, MAGIC_BYTES = 1024 * 1024 };
 enum { EXIT_USAGE = 2, EXIT_BROKEN = 70 };
 
 static const int magic_flags = MAGIC_MIME_TYPE | MAGIC_ERROR | MAGIC_NO_CHECK_COMPRESS |
@@ -88,49 +88,42 @@ static bool agree(const char *mime, const char *own)
 }
 
 /* A member that is a number, or null for 0. */
-static void add_number(char line[LINE_BYTES], const char *member, uint64_t number)
+static void print_number(const char *member, uint64_t number)
 {
-    size_t length = strlen(line);
-
     if (number)
-        snprintf(line + length, LINE_BYTES - length, ",\"%s\":%llu", member,
-                 (unsigned long long)number);
+        printf(",\"%s\":%llu", member, (unsigned long long)number);
     else
-        snprintf(line + length, LINE_BYTES - length, ",\"%s\":null", member);
+        printf(",\"%s\":null", member);
 }
 
-static void add_metadata(char line[LINE_BYTES], unsigned metadata)
+static void print_metadata(unsigned metadata)
 {
     const char *comma = "";
     unsigned bit;
 
-    strncat(line, ",\"metadata\":[", LINE_BYTES - strlen(line) - 1);
-    for (bit = 1; metadata_word(bit); bit <<= 1) {
-        size_t length = strlen(line);
-
+    fputs(",\"metadata\":[", stdout);
+    for (bit = 1; metadata_word(bit); bit <<= 1)
         if (metadata & bit) {
-            snprintf(line + length, LINE_BYTES - length, "%s\"%s\"", comma, metadata_word(bit));
+            printf("%s\"%s\"", comma, metadata_word(bit));
             comma = ",";
         }
-    }
-    strncat(line, "]", LINE_BYTES - strlen(line) - 1);
+    fputs("]", stdout);
 }
 
-static void write_line(size_t n, const char *mime, const struct headers *headers)
+/* Flushed line by line: should a later file end the process, the earlier answers stand. */
+static void print_line(size_t n, const char *mime, const struct headers *headers)
 {
-    char line[LINE_BYTES];
-
-    snprintf(line, sizeof line, "{\"n\":%zu,\"mime\":\"%s\"", n, mime);
-    add_number(line, "width", headers->width);
-    add_number(line, "height", headers->height);
-    add_number(line, "frames", headers->frames);
-    add_number(line, "duration_ms", headers->duration_ms);
-    add_number(line, "orientation", (uint64_t)headers->orientation);
-    add_metadata(line, headers->metadata);
+    printf("{\"n\":%zu,\"mime\":\"%s\"", n, mime);
+    print_number("width", headers->width);
+    print_number("height", headers->height);
+    print_number("frames", headers->frames);
+    print_number("duration_ms", headers->duration_ms);
+    print_number("orientation", (uint64_t)headers->orientation);
+    print_metadata(headers->metadata);
     if (headers->problem)
-        printf("%s,\"problem\":\"%s\"}\n", line, headers->problem);
+        printf(",\"problem\":\"%s\"}\n", headers->problem);
     else
-        printf("%s,\"problem\":null}\n", line);
+        fputs(",\"problem\":null}\n", stdout);
     fflush(stdout);
 }
 
@@ -149,7 +142,7 @@ static void inspect(magic_t cookie, size_t n)
         if (!agree(mime, headers.mime))
             headers.problem = "type-mismatch";
     }
-    write_line(n, mime, &headers);
+    print_line(n, mime, &headers);
 }
 
 /* All that needs more than pread and write: sizes, and libmagic's database. */

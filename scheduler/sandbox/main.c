@@ -117,7 +117,8 @@ static bool run(struct server *server, const struct options *options, struct are
         return false;
     printf("READY http://127.0.0.1:%u\n", port);
     fflush(stdout);
-    return server_run(server, err);
+    server_run(server);
+    return true;
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 /* A profile as a person knows it from Mastodon, plain enough to read without scripts. */
 #include "sandbox/mastodon.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "sandbox/html.h"
@@ -103,18 +104,7 @@ static bool is_shown(const struct post *post, const struct account *account,
            strcmp(post->account, account->handle) == 0;
 }
 
-static size_t count_posts(const struct world *world, const struct account *account)
-{
-    const struct post *post;
-    size_t count = 0;
-
-    for (post = world->posts; post; post = post->older)
-        count += is_shown(post, account, NULL);
-    return count;
-}
-
-static void write_profile(struct buffer *html, const struct world *world,
-                          const struct account *account, const char *host)
+static void write_profile(struct buffer *html, const struct account *account, const char *host)
 {
     buffer_text(html, "<div class=\"cover\"></div>\n<section class=\"who\">");
     write_face(html, account->handle);
@@ -125,9 +115,9 @@ static void write_profile(struct buffer *html, const struct world *world,
     buffer_char(html, '@');
     html_escape(html, host);
     buffer_printf(html,
-                  "</p>\n<p class=\"facts\"><b>%zu</b> posts &middot; <b>112</b> followers"
+                  "</p>\n<p class=\"facts\"><b>%" PRId64 "</b> posts &middot; <b>112</b> followers"
                   " &middot; <b>0</b> following</p></section>\n",
-                  count_posts(world, account));
+                  account->posts);
 }
 
 void mastodon_page(const struct platform *platform, struct world *world, struct request *request,
@@ -140,7 +130,7 @@ void mastodon_page(const struct platform *platform, struct world *world, struct 
     buffer_init(&html, HTML_MOST_BYTES);
     html_begin(&html, arena_printf(&request->arena, "@%s - %s", account->handle, platform->title),
                style);
-    write_profile(&html, world, account, request->host);
+    write_profile(&html, account, request->host);
     for (post = only ? only : world->posts; post; post = only ? NULL : post->older)
         if (is_shown(post, account, only))
             write_post(&html, base, post);

@@ -447,6 +447,19 @@ static void part(void *context, struct MHD_Connection *connection, void **slot,
 
 /* ---- the loop ---- */
 
+/* Before anybody learns our port: from then on an end is always a clean one. */
+static bool catch_ends(struct server *server, struct err *err)
+{
+    sigset_t ends;
+
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+    server->signals = signalfd(-1, &ends, SFD_CLOEXEC);
+    return server->signals >= 0 || err_errno(err, ERR_IO, errno, "signalfd");
+}
+
 bool server_start(struct server *server, uint16_t port, uint16_t *bound, struct err *err)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
@@ -454,6 +467,8 @@ bool server_start(struct server *server, uint16_t port, uint16_t *bound, struct 
                                   .sin_addr = {htonl(INADDR_LOOPBACK)}};
     const union MHD_DaemonInfo *info;
 
+    if (!catch_ends(server, err))
+        return false;
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK, port, NULL, NULL,
         handle, server, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK, meet, server,
@@ -485,7 +500,7 @@ static int wait_ms(struct server *server)
 
 /* Sleeps until something happens; false when a signal asks us to end. A held connection is not
  * watched by the library, so its client's going away is seen here. */
-static bool await(struct server *server, int epoll, int signals)
+static bool await(struct server *server, int epoll)
 {
     struct pollfd watched[2 + MOST_HELD] = {{.fd = signals, .events = POLLIN},
                                             {.fd = epoll, .events = POLLIN}};
@@ -505,31 +520,22 @@ static bool await(struct server *server, int epoll, int signals)
     return watched[0].revents == 0;
 }
 
-bool server_run(struct server *server, struct err *err)
+void server_run(struct server *server)
 {
     int epoll = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    sigset_t ends;
-    int signals;
 
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigprocmask(SIG_BLOCK, &ends, NULL);
-    signals = signalfd(-1, &ends, SFD_CLOEXEC);
-    if (signals < 0)
-        return err_errno(err, ERR_IO, errno, "signalfd");
-    while (await(server, epoll, signals)) {
+    while (await(server, epoll)) {
         MHD_run(server->daemon);
         while (release_due(server)) /* a PUT of the clock may have made some due */
             MHD_run(server->daemon);
     }
-    close(signals);
-    return true;
 }
 
 void server_stop(struct server *server)
 {
     server->stopping = true;
+    if (server->signals > 0)
+        close(server->signals);
     if (server->daemon) {
         (void)release_due(server);
         MHD_run(server->daemon);

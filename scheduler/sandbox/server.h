@@ -26,6 +26,7 @@ struct server {
     struct world world;
     struct faults faults;
     struct MHD_Daemon *daemon;
+    int signals;           /* tells of SIGTERM and SIGINT */
     struct exchange *held; /* delayed or stalled */
     bool stopping;
 };
@@ -34,7 +35,7 @@ struct server {
 MUST_CHECK bool server_start(struct server *server, uint16_t port, uint16_t *bound,
                              struct err *err);
 /* Serves until SIGTERM or SIGINT. */
-MUST_CHECK bool server_run(struct server *server, struct err *err);
+void server_run(struct server *server);
 void server_stop(struct server *server);
 
 /* How many requests are held, and when the first delayed one is due (INSTANT_NONE: none is). */

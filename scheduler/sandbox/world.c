@@ -157,6 +157,7 @@ static void apply_post(struct world *world, const json_t *record)
     else
         world->first = post;
     world->posts = post;
+    world_find_account(world, post->platform, post->account)->posts++;
     saw_id(world, post->id);
 }
 
@@ -166,6 +167,7 @@ static void apply_delete(struct world *world, const json_t *record)
         world_find_post(world, json_text(record, "platform"), json_text(record, "id"));
 
     post->deleted_at = instant_of(record, "at");
+    world_find_account(world, post->platform, post->account)->posts--;
 }
 
 static void apply_visit(struct world *world, const json_t *record)

@@ -31,6 +31,7 @@ struct account {
     const char *handle;
     const char *id; /* decimal, made of platform and handle: the same in every run */
     struct instant since;
+    int64_t posts; /* public ones */
     struct account *next;
 };
 
