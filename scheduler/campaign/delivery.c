@@ -70,6 +70,7 @@ const struct reason reasons[] = {
     {REASON_DAMAGED, N_("its stored record is damaged")},
     {REASON_BUG, N_("Crier caught a mistake of its own and stopped here; please report it")},
     {REASON_PERSON, N_("a person decided so")},
+    {REASON_REJECTED, N_("a person said no to its content; an edit makes it planned again")},
     {REASON_REMOVING, N_("it is gone from its campaign file; cancelled after a minute unless it "
                          "comes back")},
     {REASON_REMOVED, N_("it was removed from its campaign file")},

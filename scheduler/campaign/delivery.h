@@ -74,6 +74,7 @@ extern const size_t reason_count;
 #define REASON_DAMAGED        "damaged"        /* its row's digest is wrong                    */
 #define REASON_BUG            "bug"            /* an undrawn change was asked for              */
 #define REASON_PERSON         "person"         /* a person held, rejected or cancelled it      */
+#define REASON_REJECTED       "rejected"       /* a person said no to its content              */
 #define REASON_REMOVING       "removing"       /* gone from its file, less than 60 s ago       */
 #define REASON_REMOVED        "removed"
 #define REASON_TOO_LATE       "too-late"       /* expired: later than useful_for               */
