@@ -502,7 +502,7 @@ static int wait_ms(struct server *server)
  * watched by the library, so its client's going away is seen here. */
 static bool await(struct server *server, int epoll)
 {
-    struct pollfd watched[2 + MOST_HELD] = {{.fd = signals, .events = POLLIN},
+    struct pollfd watched[2 + MOST_HELD] = {{.fd = server->signals, .events = POLLIN},
                                             {.fd = epoll, .events = POLLIN}};
     struct exchange *exchange, *who[2 + MOST_HELD];
     nfds_t count = 2, i;
