@@ -1,9 +1,11 @@
 #include "base/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,6 +18,59 @@ bool folder_open(const char *path, int *folder, struct err *err)
     if (*folder < 0)
         return err_errno(err, ERR_CONFIG, errno, "folder %s cannot be opened", path);
     return true;
+}
+
+void folder_close(int folder)
+{
+    close(folder);
+}
+
+static int by_name(const void *left, const void *right)
+{
+    const char *const *a = left, *const *b = right;
+
+    return strcmp(*a, *b);
+}
+
+static bool collect_names(DIR *entries, const char *name, struct arena *arena, const char ***names,
+                          size_t *count, struct err *err)
+{
+    size_t capacity = 0;
+    const struct dirent *entry;
+
+    while (errno = 0, (entry = readdir(entries))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        const char **added = arena_push(arena, names, count, &capacity, sizeof *added);
+        *added = arena_text(arena, entry->d_name);
+    }
+    if (errno)
+        return err_errno(err, ERR_IO, errno, "%s cannot be read", name);
+    if (*count)
+        qsort(*names, *count, sizeof **names, by_name);
+    return true;
+}
+
+bool folder_list(int folder, const char *name, struct arena *arena, const char *const **names,
+                 size_t *count, struct err *err)
+{
+    int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+    const char **found = NULL;
+    bool ok;
+
+    *count = 0;
+    if (!entries) {
+        int reason = errno;
+
+        if (fd >= 0)
+            close(fd);
+        return err_errno(err, ERR_CONFIG, reason, "%s cannot be opened", name);
+    }
+    ok = collect_names(entries, name, arena, &found, count, err);
+    (void)closedir(entries);
+    *names = found;
+    return ok;
 }
 
 struct file_stamp file_stamp_of(const struct stat *status)

@@ -29,6 +29,11 @@ struct file_stamp {
 
 /* Opens a folder for the calls below; the descriptor is the caller's to close. */
 MUST_CHECK bool folder_open(const char *path, int *folder, struct err *err);
+void folder_close(int folder);
+
+/* The names in the folder `name` beneath `folder`, sorted by byte; "." and ".." are left out. */
+MUST_CHECK bool folder_list(int folder, const char *name, struct arena *arena,
+                            const char *const **names, size_t *count, struct err *err);
 
 /* Opens `name` (may hold '/') beneath `folder` for reading. Errors say "is a symbolic link",
  * "lies outside the workspace", "is not a regular file", "has another name too (hard link)", "is

@@ -331,7 +331,7 @@ static void check_post(const struct check *check, size_t c, size_t p)
     const struct post *post = &campaign->posts[p];
 
     check_texts(check, c, p);
-    if (!check->set->workspace.zone)
+    if (!check->set->workspace.zone || (!post->repeats && instant_is_none(post->at_instant)))
         return;
     if (!post->repeats) {
         check_once(check, campaign, post);

@@ -126,13 +126,23 @@ const struct finding_kind finding_kinds[] = {
           "Two things stand side by side here, and only one can be meant.",
           "{0}"),
 
+    ERROR("E137", "the text ends at this \", but the line goes on: {0}",
+          "A \" inside a text must be told from the one that ends it.",
+          "Write \\\" for a quote inside a text, or use curly quotes there."),
+    ERROR("E138", "a ; does not end an item of a list",
+          "Items in ( ) and [ ] are separated by commas.",
+          "Write , between two items, and nothing after the last one."),
+    ERROR("E139", "this text stands alone",
+          "It belongs to no key: the part above it ended with a ;",
+          "Take out the ; above if the text goes on here, or write a key and = in front of it."),
+
     /* E2xx: keys and values. */
     ERROR("E201", "{0} must be {1}",
-          "It is written as {2}.",
-          "Compare with the example of this key in the README."),
+          "Crier would have to guess what is meant.",
+          "Write {2}"),
     ERROR("E202", "{0} is missing",
-          "{1}",
-          "{2}"),
+          "It says: {1}.",
+          "Write {2}"),
     ERROR("E203", "{0} cannot be \"{1}\"",
           "Only some words are known here.",
           "{2}"),
@@ -325,6 +335,9 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E512", "pictures and a video together do not fit {0}",
           "The platform takes pictures or one video.",
           "Keep one sort, or give this account its own media."),
+    ERROR("E513", "{0} is {1} by its content",
+          "Its name promises something else; platforms and viewers go by the name or by the content, and would disagree.",
+          "Save the picture in the format of its name, or give the file and this line the right ending."),
 
     /* E6xx: crier.cfg. */
     ERROR("E601", "there is no time zone \"{0}\"",
@@ -375,9 +388,6 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E619", "\"{0}\" is not an absolute path",
           "The daemon does not look for programs.",
           "Write the whole path, such as \"/usr/local/bin/tell-duty-officer\"."),
-    ERROR("E620", "this drill account has \"{0}\"",
-          "A drill account needs name, platform, live, base_url and nothing that concerns the public.",
-          "Take it out."),
 
     /* E7xx: never twice, and what only a plan shows. */
     WARNING("W701", "\"{0}\" says the same as \"{1}\" on {2}",

@@ -64,6 +64,7 @@ struct group {
 
 struct workspace {
     const char *path;
+    const struct platform_facts *platforms; /* what the reader was told; ends with name NULL */
     const struct zone *zone;  /* lives as long as the arena */
     const struct account *accounts;
     size_t account_count;
@@ -113,7 +114,7 @@ struct post {
     const char *id;
     bool repeats;             /* else `at` */
     struct civil at;
-    struct instant at_instant;
+    struct instant at_instant;  /* NONE: its time could not be read, and the campaign is broken */
     struct repeat repeat;
     struct wording wording;   /* campaign's and post's own laid together */
     const struct override *overrides;

@@ -15,7 +15,7 @@
 
 struct read_options {
     const struct platform_facts *platforms; /* ends with name NULL */
-    const char *const *only;   /* campaign names to read, ends with NULL; NULL = all */
+    const char *const *only;                /* campaign names to read, ends with NULL; NULL = all */
 };
 
 /* Reads WORKSPACE/crier.cfg and WORKSPACE/campaigns. False only when the program could not do its
@@ -24,7 +24,8 @@ MUST_CHECK bool workspace_read(const char *path, const struct read_options *opti
                                struct arena *arena, struct campaign_set *set,
                                struct findings *findings, struct err *err);
 
-/* One campaign text, for tests and fuzzing: `name` is the campaign, `text` need not end with a newline. */
+/* One campaign text, for tests and fuzzing: `name` is the campaign, `text` need not end with a
+ * newline. */
 void campaign_read_text(const char *name, const char *text, size_t length,
                         const struct workspace *workspace, struct arena *arena,
                         struct campaign *campaign, struct findings *findings);

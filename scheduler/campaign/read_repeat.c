@@ -1,0 +1,261 @@
+#include "campaign/read_repeat.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "text/similar.h"
+
+static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+static const char *const long_weekdays[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                            "Friday", "Saturday", "Sunday"};
+static const char *const hindi_weekdays[] = {"सोमवार", "मंगलवार", "बुधवार", "गुरुवार",
+                                             "शुक्रवार", "शनिवार", "रविवार"};
+static const char *const ordinals[] = {"first", "second", "third", "fourth", "last"};
+static const int ordinal_numbers[] = {1, 2, 3, 4, -1};
+static const char *const numerals[] = {"1st", "2nd", "3rd", "4th"};
+
+enum unit { EVERY_DAY, EVERY_WEEK, EVERY_MONTH }; /* the order of the choices in the table */
+
+static bool find_word(const char *const *words, size_t count, const char *word, size_t *index)
+{
+    for (*index = 0; *index < count; (*index)++) {
+        if (strcmp(words[*index], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What was meant by a word that is no weekday; NULL when that is not clear. */
+static const char *weekday_guess(const char *word)
+{
+    size_t index;
+    const char *near;
+
+    for (index = 0; index < COUNT_OF(weekdays); index++) {
+        if (begins_with_word(word, weekdays[index]) || strcmp(word, hindi_weekdays[index]) == 0)
+            return weekdays[index];
+    }
+    near = similar_word(word, long_weekdays, COUNT_OF(long_weekdays));
+    if (near && find_word(long_weekdays, COUNT_OF(long_weekdays), near, &index))
+        return weekdays[index];
+    return similar_word(word, weekdays, COUNT_OF(weekdays));
+}
+
+static bool read_weekdays(struct reading *reading, const struct value *value, unsigned *set)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < value->texts.count; i++) {
+        const char *word = value->texts.items[i];
+        size_t index;
+
+        if (find_word(weekdays, COUNT_OF(weekdays), word, &index)) {
+            *set |= 1u << index;
+            continue;
+        }
+        reading_report(reading, "E307", value->texts.places[i], word,
+                       guess_text(reading, weekday_guess(word),
+                                  _("Write for example on = [ \"Mon\", \"Fri\" ];")),
+                       NULL);
+        ok = false;
+    }
+    return ok;
+}
+
+static bool read_days(struct reading *reading, const struct value *value, struct repeat *repeat)
+{
+    bool ok = true;
+
+    repeat->days = arena_array(reading->arena, value->number_count, sizeof *repeat->days);
+    for (size_t i = 0; i < value->number_count; i++) {
+        int64_t day = value->numbers[i];
+
+        if (day == -1 || (day >= 1 && day <= 31)) {
+            repeat->days[repeat->day_count++] = (int)day;
+            continue;
+        }
+        reading_report(reading, "E308", value->texts.places[i],
+                       arena_printf(reading->arena, "%" PRId64, day), NULL, NULL);
+        ok = false;
+    }
+    return ok;
+}
+
+/* "5th Fri" and "1st Monday" were meant as "last Fri" and "first Mon". */
+static const char *nth_guess(struct reading *reading, const char *first, const char *second)
+{
+    const char *ordinal = similar_word(first, ordinals, COUNT_OF(ordinals));
+    const char *weekday = weekday_guess(second);
+    size_t index;
+
+    if (find_word(numerals, COUNT_OF(numerals), first, &index))
+        ordinal = ordinals[index];
+    else if (first[0] == '5' || begins_with_word(first, "fifth"))
+        ordinal = "last";
+    return ordinal && weekday ? arena_printf(reading->arena, "%s %s", ordinal, weekday) : NULL;
+}
+
+static bool read_nth(struct reading *reading, const char *text, struct place place,
+                     struct repeat_nth *nth)
+{
+    const char *blank = strchr(text, ' ');
+    size_t length = blank ? (size_t)(blank - text) : strlen(text);
+    const char *first = arena_text_n(reading->arena, text, length);
+    const char *second = blank ? blank + strspn(blank, " ") : "";
+    size_t ordinal, weekday;
+
+    if (blank && find_word(ordinals, COUNT_OF(ordinals), first, &ordinal) &&
+        find_word(weekdays, COUNT_OF(weekdays), blank + 1, &weekday)) {
+        *nth = (struct repeat_nth){ordinal_numbers[ordinal], (int)weekday};
+        return true;
+    }
+    reading_report(reading, "E309", place, text,
+                   guess_text(reading, nth_guess(reading, first, second),
+                              _("Write for example nth = \"last Fri\";")),
+                   NULL);
+    return false;
+}
+
+static bool read_nths(struct reading *reading, const struct value *value, struct repeat *repeat)
+{
+    bool ok = true;
+
+    repeat->nths = arena_array(reading->arena, value->texts.count, sizeof *repeat->nths);
+    for (size_t i = 0; i < value->texts.count; i++) {
+        struct repeat_nth *nth = &repeat->nths[repeat->nth_count];
+        bool good = read_nth(reading, value->texts.items[i], value->texts.places[i], nth);
+
+        repeat->nth_count += good;
+        ok = ok && good;
+    }
+    return ok;
+}
+
+/* The parts that decide which days are meant. */
+struct parts {
+    const struct value *on, *every, *day, *nth;
+};
+
+static bool stands(const struct value *value)
+{
+    return value->given || value->wrong;
+}
+
+/* NULL, or a sentence about what is not clear. */
+static const char *unclear(const struct parts *parts, enum repeat_form *form)
+{
+    bool on = stands(parts->on), day = stands(parts->day), nth = stands(parts->nth);
+    bool every = stands(parts->every);
+    enum unit unit = every ? (enum unit)parts->every->number : EVERY_DAY;
+
+    if (on + day + nth > 1)
+        return N_("Two of on, day and nth stand together, and only one can be meant.");
+    *form = on ? REPEAT_WEEKDAYS : day ? REPEAT_MONTH_DAYS : nth ? REPEAT_NTH : REPEAT_DAYS;
+    if (!every)
+        return on || day || nth ? NULL : N_("Nothing says on which days it goes out.");
+    if (unit == EVERY_DAY && (on || day || nth))
+        return N_("every = \"day\" already means every day, and another key says otherwise.");
+    if (unit == EVERY_WEEK && !on)
+        return N_("every = \"week\" needs on, with the days of the week.");
+    if (unit == EVERY_MONTH && !day && !nth)
+        return N_("every = \"month\" needs day or nth.");
+    return NULL;
+}
+
+static bool read_form(struct reading *reading, const struct value *value,
+                      const struct group_values *group, struct repeat *repeat)
+{
+    struct parts parts = {group_value(group, "on"), group_value(group, "every"),
+                          group_value(group, "day"), group_value(group, "nth")};
+    const char *why;
+
+    if (parts.every->wrong)
+        return false;
+    why = unclear(&parts, &repeat->form);
+    if (why) {
+        reading_report(reading, "E306", value->place, _(why), NULL, NULL);
+        return false;
+    }
+    if (parts.on->wrong || parts.day->wrong || parts.nth->wrong)
+        return false;
+    switch (repeat->form) {
+    case REPEAT_WEEKDAYS:
+        return read_weekdays(reading, parts.on, &repeat->weekdays);
+    case REPEAT_MONTH_DAYS:
+        return read_days(reading, parts.day, repeat);
+    case REPEAT_NTH:
+        return read_nths(reading, parts.nth, repeat);
+    case REPEAT_DAYS:
+        break;
+    }
+    return true;
+}
+
+static void read_times(struct reading *reading, const struct value *value, struct repeat *repeat)
+{
+    repeat->times_s = arena_array(reading->arena, value->number_count, sizeof *repeat->times_s);
+    for (size_t i = 0; i < value->number_count; i++)
+        repeat->times_s[repeat->time_count++] = (int)value->numbers[i];
+}
+
+static bool read_bounds(struct reading *reading, const struct group_values *group,
+                        struct repeat *repeat)
+{
+    const struct value *from = group_value(group, "from");
+    const struct value *until = group_value(group, "until");
+
+    repeat->from = from->number;
+    repeat->until = until->given ? until->number : REPEAT_FOR_EVER;
+    if (!from->given || until->wrong)
+        return false;
+    if (repeat->until >= repeat->from)
+        return true;
+    reading_report(reading, "E305", until->place, from->text, until->text, NULL);
+    return false;
+}
+
+/* Only once the rule is known to be right. */
+static bool check_days(struct reading *reading, const struct value *value,
+                       const struct value *except, const struct repeat *repeat)
+{
+    struct civil from = {1970, 1, 1, 0, 0, 0}, slot;
+    struct repeat bare = *repeat;
+    int64_t number;
+
+    bare.except_count = 0;
+    for (size_t i = 0; i < except->number_count; i++) {
+        if (!repeat_has_day(&bare, except->numbers[i]))
+            reading_report(reading, "W311", except->texts.places[i], except->texts.items[i], NULL,
+                           NULL);
+    }
+    if (repeat_next(repeat, &from, &slot, &number))
+        return true;
+    reading_report(reading, "E314", value->place, NULL, NULL, NULL);
+    return false;
+}
+
+bool repeat_read(struct reading *reading, const struct value *value, struct repeat *repeat)
+{
+    struct group_values group;
+    const struct value *except, *at;
+    bool ok;
+
+    group_read(reading, value->member, IN_REPEAT, &group);
+    group_refuse_others(reading, &group);
+    except = group_value(&group, "except");
+    at = group_value(&group, "at");
+
+    *repeat = (struct repeat){.interval = (int)group_value(&group, "interval")->number};
+    ok = read_form(reading, value, &group, repeat);
+    ok = read_bounds(reading, &group, repeat) && ok && at->given && !except->wrong;
+    read_times(reading, at, repeat);
+    repeat->except =
+        arena_copy(reading->arena, except->numbers, except->number_count * sizeof *except->numbers);
+    repeat->except_count = except->number_count;
+    if (!ok)
+        return false;
+    repeat_prepare(repeat);
+    return check_days(reading, value, except, repeat);
+}

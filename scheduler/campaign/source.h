@@ -1,0 +1,39 @@
+/* campaign/source.h - the text of one file, and remarks about places in it.
+ *
+ * The border: source_admit refuses what is not plain UTF-8 text before any
+ * other module looks at it (wrong encodings, NUL, old Mac line breaks), and
+ * names characters that nobody sees. A file gets at most SOURCE_MOST_FINDINGS remarks, so that
+ * no file, however broken, can flood the screen.
+ */
+#ifndef CRIER_CAMPAIGN_SOURCE_H
+#define CRIER_CAMPAIGN_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/compiler.h"
+#include "campaign/finding.h"
+
+enum { SOURCE_MOST_FINDINGS = 100 };
+
+struct source {
+    const char *file; /* relative to the workspace */
+    const char *text; /* NUL-terminated */
+    size_t length;
+    struct findings *findings;
+    size_t reported;
+    size_t errors;
+};
+
+/* Adds a finding with this file's text; from the hundredth on only says that there is more. */
+void source_report(struct source *source, const char *code, struct place place, const char *a,
+                   const char *b, const char *c);
+
+/* A place in this file, by counting from its beginning: for the rare caller. */
+struct place source_place(const struct source *source, size_t offset);
+
+/* False when the bytes are no text that can be scanned at all. *start is where the text begins:
+ * behind a byte order mark. */
+MUST_CHECK bool source_admit(struct source *source, size_t *start);
+
+#endif

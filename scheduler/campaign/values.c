@@ -1,0 +1,730 @@
+#include "campaign/values.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "calendar/when.h"
+#include "text/similar.h"
+#include "text/unicode.h"
+
+typedef bool (*converter)(struct reading *reading, struct value *value);
+
+void reading_report(struct reading *reading, const char *code, struct place place, const char *a,
+                    const char *b, const char *c)
+{
+    source_report(reading->source, code, place, a, b, c);
+}
+
+size_t member_count(const struct member *member)
+{
+    return (size_t)config_setting_length(member->setting);
+}
+
+struct member member_at(const struct member *member, size_t index)
+{
+    return (struct member){config_setting_get_elem(member->setting, (unsigned)index),
+                           &member->node->items[index]};
+}
+
+const char *guess_text(struct reading *reading, const char *guess, const char *otherwise)
+{
+    if (!guess || !*guess)
+        return otherwise;
+    return arena_printf(reading->arena, _("Did you mean \"%s\"?"), guess);
+}
+
+static const char *listed(struct arena *arena, const char *const *words, size_t count)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < count && i < GROUP_MOST_FIELDS; i++)
+        list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", words[i]);
+    return list;
+}
+
+const char *nearest_text(struct reading *reading, const char *word, const char *const *words,
+                         size_t count)
+{
+    const char *guess = similar_word(word, words, count);
+    const char *known;
+
+    if (guess)
+        return guess_text(reading, guess, NULL);
+    known = listed(reading->arena, words, count);
+    return *known ? arena_printf(reading->arena, _("These are known: %s."), known)
+                  : _("None is known yet.");
+}
+
+bool begins_with_word(const char *text, const char *word)
+{
+    while (*word && tolower((unsigned char)*text) == tolower((unsigned char)*word)) {
+        text++;
+        word++;
+    }
+    return *word == '\0';
+}
+
+bool is_plain_name(const char *text, bool letter_first, size_t most)
+{
+    size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    if (text[length] != '\0' || length == 0 || length > most)
+        return false;
+    return !letter_first || (text[0] >= 'a' && text[0] <= 'z');
+}
+
+const char *plain_name_of(const char *text, bool letter_first, size_t most, struct arena *arena)
+{
+    char *name = arena_alloc(arena, most + 1);
+    size_t length = 0;
+
+    for (const char *at = text; *at && length < most; at++) {
+        char c = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
+        char one[2] = {strchr(" _./", c) ? '-' : c};
+
+        if (is_plain_name(one, letter_first && length == 0, 1) && (length > 0 || one[0] != '-'))
+            name[length++] = one[0];
+    }
+    while (length > 0 && name[length - 1] == '-')
+        length--;
+    name[length] = '\0';
+    return name;
+}
+
+/* ---- Scalars: each converter reports what is wrong and returns false. ---- */
+
+static bool wrong_type(struct reading *reading, const struct value *value)
+{
+    reading_report(reading, "E201", value->place, value->field->name,
+                   field_type_text(value->field->type), value->field->example);
+    return false;
+}
+
+/* A number where a text is meant: helpline = 112. */
+static bool lacks_quotes(struct reading *reading, const struct member *member)
+{
+    const char *number =
+        arena_printf(reading->arena, "%d", config_setting_get_int(member->setting));
+
+    reading_report(reading, "E123", member->node->value, number,
+                   arena_printf(reading->arena, "\"%s\"", number), NULL);
+    return false;
+}
+
+static bool is_string(const struct member *member)
+{
+    return config_setting_type(member->setting) == CONFIG_TYPE_STRING;
+}
+
+static bool read_string(struct reading *reading, struct value *value, const char **text)
+{
+    if (config_setting_type(value->member.setting) == CONFIG_TYPE_INT)
+        return lacks_quotes(reading, &value->member);
+    if (!is_string(&value->member))
+        return wrong_type(reading, value);
+    *text = config_setting_get_string(value->member.setting);
+    return true;
+}
+
+static bool refuse_empty(struct reading *reading, const struct value *value)
+{
+    reading_report(reading, "E216", value->place, value->field->name, NULL, NULL);
+    return false;
+}
+
+static bool is_blank(const char *text, struct arena *arena)
+{
+    return !*unicode_trim(text, arena);
+}
+
+static bool convert_text(struct reading *reading, struct value *value)
+{
+    const char *text;
+
+    if (!read_string(reading, value, &text))
+        return false;
+    value->text = unicode_nfc(text, reading->arena);
+    /* An empty alternative text is the checker's to warn of. */
+    return strcmp(value->field->name, "alt") == 0 || !is_blank(value->text, reading->arena) ||
+           refuse_empty(reading, value);
+}
+
+static bool convert_name(struct reading *reading, struct value *value)
+{
+    const char *text;
+
+    if (!read_string(reading, value, &text))
+        return false;
+    value->text = arena_text(reading->arena, text);
+    return *text || refuse_empty(reading, value);
+}
+
+static bool convert_bool(struct reading *reading, struct value *value)
+{
+    if (config_setting_type(value->member.setting) != CONFIG_TYPE_BOOL)
+        return wrong_type(reading, value);
+    value->number = config_setting_get_bool(value->member.setting);
+    return true;
+}
+
+static const char *range_text(struct reading *reading, int64_t least, int64_t most)
+{
+    return arena_printf(reading->arena, _("from %" PRId64 " to %" PRId64), least, most);
+}
+
+static bool convert_number(struct reading *reading, struct value *value)
+{
+    const struct field *field = value->field;
+
+    if (config_setting_type(value->member.setting) != CONFIG_TYPE_INT)
+        return wrong_type(reading, value);
+    value->number = config_setting_get_int(value->member.setting);
+    if (value->number >= field->least && value->number <= field->most)
+        return true;
+    reading_report(reading, "E204", value->place, field->name,
+                   arena_printf(reading->arena, "%" PRId64, value->number),
+                   range_text(reading, field->least, field->most));
+    return false;
+}
+
+static const struct {
+    const char *word;
+    int64_t times;
+    char unit;
+} span_words[] = {
+    {"s", 1, 's'},     {"sec", 1, 's'}, {"secs", 1, 's'}, {"second", 1, 's'}, {"seconds", 1, 's'},
+    {"m", 1, 'm'},     {"min", 1, 'm'}, {"mins", 1, 'm'}, {"minute", 1, 'm'}, {"minutes", 1, 'm'},
+    {"h", 1, 'h'},     {"hr", 1, 'h'},  {"hrs", 1, 'h'},  {"hour", 1, 'h'},   {"hours", 1, 'h'},
+    {"d", 1, 'd'},     {"day", 1, 'd'}, {"days", 1, 'd'}, {"w", 7, 'd'},      {"week", 7, 'd'},
+    {"weeks", 7, 'd'},
+};
+
+/* "6 hours" was meant as "6h"; NULL when nothing is clear. */
+static const char *span_guess(struct reading *reading, const char *text)
+{
+    const char *digits = text + strspn(text, " ");
+    size_t count = strspn(digits, "0123456789");
+    const char *unit = digits + count + strspn(digits + count, " ");
+    size_t length = strcspn(unit, " .");
+
+    if (count == 0 || count > 6 || unit[length + strspn(unit + length, " .")] != '\0')
+        return NULL;
+    for (size_t i = 0; i < COUNT_OF(span_words); i++) {
+        if (strlen(span_words[i].word) == length && begins_with_word(unit, span_words[i].word))
+            return arena_printf(reading->arena, "%ld%c",
+                                strtol(digits, NULL, 10) * (long)span_words[i].times,
+                                span_words[i].unit);
+    }
+    return NULL;
+}
+
+static const char *span_range_text(struct reading *reading, const struct field *field)
+{
+    char least[INSTANT_TEXT], most[INSTANT_TEXT];
+
+    return arena_printf(reading->arena, _("from %s to %s"),
+                        span_text((struct span){field->least}, least),
+                        span_text((struct span){field->most}, most));
+}
+
+static bool convert_span(struct reading *reading, struct value *value)
+{
+    const struct field *field = value->field;
+    const char *text;
+
+    if (!read_string(reading, value, &text))
+        return false;
+    value->text = arena_text(reading->arena, text);
+    if (!span_parse(text, &value->span)) {
+        reading_report(reading, "E219", value->place, value->text,
+                       guess_text(reading, span_guess(reading, text),
+                                  _("Write for example \"30m\", \"6h\" or \"2d\".")),
+                       NULL);
+        return false;
+    }
+    if (value->span.ms >= field->least && value->span.ms <= field->most)
+        return true;
+    reading_report(reading, "E220", value->place, field->name, value->text,
+                   span_range_text(reading, field));
+    return false;
+}
+
+/* ---- Times. ---- */
+
+struct time_form {
+    bool (*parse)(const char *text, struct when *when);
+    const char *right; /* N_() */
+};
+
+static const struct time_form whole_time = {when_parse,
+                                            N_("Write it like this: \"2026-12-01 09:30\".")};
+static const struct time_form date_only = {when_parse_date,
+                                           N_("Write it like this: \"2026-12-01\".")};
+static const struct time_form clock_only = {when_parse_time, N_("Write it like this: \"19:00\".")};
+
+static bool parse_time(struct reading *reading, const struct time_form *form, const char *text,
+                       struct place place, struct civil *civil)
+{
+    struct when when = {0};
+
+    if (form->parse(text, &when)) {
+        *civil = when.civil;
+        return true;
+    }
+    reading_report(reading, "E301", place, arena_text(reading->arena, text),
+                   _(when_fault_text(when.fault)), guess_text(reading, when.guess, _(form->right)));
+    return false;
+}
+
+static int64_t date_number(const struct civil *civil)
+{
+    return civil_days(civil->year, civil->month, civil->day);
+}
+
+static int64_t clock_number(const struct civil *civil)
+{
+    return civil->hour * 3600 + civil->minute * 60 + civil->second;
+}
+
+static bool convert_when(struct reading *reading, struct value *value, const struct time_form *form)
+{
+    const char *text;
+
+    if (!read_string(reading, value, &text))
+        return false;
+    value->text = arena_text(reading->arena, text);
+    return parse_time(reading, form, text, value->place, &value->civil);
+}
+
+static bool convert_time(struct reading *reading, struct value *value)
+{
+    return convert_when(reading, value, &whole_time);
+}
+
+static bool convert_date(struct reading *reading, struct value *value)
+{
+    bool ok = convert_when(reading, value, &date_only);
+
+    value->number = ok ? date_number(&value->civil) : 0;
+    return ok;
+}
+
+static bool convert_clock(struct reading *reading, struct value *value)
+{
+    bool ok = convert_when(reading, value, &clock_only);
+
+    value->number = ok ? clock_number(&value->civil) : 0;
+    return ok;
+}
+
+bool reading_instant(struct reading *reading, const struct value *value, struct instant *instant)
+{
+    struct instant second;
+    enum zone_fit fit = zone_resolve(reading->zone, &value->civil, instant, &second);
+
+    if (fit == ZONE_ONCE)
+        return true;
+    reading_report(reading, fit == ZONE_GAP ? "E302" : "E303", value->place, value->text,
+                   zone_name(reading->zone), NULL);
+    return false;
+}
+
+/* ---- Choices. ---- */
+
+static size_t choice_count(const char *const *choices)
+{
+    size_t count = 0;
+
+    while (choices[count])
+        count++;
+    return count;
+}
+
+static bool find_choice(struct reading *reading, const struct field *field, const char *text,
+                        struct place place, int64_t *index)
+{
+    size_t count = choice_count(field->choices);
+
+    for (*index = 0; *index < (int64_t)count; (*index)++) {
+        if (strcmp(field->choices[*index], text) == 0)
+            return true;
+    }
+    reading_report(reading, "E203", place, field->name, arena_text(reading->arena, text),
+                   nearest_text(reading, text, field->choices, count));
+    return false;
+}
+
+static bool convert_choice(struct reading *reading, struct value *value)
+{
+    return convert_name(reading, value) &&
+           find_choice(reading, value->field, value->text, value->place, &value->number);
+}
+
+/* ---- Lists. ---- */
+
+static bool is_list(const struct member *member)
+{
+    int type = config_setting_type(member->setting);
+
+    return type == CONFIG_TYPE_ARRAY || type == CONFIG_TYPE_LIST;
+}
+
+/* One item without brackets: on = "Fri". */
+static bool refuse_single(struct reading *reading, const struct value *value)
+{
+    const struct member *member = &value->member;
+    int type = config_setting_type(member->setting);
+    const char *item = NULL;
+
+    if (type == CONFIG_TYPE_STRING && strlen(config_setting_get_string(member->setting)) < 40)
+        item = arena_printf(reading->arena, "\"%s\"", config_setting_get_string(member->setting));
+    else if (type == CONFIG_TYPE_INT)
+        item = arena_printf(reading->arena, "%d", config_setting_get_int(member->setting));
+    if (!item)
+        return wrong_type(reading, value);
+    reading_report(reading, "E214", value->place, value->field->name,
+                   arena_printf(reading->arena, "%s = [ %s ];", value->field->name, item), NULL);
+    return false;
+}
+
+static bool open_list(struct reading *reading, const struct value *value)
+{
+    if (!is_list(&value->member))
+        return refuse_single(reading, value);
+    if ((int64_t)member_count(&value->member) >= value->field->least)
+        return true;
+    reading_report(reading, "E224", value->place, value->field->name, NULL, NULL);
+    return false;
+}
+
+/* An item of a list as a value of its own, so that the scalar converters can be used on it. */
+static struct value item_value(const struct value *list, size_t index)
+{
+    struct member member = member_at(&list->member, index);
+
+    return (struct value){.field = list->field,
+                          .member = member,
+                          .key = member.node->value,
+                          .place = member.node->value};
+}
+
+static bool convert_list(struct reading *reading, struct value *value, converter convert_item,
+                         bool as_numbers)
+{
+    size_t count = open_list(reading, value) ? member_count(&value->member) : 0;
+    const char **texts = arena_array(reading->arena, count, sizeof *texts);
+    struct place *places = arena_array(reading->arena, count, sizeof *places);
+    bool ok = is_list(&value->member);
+
+    value->numbers = arena_array(reading->arena, as_numbers ? count : 0, sizeof *value->numbers);
+    for (size_t i = 0; i < count; i++) {
+        struct value item = item_value(value, i);
+
+        if ((item.member.node->faulty && !is_string(&item.member)) ||
+            !convert_item(reading, &item)) {
+            ok = false;
+            continue;
+        }
+        texts[value->texts.count] = item.text;
+        places[value->texts.count] = item.place;
+        if (as_numbers)
+            value->numbers[value->number_count++] = item.number;
+        value->texts.count++;
+    }
+    value->texts.items = texts;
+    value->texts.places = places;
+    return ok && (int64_t)value->texts.count >= value->field->least;
+}
+
+static bool convert_word(struct reading *reading, struct value *value)
+{
+    return value->field->choices ? convert_choice(reading, value) : convert_name(reading, value);
+}
+
+static bool convert_texts(struct reading *reading, struct value *value)
+{
+    return convert_list(reading, value, convert_text, false);
+}
+
+static bool convert_names(struct reading *reading, struct value *value)
+{
+    return convert_list(reading, value, convert_word, true);
+}
+
+static bool convert_any_number(struct reading *reading, struct value *value)
+{
+    if (config_setting_type(value->member.setting) != CONFIG_TYPE_INT)
+        return wrong_type(reading, value);
+    value->number = config_setting_get_int(value->member.setting);
+    return true;
+}
+
+static bool convert_numbers(struct reading *reading, struct value *value)
+{
+    return convert_list(reading, value, convert_any_number, true);
+}
+
+static bool convert_dates(struct reading *reading, struct value *value)
+{
+    return convert_list(reading, value, convert_date, true);
+}
+
+static bool convert_clocks(struct reading *reading, struct value *value)
+{
+    return convert_list(reading, value, convert_clock, true);
+}
+
+/* One weekday of the month may stand without brackets. */
+static bool convert_nth(struct reading *reading, struct value *value)
+{
+    const char **text;
+    struct place *place;
+
+    if (!is_string(&value->member))
+        return convert_names(reading, value);
+    if (!convert_name(reading, value))
+        return false;
+    text = arena_copy(reading->arena, &value->text, sizeof value->text);
+    place = arena_copy(reading->arena, &value->place, sizeof value->place);
+    value->texts = (struct texts){text, place, 1};
+    return true;
+}
+
+static bool convert_group(struct reading *reading, struct value *value)
+{
+    return config_setting_is_group(value->member.setting) || wrong_type(reading, value);
+}
+
+static bool convert_groups(struct reading *reading, struct value *value)
+{
+    bool ok = is_list(&value->member) || wrong_type(reading, value);
+
+    if (ok && (int64_t)member_count(&value->member) < value->field->least) {
+        reading_report(reading, "E224", value->place, value->field->name, NULL, NULL);
+        return false;
+    }
+    for (size_t i = 0; ok && i < member_count(&value->member); i++) {
+        struct member item = member_at(&value->member, i);
+
+        if (!config_setting_is_group(item.setting)) {
+            reading_report(reading, "E201", item.node->value, value->field->name,
+                           field_type_text(value->field->type), value->field->example);
+            ok = false;
+        }
+    }
+    return ok;
+}
+
+static const converter converters[] = {
+    [FIELD_TEXT] = convert_text,     [FIELD_NAME] = convert_name,
+    [FIELD_BOOL] = convert_bool,     [FIELD_NUMBER] = convert_number,
+    [FIELD_SPAN] = convert_span,     [FIELD_TIME] = convert_time,
+    [FIELD_DATE] = convert_date,     [FIELD_CLOCK] = convert_clock,
+    [FIELD_CHOICE] = convert_choice, [FIELD_TEXTS] = convert_texts,
+    [FIELD_NAMES] = convert_names,   [FIELD_NUMBERS] = convert_numbers,
+    [FIELD_DATES] = convert_dates,   [FIELD_CLOCKS] = convert_clocks,
+    [FIELD_NTH] = convert_nth,       [FIELD_GROUP] = convert_group,
+    [FIELD_GROUPS] = convert_groups, [FIELD_VARS] = convert_group,
+};
+
+/* ---- Groups. ---- */
+
+/* The defaults are written in the table as they would be in a file. */
+static void take_fallback(struct value *value)
+{
+    const struct field *field = value->field;
+    bool understood = true;
+
+    value->text = field->fallback;
+    if (!field->fallback)
+        return;
+    if (field->type == FIELD_SPAN)
+        understood = span_parse(field->fallback, &value->span);
+    else if (field->type == FIELD_BOOL)
+        value->number = strcmp(field->fallback, "true") == 0;
+    else if (field->type == FIELD_NUMBER)
+        value->number = strtol(field->fallback, NULL, 10);
+    else if (field->type == FIELD_CHOICE)
+        while (strcmp(field->choices[value->number], field->fallback) != 0)
+            value->number++;
+    assert(understood);
+}
+
+static void prepare(struct group_values *group, enum field_place where)
+{
+    group->where = where;
+    for (size_t i = 0; i < field_count; i++) {
+        if (!(fields[i].where & (unsigned)where))
+            continue;
+        assert(group->count < GROUP_MOST_FIELDS);
+        group->values[group->count] = (struct value){.field = &fields[i]};
+        take_fallback(&group->values[group->count++]);
+    }
+}
+
+static struct value *find_value(struct group_values *group, const char *key)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        if (strcmp(group->values[i].field->name, key) == 0)
+            return &group->values[i];
+    }
+    return NULL;
+}
+
+const struct value *group_value(const struct group_values *group, const char *key)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        if (strcmp(group->values[i].field->name, key) == 0)
+            return &group->values[i];
+    }
+    assert(!"a key of the table");
+    return NULL;
+}
+
+/* A value that was mended may have another type than was meant: nothing more is said about it. */
+static bool convert(struct reading *reading, struct value *value)
+{
+    size_t reported = reading->source->reported;
+    struct source *source = reading->source;
+    struct findings muted;
+    struct findings *loud = source->findings;
+    bool ok;
+
+    if (!value->member.node->faulty)
+        return converters[value->field->type](reading, value);
+    findings_init(&muted, reading->arena);
+    source->findings = &muted;
+    ok = converters[value->field->type](reading, value);
+    source->findings = loud;
+    source->reported = reported;
+    return ok;
+}
+
+static void read_member(struct reading *reading, struct group_values *group, struct member member)
+{
+    struct value *value = find_value(group, member.node->name);
+
+    if (!value) {
+        struct member *other = arena_push(reading->arena, &group->others, &group->other_count,
+                                          &group->other_capacity, sizeof *other);
+        *other = member;
+        return;
+    }
+    value->member = member;
+    value->key = member.node->key;
+    value->place = member.node->value;
+    value->given = convert(reading, value);
+    value->wrong = !value->given;
+    if (value->wrong)
+        take_fallback(value);
+}
+
+static void report_missing(struct reading *reading, const struct group_values *group)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        const struct value *value = &group->values[i];
+
+        if (value->field->required && !value->given && !value->wrong)
+            reading_report(reading, "E202", group->place, value->field->name,
+                           _(value->field->sentence), value->field->example);
+    }
+}
+
+void group_read(struct reading *reading, struct member member, enum field_place where,
+                struct group_values *group)
+{
+    *group = (struct group_values){.place = member.node->value};
+    prepare(group, where);
+    for (size_t i = 0; i < member_count(&member); i++)
+        read_member(reading, group, member_at(&member, i));
+    report_missing(reading, group);
+}
+
+/* The words of the table and of `more` for one kind of group. */
+static const char *near_key(const struct group_values *group, const char *word,
+                            const char *const *more, size_t more_count)
+{
+    struct similar similar = similar_to(word);
+
+    for (size_t i = 0; i < group->count; i++)
+        similar_offer(&similar, group->values[i].field->name);
+    for (size_t i = 0; i < more_count; i++)
+        similar_offer(&similar, more[i]);
+    return similar.best;
+}
+
+static const char *keys_listed(struct reading *reading, const struct group_values *group)
+{
+    const char *names[GROUP_MOST_FIELDS];
+
+    for (size_t i = 0; i < group->count; i++)
+        names[i] = group->values[i].field->name;
+    return arena_printf(reading->arena, _("Keys that may stand here: %s."),
+                        listed(reading->arena, names, group->count));
+}
+
+void group_refuse_other(struct reading *reading, const struct group_values *group,
+                        const struct member *other, const char *const *more, size_t more_count)
+{
+    const char *name = other->node->name;
+    const struct field *elsewhere = field_elsewhere(name, group->where);
+    const char *near = near_key(group, name, more, more_count);
+
+    if (elsewhere)
+        reading_report(reading, "E208", other->node->key, name, field_place_text(elsewhere->where),
+                       NULL);
+    else
+        reading_report(reading, "E112", other->node->key, name,
+                       guess_text(reading, near, keys_listed(reading, group)), NULL);
+}
+
+void group_refuse_others(struct reading *reading, const struct group_values *group)
+{
+    for (size_t i = 0; i < group->other_count; i++)
+        group_refuse_other(reading, group, &group->others[i], NULL, 0);
+}
+
+/* ---- Variables. ---- */
+
+static bool is_variable_name(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    return name[length] == '\0' && name[0] >= 'a' && name[0] <= 'z';
+}
+
+static bool read_variable(struct reading *reading, struct member member, struct variable *variable)
+{
+    static const struct field field = {.name = "vars",
+                                       .type = FIELD_TEXT,
+                                       .example = "vars = { helpline = \"112\"; };"};
+    struct value value = {.field = &field, .member = member, .place = member.node->value};
+    const char *name = member.node->name;
+
+    if (!is_variable_name(name)) {
+        const char *small = plain_name_of(name, true, 64, reading->arena);
+        reading_report(reading, "E213", member.node->key, name,
+                       guess_text(reading, small, field.example), NULL);
+        return false;
+    }
+    if (!convert(reading, &value))
+        return false;
+    *variable = (struct variable){arena_text(reading->arena, name), value.text, member.node->value};
+    return true;
+}
+
+struct variables variables_read(struct reading *reading, const struct value *value)
+{
+    size_t most = value->given ? member_count(&value->member) : 0;
+    struct variable *items = arena_array(reading->arena, most, sizeof *items);
+    size_t count = 0;
+
+    for (size_t i = 0; i < most; i++)
+        count += read_variable(reading, member_at(&value->member, i), &items[count]);
+    return (struct variables){items, count};
+}
