@@ -1,0 +1,485 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "engine/inside.h"
+
+/* ---- the lines ---- */
+
+static const struct delivery *row_at(const struct heap_node *place)
+{
+    return ((const struct item *)((const char *)place - offsetof(struct item, place)))->row;
+}
+
+static bool place_before(const struct heap_node *a, const struct heap_node *b)
+{
+    const struct delivery *x = row_at(a), *y = row_at(b);
+
+    if ((x->urgency == URGENCY_URGENT) != (y->urgency == URGENCY_URGENT))
+        return x->urgency == URGENCY_URGENT;
+    return x->at.ms != y->at.ms ? x->at.ms < y->at.ms : strcmp(x->id, y->id) < 0;
+}
+
+/* Its texts in memory of their own, so that an old state can be dropped whole. */
+static void state_own(struct line *line, struct account_state state)
+{
+    struct arena memory = {0};
+    const char **texts[] = {&state.account,   &state.identity, &state.handle,
+                            &state.remote_id, &state.paused,   &state.server_limits};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        *texts[i] = arena_text(&memory, *texts[i] ? *texts[i] : "");
+    arena_clear(&line->state_memory);
+    line->state_memory = memory;
+    line->state = state;
+}
+
+static struct line *line_new(const char *name)
+{
+    struct line *line = calloc(1, sizeof *line);
+
+    if (!line)
+        out_of_memory();
+    line->name = text_own(NULL, name);
+    line->timer.name = line->name;
+    line->timer.of_line = true;
+    line->turns.before = line->blocked.before = line->late.before = place_before;
+    line->late_at = line->last_late = line->probe_at = line->limits_at = INSTANT_NONE;
+    state_own(line, (struct account_state){.account = name,
+                                           .paused_since = INSTANT_NONE,
+                                           .last_publish = INSTANT_NONE,
+                                           .retry_at = INSTANT_NONE,
+                                           .limits_read = INSTANT_NONE});
+    return line;
+}
+
+void line_free(struct line *line)
+{
+    heap_clear(&line->turns);
+    heap_clear(&line->blocked);
+    heap_clear(&line->late);
+    arena_clear(&line->state_memory);
+    json_decref(line->server);
+    free(line->name);
+    free(line->whom);
+    free(line->progress);
+    free(line);
+}
+
+static size_t place_of(const struct engine *engine, const char *name)
+{
+    size_t low = 0, high = engine->line_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(engine->lines[middle]->name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void insert(struct engine *engine, struct line *line, size_t place)
+{
+    if (engine->line_count == engine->line_capacity) {
+        size_t larger = engine->line_capacity ? engine->line_capacity * 2 : 16;
+        struct line **lines = realloc(engine->lines, larger * sizeof(struct line *));
+
+        if (!lines)
+            out_of_memory();
+        engine->lines = lines;
+        engine->line_capacity = larger;
+    }
+    memmove(engine->lines + place + 1, engine->lines + place,
+            (engine->line_count - place) * sizeof(struct line *));
+    engine->lines[place] = line;
+    engine->line_count++;
+}
+
+struct line *line_get(struct engine *engine, const char *name)
+{
+    size_t place = place_of(engine, name);
+
+    if (place == engine->line_count || strcmp(engine->lines[place]->name, name) != 0)
+        insert(engine, line_new(name), place);
+    return engine->lines[place];
+}
+
+static void read_server(struct line *line)
+{
+    struct err ignored;
+
+    json_decref(line->server);
+    line->server =
+        line->state.server_limits[0]
+            ? json_read(line->state.server_limits, strlen(line->state.server_limits), &ignored)
+            : NULL;
+}
+
+void lines_remember(struct pass *pass, const struct account_state *states, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct line *line = line_get(pass->engine, states[i].account);
+
+        state_own(line, states[i]);
+        read_server(line);
+    }
+}
+
+void line_save(struct pass *pass, struct line *line)
+{
+    struct arena *arena = pass->out->arena;
+    struct action *action = act(pass, ACTION_SAVE_ACCOUNT);
+    struct account_state *state = arena_copy(arena, &line->state, sizeof *state);
+    const char **texts[] = {&state->account,   &state->identity, &state->handle,
+                            &state->remote_id, &state->paused,   &state->server_limits};
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        *texts[i] = arena_text(arena, *texts[i]);
+    action->ticket = ++pass->engine->last_ticket;
+    action->account_state = state;
+    pass->engine->account_saves++;
+}
+
+/* "mastodon|social.example.gov.in|police": what never-twice counts by. */
+static char *identity_of(const struct account *account, const struct adapter *adapter,
+                         const char *handle, struct arena *arena)
+{
+    const char *host = account->base_url ? account->base_url : account->server;
+    const char *begin;
+    char *identity;
+
+    if (!host)
+        host = adapter->hosts ? adapter->hosts[0] : "";
+    begin = strstr(host, "://");
+    begin = begin ? begin + 3 : host;
+    identity = arena_printf(arena, "%s|%.*s|%s", account->platform, (int)strcspn(begin, "/"), begin,
+                            handle ? handle : "");
+    for (char *c = identity; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+    return identity;
+}
+
+static void configure(struct pass *pass, struct line *line, const struct account *account)
+{
+    const char *whom;
+
+    line->account = account;
+    line->adapter = adapter_by_name(account->platform);
+    if (!line->adapter)
+        return;
+    whom = identity_of(account, line->adapter, account->handle, pass->out->arena);
+    if (line->whom && !strcmp(line->whom, whom))
+        return;
+    line->whom = text_own(line->whom, whom);
+    line->identified = false;
+    line->probe_at = line->limits_at = pass->now;
+    line->probes = 0;
+}
+
+void lines_configure(struct pass *pass)
+{
+    const struct workspace *workspace = pass->engine->workspace;
+
+    for (size_t i = 0; i < pass->engine->line_count; i++) {
+        pass->engine->lines[i]->account = NULL;
+        pass->engine->lines[i]->adapter = NULL;
+    }
+    for (size_t i = 0; i < workspace->account_count; i++) {
+        const struct account *account = &workspace->accounts[i];
+        struct line *line = line_get(pass->engine, account->name);
+
+        configure(pass, line, account);
+        line_touch(pass->engine, line);
+    }
+}
+
+/* ---- pauses ---- */
+
+void line_pause(struct pass *pass, struct line *line, const char *word, const char *why)
+{
+    struct account_state state = line->state;
+
+    if (!strcmp(state.paused, word))
+        return;
+    state.paused = word;
+    state.paused_since = pass->now;
+    state_own(line, state);
+    line->probes = 0;
+    line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
+    line_save(pass, line);
+    alarm(pass, "account", "",
+          arena_printf(pass->out->arena,
+                       _("account %s is paused (%s); its posts wait until it works again: %s"),
+                       line->name, word, why));
+    line_touch(pass->engine, line);
+}
+
+static void go_if_of(struct pass *pass, struct item *item)
+{
+    if (item->line != pass->resuming)
+        return;
+    late_again(pass, item);
+    if (item->queue == QUEUE_TURNS)
+        item_go(pass, item);
+}
+
+void line_resume(struct pass *pass, struct line *line)
+{
+    struct account_state state = line->state;
+
+    state.paused = "";
+    state.paused_since = INSTANT_NONE;
+    state_own(line, state);
+    line->failure_count = 0;
+    line_save(pass, line);
+    pass->resuming = line;
+    items_each(pass->engine, go_if_of, pass);
+    line_unblock(pass, line);
+}
+
+void line_trouble(struct pass *pass, struct line *line, enum trouble trouble, const char *why)
+{
+    if (trouble != TROUBLE_NONE)
+        line_pause(pass, line, trouble_word(trouble), why);
+}
+
+/* ---- what every answer tells of the account ---- */
+
+/* The breaker: so many transport failures within so short a time. */
+static void count_failure(struct pass *pass, struct line *line, const char *why)
+{
+    size_t oldest = line->failure_count % PACE_FAILURES;
+    struct instant since = line->failures[oldest];
+    bool full = line->failure_count >= PACE_FAILURES - 1;
+
+    line->failures[oldest] = pass->now;
+    line->failure_count++;
+    since = line->failures[line->failure_count % PACE_FAILURES];
+    if (full && instant_since(pass->now, since).ms <= span_seconds(PACE_FAILURES_S).ms &&
+        rule_on(pass->engine, RULE_BREAKER))
+        line_pause(pass, line, trouble_word(TROUBLE_TRANSPORT), why ? why : "");
+}
+
+static bool agree(struct span a, struct span b)
+{
+    return llabs(a.ms - b.ms) <= span_seconds(PACE_CLOCK_DIFFERS_S).ms;
+}
+
+static const char clock_word[] = "clock";
+
+/* Two platforms that agree with each other and not with us: it is our clock. */
+static void accuse_clock(struct pass *pass, const struct line *line)
+{
+    struct engine *engine = pass->engine;
+
+    for (size_t i = 0; i < engine->line_count; i++) {
+        struct line *other = engine->lines[i];
+
+        if (!line_is_live(other) || !other->clock_differs || other->adapter == line->adapter ||
+            !agree(other->clock_error, line->clock_error))
+            continue;
+        for (size_t k = 0; k < engine->line_count; k++) {
+            if (line_is_live(engine->lines[k]))
+                line_pause(pass, engine->lines[k], clock_word,
+                           _("two platforms say that this machine's clock is wrong"));
+        }
+        return;
+    }
+}
+
+static void compare_clocks(struct pass *pass, struct line *line, const struct http_reply *reply)
+{
+    line->clock_error = instant_since(reply->date, reply->received);
+    line->clock_differs = llabs(line->clock_error.ms) > span_seconds(PACE_CLOCK_DIFFERS_S).ms;
+    if (!line->clock_differs)
+        return;
+    line_pause(pass, line, clock_word,
+               _("the platform's clock and this machine's differ by more than a minute"));
+    accuse_clock(pass, line);
+}
+
+void line_heard(struct pass *pass, struct line *line, const struct http_reply *reply,
+                enum request_kind kind)
+{
+    if (reply->fate != FATE_ANSWERED) {
+        count_failure(pass, line, reply->why);
+        return;
+    }
+    line->failure_count = 0;
+    if (kind == REQUEST_READ && line_is_live(line) && !instant_is_none(reply->date) &&
+        rule_on(pass->engine, RULE_CLOCK))
+        compare_clocks(pass, line, reply);
+}
+
+/* ---- who am I, what do you take ---- */
+
+static void errand_failed(struct pass *pass, struct line *line, const struct step *step)
+{
+    const char *why = step->why ? step->why : "";
+
+    if (line->errand == LINE_LIMITS) {
+        line->limits_at = instant_plus(pass->now, span_hours(1));
+        return;
+    }
+    line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
+    if (step->trouble != TROUBLE_NONE)
+        line_trouble(pass, line, step->trouble, why);
+    else if (line->probes > 1 && !line->state.paused[0])
+        line_pause(pass, line, trouble_word(TROUBLE_TRANSPORT), why);
+    if (instant_before(line->probe_at, step->not_before))
+        line->probe_at = step->not_before;
+}
+
+static bool same_handle(const char *a, const char *b)
+{
+    a += *a == '@';
+    b += *b == '@';
+    for (; *a && *b; a++, b++) {
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+    }
+    return *a == *b;
+}
+
+static void learn(struct pass *pass, struct line *line, const struct receipt *receipt)
+{
+    struct account_state state = line->state;
+
+    state.handle = receipt->handle;
+    state.remote_id = receipt->remote_id;
+    state.identity = identity_of(line->account, line->adapter, receipt->handle, pass->out->arena);
+    if (!strcmp(state.handle, line->state.handle) &&
+        !strcmp(state.remote_id, line->state.remote_id) &&
+        !strcmp(state.identity, line->state.identity))
+        return;
+    state_own(line, state);
+    line_save(pass, line);
+}
+
+static void identified(struct pass *pass, struct line *line, const struct receipt *receipt)
+{
+    const char *wanted = line->account->handle ? line->account->handle : line->state.handle;
+    const char *handle = receipt->handle ? receipt->handle : "";
+
+    if (wanted[0] && !same_handle(wanted, handle)) {
+        line->identified = false;
+        line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
+        line_pause(pass, line, trouble_word(TROUBLE_IDENTITY),
+                   arena_printf(pass->out->arena, _("the platform says it is \"%s\", not \"%s\""),
+                                handle, wanted));
+        return;
+    }
+    learn(pass, line, receipt);
+    line->probes = 0;
+    line->probe_at = INSTANT_NONE;
+    line->identified = true;
+    if (line->clock_differs)
+        line->probe_at = instant_plus(pass->now, pace_probe(0));
+    else if (line->state.paused[0])
+        line_resume(pass, line);
+    else
+        line_unblock(pass, line);
+}
+
+static void limits_told(struct pass *pass, struct line *line, const struct receipt *receipt)
+{
+    struct account_state state = line->state;
+    struct arena *arena = pass->out->arena;
+    const char *how;
+
+    state.server_limits = json_write(receipt->server, arena, NULL);
+    state.limits_read = pass->now;
+    line->limits_at = instant_plus(pass->now, span_days(1));
+    if (strcmp(state.server_limits, line->state.server_limits) != 0 &&
+        limits_differ(line->account, receipt->server, arena, &how))
+        alarm(pass, "limits", "",
+              arena_printf(arena,
+                           _("the server of account %s allows something else than Crier "
+                             "reckoned with: %s"),
+                           line->name, how));
+    state_own(line, state);
+    read_server(line);
+    line_save(pass, line);
+}
+
+static struct step line_ask(struct pass *pass, struct line *line, const struct http_reply *reply)
+{
+    struct progress at = {0};
+    struct job job = {
+        .account = line->account,
+        .identity = {line->state.handle[0] ? line->state.handle : NULL,
+                     line->state.remote_id[0] ? line->state.remote_id : NULL},
+        .since = INSTANT_NONE,
+    };
+    machine advance = line->errand == LINE_LIMITS ? line->adapter->limits : line->adapter->identify;
+
+    if (reply && line->progress && !progress_read(line->progress, pass->out->arena, &at))
+        at = (struct progress){0};
+    return advance(&job, &at, reply, pass->out->arena);
+}
+
+static void line_send(struct pass *pass, struct line *line, const struct step *step)
+{
+    struct action *action = act(pass, ACTION_SEND);
+
+    line->progress = text_own(line->progress, step->progress);
+    line->ticket = ticket_new(pass->engine, &line->timer);
+    action->ticket = line->ticket;
+    action->account = line->account;
+    action->request = arena_copy(pass->out->arena, &step->request, sizeof step->request);
+}
+
+static void errand_step(struct pass *pass, struct line *line, const struct http_reply *reply)
+{
+    struct step step = line_ask(pass, line, reply);
+    enum errand_of_line errand = line->errand;
+
+    if (step.kind == STEP_SEND) {
+        line_send(pass, line, &step);
+        return;
+    }
+    if (step.kind == STEP_DONE && errand == LINE_IDENTIFY)
+        identified(pass, line, &step.receipt);
+    else if (step.kind == STEP_DONE && step.receipt.server)
+        limits_told(pass, line, &step.receipt);
+    else
+        errand_failed(pass, line, &step);
+    json_decref(step.receipt.server);
+    line->errand = LINE_IDLE;
+    line_touch(pass->engine, line);
+}
+
+static bool has_come(const struct pass *pass, struct instant when)
+{
+    return !instant_is_none(when) && !instant_before(pass->now, when);
+}
+
+void line_errands(struct pass *pass, struct line *line)
+{
+    if (line->errand != LINE_IDLE || !line->account || !line->adapter || pass->engine->stopping)
+        return;
+    if (has_come(pass, line->probe_at)) {
+        line->probe_at = INSTANT_NONE;
+        line->errand = LINE_IDENTIFY;
+    } else if (line->identified && !line->state.paused[0] && has_come(pass, line->limits_at)) {
+        line->limits_at = INSTANT_NONE;
+        line->errand = line->adapter->limits ? LINE_LIMITS : LINE_IDLE;
+    }
+    if (line->errand != LINE_IDLE)
+        errand_step(pass, line, NULL);
+}
+
+/* A reload may have taken the account away while its answer was under way. */
+void line_reply(struct pass *pass, struct line *line, const struct http_reply *reply)
+{
+    line->ticket = 0;
+    line_heard(pass, line, reply, REQUEST_READ);
+    if (line->account && line->adapter)
+        errand_step(pass, line, reply);
+    else
+        line->errand = LINE_IDLE;
+}

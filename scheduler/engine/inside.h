@@ -1,0 +1,218 @@
+/* engine/inside.h - what the engine's own files share, and nobody else includes.
+ *
+ *     engine.c    one event in: to whom it goes (a table), timers, lines that were touched
+ *     items.c     the deliveries held: admit, save, saved, refused, drop
+ *     ways.c      what a delivery does next in each state (a table), its machines and their steps
+ *     turns.c     may it go now: gates, windows, one publish at a time, gap
+ *     late.c      the late rule
+ *     doubt.c     R3..R7, pure
+ *     pace.c      R4, R8, pure
+ *     accounts.c  an account's own requests: who am I, limits, probes; pauses, breaker, clock trust
+ *     fits.c      does it still fit the server's limits
+ *     load.c      what status asks: load and why
+ *     trace.c     events and actions as lines
+ *
+ * A line is an account as the engine sees it: the queue of its deliveries. An item is a delivery
+ * held in memory. Nobody recurses from an item into another: what an item frees for others (a turn,
+ * a gap, a flag) touches the line, and touched lines run at the end of the step.
+ */
+#ifndef CRIER_ENGINE_INSIDE_H
+#define CRIER_ENGINE_INSIDE_H
+
+#include "engine/doubt.h"
+#include "engine/engine.h"
+#include "engine/heap.h"
+#include "engine/pace.h"
+#include "engine/rules.h"
+#include "engine/table.h"
+#include "platform/registry.h"
+
+/* One step: handed to every function that may answer with actions. */
+struct pass {
+    struct engine *engine;
+    const struct event *event;
+    struct instant now;
+    struct actions *out; /* its arena is also the scratch memory of the step */
+    struct line *resuming;
+};
+
+struct timer {
+    struct heap_node node; /* must be first */
+    struct instant due;
+    const char *name; /* ties are broken by name, so that a run can be repeated */
+    bool of_line;     /* else of an item */
+};
+
+enum doing { DOING_NOTHING, DOING_SAVE, DOING_REQUEST };
+enum errand { ERRAND_PUBLISH, ERRAND_FIND };
+enum queue { QUEUE_NONE, QUEUE_TURNS, QUEUE_BLOCKED, QUEUE_LATE };
+
+struct item {
+    struct timer timer;     /* must be first */
+    struct heap_node place; /* in one of its line's queues */
+    enum queue queue;
+    struct delivery *row;  /* as it stands in the store; one block of memory, ours */
+    struct delivery *next; /* as it is being saved, or NULL */
+    struct line *line;
+    enum doing doing;
+    int64_t ticket;             /* of the save or the request */
+    enum errand errand;         /* whose request is in flight */
+    enum request_kind asked;    /* what the last request was */
+    char *pending;              /* request to send once `next` is durable; ours */
+    char *found_at;             /* progress of the find machine; ours */
+    struct instant wait_until;  /* a wait of this run (R4, STEP_WAIT); NONE */
+    struct instant doubt_since; /* R4 counts from here; NONE = not yet */
+    bool measured;              /* the late rule has seen it */
+    bool late;                  /* goes out late: 60 s apart */
+    bool prepared;              /* nothing left to upload */
+    bool answered;              /* the publish request was answered with an id in this run */
+    bool confirming;            /* refused: a reading must find nothing */
+    bool unproven;              /* an earlier attempt of this key is in doubt */
+    bool repeated;              /* the request in flight is a repeat out of doubt */
+    bool at_turn;               /* within item_turn: a publish request may be recorded now */
+    char *note;                 /* why the platform refused, while that is confirmed; ours */
+};
+
+enum errand_of_line { LINE_IDLE, LINE_IDENTIFY, LINE_LIMITS };
+
+struct line {
+    struct timer timer; /* must be first */
+    char *name;
+    const struct account *account; /* of the newest configuration; NULL = not there */
+    const struct adapter *adapter;
+    struct account_state state; /* its texts live in state_memory */
+    struct arena state_memory;
+    struct heap turns;        /* may publish as soon as the line is free */
+    struct heap blocked;      /* wait for a flag, the account, the clock */
+    struct heap late;         /* met late, not judged yet */
+    struct instant late_at;   /* when they are judged; NONE */
+    struct instant last_late; /* when a late one went out last; NONE */
+    struct item *publishing;  /* R9: has the turn, from save to answer; NULL */
+    bool identified;          /* in this run */
+    bool clock_differs;       /* its platform's Date is not our time */
+    struct span clock_error;
+    struct instant probe_at;  /* next "who am I"; NONE = none wanted */
+    int64_t probes;           /* failed ones in a row */
+    struct instant limits_at; /* next reading of the server's limits; NONE */
+    char *whom;               /* whom crier.cfg means: a change asks "who am I" again; ours */
+    json_t *server;           /* state.server_limits, read; ours */
+    enum errand_of_line errand;
+    int64_t ticket;
+    char *progress;                         /* of the errand's machine; ours */
+    struct instant failures[PACE_FAILURES]; /* transport failures, a ring */
+    size_t failure_count;
+    bool touched;
+    struct line *next_touched;
+};
+
+struct engine {
+    uint64_t random;
+    int64_t last_ticket;
+    unsigned rules_off;   /* bits of enum engine_rule */
+    struct table items;   /* id -> item */
+    struct table tickets; /* ticket -> struct timer of an item or a line */
+    struct line **lines;  /* by name */
+    size_t line_count, line_capacity;
+    struct heap timers;
+    struct line *touched;
+    const struct workspace *workspace;
+    struct flags flags;
+    struct arena flags_memory;
+    bool stopping;
+    bool clock_trusted;         /* the host says so */
+    struct instant clock_pause; /* live accounts wait until then; NONE */
+    size_t account_saves;       /* without a commit yet */
+};
+
+/* engine.c */
+bool rule_on(const struct engine *engine, enum engine_rule rule);
+struct action *act(struct pass *pass, enum action_kind kind);
+void alarm(struct pass *pass, const char *word, const char *id, const char *text);
+int64_t ticket_new(struct engine *engine, struct timer *owner);
+void timer_set(struct engine *engine, struct timer *timer, struct instant due); /* NONE = stop */
+struct instant instant_earlier(struct instant a, struct instant b); /* NONE counts as never */
+char *text_own(char *old, const char *text); /* a copy on the heap; frees old */
+struct item *item_of(struct heap_node *place);
+
+/* items.c */
+struct item *item_find(const struct engine *engine, const char *id);
+void item_admit(struct pass *pass, const struct delivery *row);
+void item_drop(struct pass *pass, struct item *item);
+void item_forget(struct engine *engine, struct item *item); /* without an action */
+void item_enqueue(struct item *item, enum queue queue);     /* QUEUE_NONE takes it out */
+void item_sleep(struct pass *pass, struct item *item, struct instant until);
+/* Answers a save of `after` (texts of the step's arena are fine). `pending`: the request it is for,
+ * or NULL. */
+void item_save(struct pass *pass, struct item *item, const struct delivery *after,
+               const char *event, json_t *facts, const struct http_request *pending);
+void item_saved(struct pass *pass, struct item *item);
+void item_refused(struct pass *pass, struct item *item);
+void item_send(struct pass *pass, struct item *item, const struct http_request *request);
+/* A save to a state with a reason and a note for people. */
+void item_change(struct pass *pass, struct item *item, enum state to, const char *reason,
+                 const char *note, const char *event);
+void items_each(struct engine *engine, void (*visit)(struct pass *, struct item *),
+                struct pass *pass);
+
+/* ways.c */
+void item_go(struct pass *pass, struct item *item);   /* decides what comes next; may drop it */
+void item_turn(struct pass *pass, struct item *item); /* its line is free */
+void item_reply(struct pass *pass, struct item *item, const struct http_reply *reply);
+
+/* turns.c */
+enum gate {
+    GATE_OPEN,
+    GATE_STOPPING,
+    GATE_NO_ACCOUNT, /* crier.cfg does not have it, or is not read yet */
+    GATE_FLAG,
+    GATE_PAUSED,
+    GATE_IDENTITY, /* not asked yet */
+    GATE_CLOCK
+};
+enum gate gate_of(const struct pass *pass, const struct item *item);      /* to start or publish */
+enum gate gate_to_talk(const struct pass *pass, const struct item *item); /* to upload or read */
+enum window_kind { WINDOW_OPEN, WINDOW_WAIT, WINDOW_HOLD };
+struct window {
+    enum window_kind kind;
+    struct instant end; /* WAIT */
+    const char *reason; /* HOLD */
+    const char *note;
+};
+struct window window_at(const struct engine *engine, const struct delivery *row, struct instant t);
+/* When it may be public at the earliest: its time, a wait the platform asked for, quiet hours. */
+struct instant due_of(const struct engine *engine, const struct delivery *row);
+struct instant end_of(const struct engine *engine, const struct delivery *row); /* useful_until */
+bool is_over(const struct pass *pass, const struct delivery *row); /* past useful_until */
+void line_touch(struct engine *engine, struct line *line);
+void line_run(struct pass *pass, struct line *line);
+struct instant line_free_at(const struct pass *pass,
+                            const struct line *line); /* gap, Retry-After */
+
+/* late.c */
+bool late_meets(struct pass *pass, struct item *item); /* true: it waits for late_judge */
+void late_judge(struct pass *pass, struct line *line);
+void late_again(struct pass *pass,
+                struct item *item); /* to be measured anew: pause over, host slept */
+
+/* accounts.c */
+struct line *line_get(struct engine *engine, const char *name); /* made when new */
+void line_free(struct line *line);
+void lines_configure(struct pass *pass);
+void lines_remember(struct pass *pass, const struct account_state *states, size_t count);
+void line_errands(struct pass *pass, struct line *line);
+void line_reply(struct pass *pass, struct line *line, const struct http_reply *reply);
+void line_heard(struct pass *pass, struct line *line, const struct http_reply *reply,
+                enum request_kind kind); /* transport failures, clock trust */
+void line_trouble(struct pass *pass, struct line *line, enum trouble trouble, const char *why);
+void line_pause(struct pass *pass, struct line *line, const char *word, const char *why);
+void line_resume(struct pass *pass, struct line *line);
+void line_save(struct pass *pass, struct line *line);
+void line_unblock(struct pass *pass, struct line *line);
+bool line_is_live(const struct line *line);
+
+/* fits.c */
+bool item_fits(struct pass *pass, const struct item *item, const char **why);
+bool limits_differ(const struct account *account, const json_t *server, struct arena *arena,
+                   const char **how);
+
+#endif

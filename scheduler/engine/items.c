@@ -1,0 +1,412 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "engine/inside.h"
+
+static uint64_t number_of(const char *id)
+{
+    return strtoull(id, NULL, 16);
+}
+
+struct item *item_find(const struct engine *engine, const char *id)
+{
+    return table_get(&engine->items, number_of(id));
+}
+
+struct item *item_of(struct heap_node *place)
+{
+    return (struct item *)((char *)place - offsetof(struct item, place));
+}
+
+/* Ten thousand rows stand here in a burst, so each is one block of exactly its size: counted in a
+ * first pass, filled in a second. */
+struct packer {
+    char *block; /* NULL while counting */
+    size_t used;
+};
+
+static void *packed(struct packer *packer, const void *bytes, size_t length, size_t align)
+{
+    size_t begin = (packer->used + align - 1) / align * align;
+
+    packer->used = begin + length;
+    return packer->block && length ? memcpy(packer->block + begin, bytes, length) : NULL;
+}
+
+static void pack_text(struct packer *packer, const char **text)
+{
+    const char *copy = packed(packer, *text, *text ? strlen(*text) + 1 : 0, 1);
+
+    if (packer->block && *text)
+        *text = copy;
+}
+
+static void pack_media(struct packer *packer, struct delivery *row)
+{
+    struct medium *media =
+        packed(packer, row->media, row->media_count * sizeof *row->media, _Alignof(struct medium));
+
+    for (size_t i = 0; i < row->media_count; i++) {
+        struct medium medium = row->media[i];
+
+        pack_text(packer, &medium.file);
+        pack_text(packer, &medium.alt);
+        pack_text(packer, &medium.recipe);
+        pack_text(packer, &medium.mime);
+        if (media)
+            media[i] = medium;
+    }
+    if (packer->block)
+        row->media = media;
+}
+
+static struct delivery *pack(struct packer *packer, const struct delivery *row)
+{
+    struct delivery copy = *row, *packed_row;
+    const char **texts[] = {
+        &copy.campaign, &copy.post,      &copy.occurrence, &copy.account, &copy.platform,
+        &copy.content,  &copy.file,      &copy.reason,     &copy.note,    &copy.progress,
+        &copy.request,  &copy.remote_id, &copy.url,
+    };
+
+    packed_row = packed(packer, row, sizeof *row, _Alignof(struct delivery));
+    pack_media(packer, &copy);
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        pack_text(packer, texts[i]);
+    if (packed_row)
+        *packed_row = copy;
+    return packed_row;
+}
+
+static struct delivery *row_own(const struct delivery *row)
+{
+    struct packer packer = {0};
+
+    (void)pack(&packer, row);
+    packer.block = malloc(packer.used);
+    if (!packer.block)
+        out_of_memory();
+    packer.used = 0;
+    return pack(&packer, row);
+}
+
+void items_each(struct engine *engine, void (*visit)(struct pass *, struct item *),
+                struct pass *pass)
+{
+    size_t count = 0;
+    struct item **all = arena_array(pass->out->arena, engine->items.count, sizeof(struct item *));
+
+    for (size_t i = 0; i < engine->items.capacity; i++) {
+        if (engine->items.slots[i].value)
+            all[count++] = engine->items.slots[i].value;
+    }
+    for (size_t i = 0; i < count; i++)
+        visit(pass, all[i]);
+}
+
+static struct item *item_new(struct engine *engine, const struct delivery *row)
+{
+    struct item *item = calloc(1, sizeof *item);
+
+    if (!item)
+        out_of_memory();
+    item->row = row_own(row);
+    item->timer.name = item->row->id;
+    item->wait_until = item->doubt_since = INSTANT_NONE;
+    item->line = line_get(engine, row->account);
+    table_put(&engine->items, number_of(row->id), item);
+    return item;
+}
+
+/* What was known of the attempt belongs to the row as it was. */
+static void adopt(struct item *item, const struct delivery *row)
+{
+    struct delivery *own = row_own(row);
+
+    free(item->row);
+    item->row = own;
+    item->timer.name = own->id;
+    item->pending = text_own(item->pending, NULL);
+    item->found_at = text_own(item->found_at, NULL);
+    item->wait_until = item->doubt_since = INSTANT_NONE;
+    item->measured = item->late = item->prepared = false;
+    item->answered = item->confirming = item->unproven = false;
+}
+
+static void let_go(struct engine *engine, struct item *item)
+{
+    item_enqueue(item, QUEUE_NONE);
+    timer_set(engine, &item->timer, INSTANT_NONE);
+    if (item->ticket)
+        (void)table_take(&engine->tickets, (uint64_t)item->ticket);
+    item->ticket = 0;
+    item->doing = DOING_NOTHING;
+    if (item->line->publishing == item) {
+        item->line->publishing = NULL;
+        line_touch(engine, item->line);
+    }
+}
+
+/* A save in flight is told of a newer row by its refusal. */
+void item_admit(struct pass *pass, const struct delivery *row)
+{
+    struct item *item = item_find(pass->engine, row->id);
+
+    if (item && (item->doing == DOING_SAVE || item->row->rev == row->rev))
+        return;
+    if (!item) {
+        item = item_new(pass->engine, row);
+    } else {
+        let_go(pass->engine, item);
+        adopt(item, row);
+    }
+    item_go(pass, item);
+}
+
+void item_forget(struct engine *engine, struct item *item)
+{
+    let_go(engine, item);
+    (void)table_take(&engine->items, number_of(item->row->id));
+    free(item->row);
+    free(item->next);
+    free(item->pending);
+    free(item->found_at);
+    free(item->note);
+    free(item);
+}
+
+void item_drop(struct pass *pass, struct item *item)
+{
+    act(pass, ACTION_DROP)->delivery_id = arena_text(pass->out->arena, item->row->id);
+    item_forget(pass->engine, item);
+}
+
+static struct heap *heap_of(struct item *item)
+{
+    switch (item->queue) {
+    case QUEUE_TURNS:
+        return &item->line->turns;
+    case QUEUE_BLOCKED:
+        return &item->line->blocked;
+    case QUEUE_LATE:
+        return &item->line->late;
+    case QUEUE_NONE:
+        break;
+    }
+    return NULL;
+}
+
+void item_enqueue(struct item *item, enum queue queue)
+{
+    if (item->queue != QUEUE_NONE)
+        heap_take(heap_of(item), &item->place);
+    item->queue = queue;
+    if (queue != QUEUE_NONE)
+        heap_put(heap_of(item), &item->place);
+}
+
+void item_sleep(struct pass *pass, struct item *item, struct instant until)
+{
+    item_enqueue(item, QUEUE_NONE);
+    timer_set(pass->engine, &item->timer, until);
+}
+
+/* An undrawn change: our mistake. Test builds end here; others stop this delivery and say so. What
+ * may be public stays in doubt, what is final stays final. */
+static void engine_bug(struct pass *pass, struct item *item, const struct delivery *after,
+                       const char *event)
+{
+    static const enum state refuge[STATE_COUNT] = {
+        [STATE_PLANNED] = STATE_HELD,   [STATE_READY] = STATE_HELD,
+        [STATE_PREPARING] = STATE_HELD, [STATE_SENDING] = STATE_DOUBTFUL,
+        [STATE_DOUBTFUL] = STATE_HELD,
+    };
+    enum state to = refuge[item->row->state];
+
+    if (rule_on(pass->engine, RULE_ABORT))
+        abort();
+    alarm(pass, "bug", item->row->id,
+          arena_printf(pass->out->arena,
+                       _("Crier stopped a mistake of its own: %s wanted to become %s (%s)"),
+                       state_word(item->row->state), state_word(after->state), event));
+    if (to == STATE_PLANNED)
+        item_drop(pass, item);
+    else
+        item_change(pass, item, to, REASON_BUG, "", "bug");
+}
+
+static void answer_save(struct pass *pass, struct item *item, const struct delivery *after,
+                        const char *event, json_t *facts)
+{
+    struct arena *arena = pass->out->arena;
+    struct action *action = act(pass, ACTION_SAVE);
+
+    action->ticket = item->ticket;
+    action->delivery_id = arena_text(arena, after->id);
+    action->change = (struct change){
+        .after = delivery_copy(after, arena),
+        .from = item->row->state,
+        .event = event,
+        .actor = "svc:crier",
+        .facts = facts ? json_write(facts, arena, NULL) : NULL,
+    };
+}
+
+/* The rule switched off: the request goes out with nothing written. */
+static void forget_save(struct pass *pass, struct item *item)
+{
+    pass->out->count--;
+    (void)table_take(&pass->engine->tickets, (uint64_t)item->ticket);
+    item->next->rev--;
+    item_saved(pass, item);
+}
+
+void item_save(struct pass *pass, struct item *item, const struct delivery *after,
+               const char *event, json_t *facts, const struct http_request *pending)
+{
+    struct change change = {.after = after, .from = item->row->state, .event = event};
+
+    if (!change_allowed(item->row, &change)) {
+        json_decref(facts);
+        engine_bug(pass, item, after, event);
+        return;
+    }
+    item_sleep(pass, item, INSTANT_NONE);
+    item->doing = DOING_SAVE;
+    item->ticket = ticket_new(pass->engine, &item->timer);
+    answer_save(pass, item, after, event, facts);
+    json_decref(facts);
+    item->next = row_own(after);
+    item->pending =
+        text_own(item->pending, pending ? request_write(pending, pass->out->arena) : NULL);
+    if (pending && !rule_on(pass->engine, RULE_INTENT_FIRST))
+        forget_save(pass, item);
+}
+
+void item_change(struct pass *pass, struct item *item, enum state to, const char *reason,
+                 const char *note, const char *event)
+{
+    struct delivery after = *item->row;
+
+    after.state = to;
+    after.reason = reason;
+    after.note = note ? note : "";
+    item_save(pass, item, &after, event, NULL, NULL);
+}
+
+void item_send(struct pass *pass, struct item *item, const struct http_request *request)
+{
+    struct action *action = act(pass, ACTION_SEND);
+    struct http_request *copy =
+        arena_copy(pass->out->arena, request, sizeof *request); /* its texts are the step's */
+
+    item->doing = DOING_REQUEST;
+    item->asked = request->kind;
+    item->ticket = ticket_new(pass->engine, &item->timer);
+    action->ticket = item->ticket;
+    action->account = item->line->account;
+    action->delivery_id = arena_text(pass->out->arena, item->row->id);
+    action->request = copy;
+    action->fresh = request->unrepeatable && rule_on(pass->engine, RULE_FRESH);
+}
+
+/* What the duty officer hears of, within the step in which it became durable. */
+static const struct told {
+    enum state state;
+    const char *reason; /* NULL = any */
+    const char *word;
+    const char *sentence; /* follows the delivery's name */
+} told[] = {
+    {STATE_PLANNED, NULL, "approval", N_("does not go out: nobody has approved it as it is now")},
+    {STATE_HELD, NULL, "held", N_("is held and waits for a person")},
+    {STATE_DOUBTFUL, NULL, "doubt", N_("may or may not be public")},
+    {STATE_FAILED, NULL, "failed", N_("was refused by the platform, and nothing is public")},
+    {STATE_EXPIRED, NULL, "expired", N_("will not go out any more")},
+    {STATE_PUBLISHED, REASON_DIFFERS, "differs", N_("is public, but not as it was sent")},
+    {STATE_PUBLISHED, REASON_NOT_READ_BACK, "not-read-back",
+     N_("was accepted, but could not be read back")},
+};
+
+static const char *why_sentence(const struct delivery *row)
+{
+    if (row->note[0])
+        return row->note;
+    for (size_t i = 0; i < reason_count; i++) {
+        if (!strcmp(reasons[i].word, row->reason))
+            return _(reasons[i].sentence);
+    }
+    return row->reason;
+}
+
+static void tell(struct pass *pass, const struct delivery *row, enum state from)
+{
+    struct arena *arena = pass->out->arena;
+
+    for (size_t i = 0; from != row->state && i < COUNT_OF(told); i++) {
+        if (told[i].state != row->state ||
+            (told[i].reason && strcmp(told[i].reason, row->reason) != 0))
+            continue;
+        alarm(pass, told[i].word, row->id,
+              arena_printf(arena, "%s %s: %s", delivery_name(row, arena), _(told[i].sentence),
+                           why_sentence(row)));
+        return;
+    }
+}
+
+void item_saved(struct pass *pass, struct item *item)
+{
+    enum state from = item->row->state;
+
+    free(item->row);
+    item->row = item->next;
+    item->next = NULL;
+    item->row->rev++;
+    item->timer.name = item->row->id;
+    item->ticket = 0;
+    item->doing = DOING_NOTHING;
+    tell(pass, item->row, from);
+    item_go(pass, item);
+}
+
+static void hold_twin(struct pass *pass, struct item *item)
+{
+    const char *note = arena_printf(pass->out->arena, _("the other is %s"),
+                                    pass->event->twin ? pass->event->twin : "?");
+
+    item_change(pass, item, STATE_HELD, REASON_NEVER_TWICE, note, "hold");
+}
+
+static void lose_approval(struct pass *pass, struct item *item)
+{
+    item_change(pass, item, STATE_PLANNED, REASON_CHANGED,
+                _("its approvals do not stand any more; approve it again"), "approve.void");
+}
+
+static bool is_before_intent(enum state state)
+{
+    return state == STATE_READY || state == STATE_PREPARING;
+}
+
+/* The row as it stands in the store is the truth; what we wanted is decided anew from it. */
+void item_refused(struct pass *pass, struct item *item)
+{
+    enum refusal refusal = pass->event->refusal;
+
+    free(item->next);
+    item->next = NULL;
+    item->ticket = 0; /* taken already */
+    let_go(pass->engine, item);
+    if (pass->event->row_count > 0)
+        adopt(item, pass->event->rows[0]);
+    if (refusal == REFUSAL_GONE)
+        item_drop(pass, item);
+    else if (refusal == REFUSAL_UNDRAWN)
+        engine_bug(pass, item, item->row, "refused by the store");
+    else if (refusal == REFUSAL_TWIN && is_before_intent(item->row->state))
+        hold_twin(pass, item);
+    else if (refusal == REFUSAL_UNAPPROVED && is_before_intent(item->row->state))
+        lose_approval(pass, item);
+    else
+        item_go(pass, item);
+}

@@ -1,0 +1,81 @@
+#include "base/i18n.h"
+#include "engine/inside.h"
+
+enum { OVERDUE_S = 60 };
+
+static const char *const gate_sentences[] = {
+    [GATE_OPEN] = NULL,
+    [GATE_STOPPING] = N_("Crier is stopping"),
+    [GATE_NO_ACCOUNT] = N_("its account is not in crier.cfg"),
+    [GATE_FLAG] = N_("a hold is on; 'crier release' ends it"),
+    [GATE_PAUSED] = N_("its account is paused"),
+    [GATE_IDENTITY] = N_("the platform has not yet said whose account this is"),
+    [GATE_CLOCK] = N_("this machine's clock is not to be trusted yet"),
+};
+
+static bool waits_for_time(const struct item *item, struct instant now)
+{
+    return item->queue == QUEUE_NONE && item->timer.node.slot != 0 &&
+           instant_before(now, item->timer.due);
+}
+
+/* What keeps an item back, as one sentence; NULL when nothing does. */
+static const char *reason_of(const struct engine *engine, const struct item *item,
+                             struct instant now)
+{
+    struct pass pass = {.engine = (struct engine *)(uintptr_t)engine, .now = now};
+    enum gate gate = gate_of(&pass, item);
+
+    if (item->doing == DOING_SAVE)
+        return _("its next step is being written");
+    if (item->doing == DOING_REQUEST)
+        return _("its request is under way");
+    if (item->queue == QUEUE_LATE)
+        return _("it is late, and is being weighed with the other late ones");
+    if (item->queue == QUEUE_BLOCKED || gate != GATE_OPEN)
+        return gate_sentences[gate] ? _(gate_sentences[gate]) : NULL;
+    if (item->queue == QUEUE_TURNS && item->line->publishing)
+        return _("another post of its account is on its way");
+    if (item->queue == QUEUE_TURNS && !instant_is_none(line_free_at(&pass, item->line)))
+        return _("its account waits between two posts, or the platform asked it to wait");
+    return waits_for_time(item, now) ? _("it waits for its time") : NULL;
+}
+
+static bool is_overdue(const struct engine *engine, const struct item *item, struct instant now)
+{
+    struct instant due = instant_plus(due_of(engine, item->row), span_seconds(OVERDUE_S));
+
+    return item->row->state == STATE_READY && instant_before(due, now);
+}
+
+struct engine_load engine_load(const struct engine *engine, struct instant now)
+{
+    struct engine_load load = {.held_in_memory = engine->items.count,
+                               .unsaved = engine->account_saves};
+
+    for (size_t i = 0; i < engine->items.capacity; i++) {
+        const struct item *item = engine->items.slots[i].value;
+
+        if (!item)
+            continue;
+        load.in_flight += item->doing == DOING_REQUEST;
+        load.unsaved += item->doing == DOING_SAVE;
+        load.waiting += item->queue == QUEUE_BLOCKED;
+        load.overdue_without_reason +=
+            is_overdue(engine, item, now) && !reason_of(engine, item, now);
+    }
+    for (size_t i = 0; i < engine->line_count; i++)
+        load.in_flight += engine->lines[i]->ticket != 0;
+    return load;
+}
+
+const char *engine_why(const struct engine *engine, const char *id, struct instant now,
+                       struct arena *arena)
+{
+    const struct item *item = item_find(engine, id);
+    const char *reason = item ? reason_of(engine, item, now) : NULL;
+
+    if (!item)
+        return NULL;
+    return arena_text(arena, reason ? reason : _("it goes out next"));
+}

@@ -1,0 +1,177 @@
+#include <string.h>
+
+#include "base/i18n.h"
+#include "engine/inside.h"
+
+bool line_is_live(const struct line *line)
+{
+    return line->account && line->account->live;
+}
+
+/* A stop lets what is public already be read back, and begins nothing else. */
+enum gate gate_to_talk(const struct pass *pass, const struct item *item)
+{
+    const struct line *line = item->line;
+
+    if (pass->engine->stopping && !item->answered)
+        return GATE_STOPPING;
+    if (!line->account || !line->adapter)
+        return GATE_NO_ACCOUNT;
+    if (line->state.paused[0])
+        return GATE_PAUSED;
+    if (!line->identified && rule_on(pass->engine, RULE_IDENTITY))
+        return GATE_IDENTITY;
+    return GATE_OPEN;
+}
+
+/* I8, asked for live accounts only. */
+static bool clock_forbids(const struct pass *pass, const struct line *line)
+{
+    const struct engine *engine = pass->engine;
+
+    if (!line_is_live(line) || !rule_on(engine, RULE_CLOCK))
+        return false;
+    return !engine->clock_trusted || (!instant_is_none(engine->clock_pause) &&
+                                      instant_before(pass->now, engine->clock_pause));
+}
+
+enum gate gate_of(const struct pass *pass, const struct item *item)
+{
+    enum gate gate = gate_to_talk(pass, item);
+
+    if (gate != GATE_OPEN)
+        return gate;
+    if (pass->engine->stopping)
+        return GATE_STOPPING;
+    if (flags_hold(&pass->engine->flags, item->row))
+        return GATE_FLAG;
+    return clock_forbids(pass, item->line) ? GATE_CLOCK : GATE_OPEN;
+}
+
+struct window window_at(const struct engine *engine, const struct delivery *row, struct instant t)
+{
+    const struct workspace *workspace = engine->workspace;
+    const struct blackout *blackout;
+    struct window window = {.kind = WINDOW_OPEN, .end = INSTANT_NONE};
+
+    if (!workspace || !rule_on(engine, RULE_WINDOWS) ||
+        (!workspace->quiet.set && workspace->blackout_count == 0))
+        return window;
+    blackout = blackout_covering(workspace->blackouts, workspace->blackout_count, workspace->zone,
+                                 t, row->urgency, &window.end);
+    if (blackout)
+        return (struct window){WINDOW_HOLD, window.end, REASON_BLACKOUT, blackout->name};
+    if (!quiet_covers(&workspace->quiet, workspace->zone, t, row->urgency, &window.end))
+        return window;
+    window.kind = instant_before(window.end, row->useful_until) ? WINDOW_WAIT : WINDOW_HOLD;
+    window.reason = REASON_QUIET;
+    return window;
+}
+
+struct instant due_of(const struct engine *engine, const struct delivery *row)
+{
+    struct instant due = instant_before(row->at, row->not_before) ? row->not_before : row->at;
+    struct window window = window_at(engine, row, due);
+
+    return window.kind == WINDOW_WAIT ? window.end : due;
+}
+
+struct instant end_of(const struct engine *engine, const struct delivery *row)
+{
+    return rule_on(engine, RULE_USEFUL) ? row->useful_until : INSTANT_NONE;
+}
+
+bool is_over(const struct pass *pass, const struct delivery *row)
+{
+    struct instant end = end_of(pass->engine, row);
+
+    return !instant_is_none(end) && !instant_before(pass->now, end);
+}
+
+void line_touch(struct engine *engine, struct line *line)
+{
+    if (line->touched)
+        return;
+    line->touched = true;
+    line->next_touched = engine->touched;
+    engine->touched = line;
+}
+
+/* Everything that waited is asked again, in its order; what must wait on blocks again by itself. */
+void line_unblock(struct pass *pass, struct line *line)
+{
+    size_t count = 0;
+    struct item **items = arena_array(pass->out->arena, line->blocked.count, sizeof(struct item *));
+    struct heap_node *first;
+
+    while ((first = heap_first(&line->blocked))) {
+        items[count++] = item_of(first);
+        item_enqueue(item_of(first), QUEUE_NONE);
+    }
+    for (size_t i = 0; i < count; i++)
+        item_go(pass, items[i]);
+    line_touch(pass->engine, line);
+}
+
+/* When the next post of this account may begin: its gap, and what the platform asked for. NONE =
+ * now. */
+struct instant line_free_at(const struct pass *pass, const struct line *line)
+{
+    struct instant free_at = INSTANT_NONE;
+
+    if (line->account && line->account->gap.ms > 0 && !instant_is_none(line->state.last_publish) &&
+        rule_on(pass->engine, RULE_GAP))
+        free_at = instant_plus(line->state.last_publish, line->account->gap);
+    if (rule_on(pass->engine, RULE_RETRY_AFTER) && instant_before(free_at, line->state.retry_at))
+        free_at = line->state.retry_at;
+    return instant_is_none(free_at) || instant_before(pass->now, free_at) ? free_at : INSTANT_NONE;
+}
+
+/* A repeat out of doubt is not a post: it keeps its turn, not the gap. */
+static bool may_take(const struct pass *pass, const struct line *line, const struct item *item)
+{
+    return item->row->state == STATE_DOUBTFUL || instant_is_none(line_free_at(pass, line));
+}
+
+static bool is_recording(const struct item *item)
+{
+    return item->doing == DOING_REQUEST ||
+           (item->doing == DOING_SAVE && item->next->state == STATE_SENDING);
+}
+
+static void give_turns(struct pass *pass, struct line *line)
+{
+    bool one = rule_on(pass->engine, RULE_ONE_AT_A_TIME);
+    struct heap_node *first;
+
+    while (!(line->publishing && one) && (first = heap_first(&line->turns)) &&
+           may_take(pass, line, item_of(first))) {
+        line->publishing = item_of(first);
+        item_turn(pass, line->publishing);
+        if (line->publishing && !is_recording(line->publishing))
+            line->publishing = NULL;
+    }
+}
+
+static struct instant next_moment(const struct pass *pass, const struct line *line)
+{
+    struct instant next = line->late_at;
+
+    if (line->errand == LINE_IDLE && line->account && !pass->engine->stopping) {
+        next = instant_earlier(next, line->probe_at);
+        if (line->identified && !line->state.paused[0])
+            next = instant_earlier(next, line->limits_at);
+    }
+    if (line->turns.count > 0 && !line->publishing)
+        next = instant_earlier(next, line_free_at(pass, line));
+    return next;
+}
+
+void line_run(struct pass *pass, struct line *line)
+{
+    if (!instant_is_none(line->late_at) && !instant_before(pass->now, line->late_at))
+        late_judge(pass, line);
+    line_errands(pass, line);
+    give_turns(pass, line);
+    timer_set(pass->engine, &line->timer, next_moment(pass, line));
+}

@@ -1,0 +1,63 @@
+/* tests/unit/engine_world.h - the engine with a store that is a list and a net that is a list.
+ *
+ * Time stands still until a test moves it. Saves are durable when world_settle runs; requests wait
+ * in `sends` until a test answers them. Everything lives in one arena until world_stop.
+ */
+#ifndef CRIER_TESTS_ENGINE_WORLD_H
+#define CRIER_TESTS_ENGINE_WORLD_H
+
+#include "engine/engine.h"
+#include "engine/rules.h"
+
+struct sent {
+    int64_t ticket;
+    const char *account;
+    const char *delivery;
+    struct http_request request;
+    bool fresh;
+    bool answered;
+};
+
+struct world {
+    struct arena arena;
+    struct engine *engine;
+    struct instant now;
+    struct instant wake;
+    struct workspace workspace;
+    struct account accounts[4];
+    struct delivery *rows[64];
+    size_t row_count;
+    struct sent *sends;
+    size_t send_count, send_capacity;
+    struct change *saves; /* without a commit yet, and then done */
+    int64_t *tickets;
+    size_t save_count, save_capacity, ticket_count, ticket_capacity, saved;
+    const char **alarms;
+    size_t alarm_count, alarm_capacity;
+    struct flags flags;
+    bool stuck; /* saves are not committed */
+};
+
+void world_start(struct world *world,
+                 size_t account_count); /* accounts "a0", "a1" ...; identified */
+void world_begin(struct world *world);  /* the same without the answers */
+void world_stop(struct world *world);
+void world_restart(struct world *world); /* a new engine, the rows as they were saved */
+
+/* A ready text post of account `account`, due `at_ms` after the world's begin, useful for 2 h. */
+struct delivery *world_post(struct world *world, const char *name, size_t account, int64_t at_ms);
+void world_show(struct world *world, const struct delivery *row); /* EVENT_ROWS */
+void world_event(struct world *world, struct event event);
+void world_settle(struct world *world);           /* commits, until nothing is unsaved */
+void world_pass(struct world *world, int64_t ms); /* moves time, waking when asked */
+struct sent *world_open(struct world *world, const char *method,
+                        const char *path); /* unanswered, or NULL */
+size_t world_count(const struct world *world, const char *method, const char *path);
+void world_answer(struct world *world, struct sent *sent, int status, const char *body);
+void world_lose(struct world *world, struct sent *sent, enum request_fate fate);
+void world_read_back(struct world *world, const char *id, const char *text); /* status and source */
+void world_identify(struct world *world); /* answers who am I and the limits of all accounts */
+bool world_alarmed(const struct world *world, const char *word);
+const struct delivery *world_row(const struct world *world, const char *name);
+
+#endif
