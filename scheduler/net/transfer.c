@@ -1,0 +1,682 @@
+#include "net/transfer.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/i18n.h"
+#include "net/answer.h"
+#include "net/multi.h"
+#include "net/upload.h"
+
+enum { WHY_BYTES = 300, MOST_HEADERS = 16, MOST_UPLOADS = 8, MOST_IDLE = 128 };
+enum { CONNECT_MS = 10 * 1000, PACE_MS = 30 * 1000, PACE_BYTES = 30 * 1024 };
+
+struct transfer {
+    struct transfer *next, **link; /* in `active` or `idle` */
+    struct transfers *owner;
+    CURL *easy;
+    struct arena arena; /* copies of the request */
+    struct answer answer;
+    int64_t number;
+    enum request_kind kind;
+    transfer_done done;
+    void *arg;
+
+    struct clock_timer timer; /* one slice of `left` at a time */
+    struct span slice, left;
+    curl_off_t moved; /* bytes at the last look, uploads only */
+
+    struct curl_slist headers[MOST_HEADERS];
+    size_t header_count;
+    char *authorization; /* wiped afterwards */
+    curl_mime *mime;
+    struct upload *uploads[MOST_UPLOADS];
+    size_t upload_count;
+
+    bool running;        /* libcurl has it */
+    bool medium_missing; /* the spool could not give a file */
+    char why[WHY_BYTES];
+    char curl_why[CURL_ERROR_SIZE];
+};
+
+struct transfers {
+    struct multi multi;
+    uv_timer_t soon; /* for what failed before libcurl saw it */
+    struct clock *clock;
+    struct secrets *secrets;
+    char *spool, *ca_file;
+    struct transfer *active, *idle;
+    size_t active_count, idle_count;
+    int64_t numbers;
+    int open_parts; /* multi, soon */
+};
+
+/* ---- lists ---- */
+
+static void link_in(struct transfer **head, struct transfer *transfer)
+{
+    transfer->next = *head;
+    transfer->link = head;
+    if (*head)
+        (*head)->link = &transfer->next;
+    *head = transfer;
+}
+
+static void link_out(struct transfer *transfer)
+{
+    *transfer->link = transfer->next;
+    if (transfer->next)
+        transfer->next->link = transfer->link;
+}
+
+/* ---- life of a handle ---- */
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct transfer *transfer = arg;
+
+    return answer_header(&transfer->answer, bytes, size * count) ? size * count : 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
+{
+    struct transfer *transfer = arg;
+
+    return answer_body(&transfer->answer, bytes, size * count) ? size * count : 0;
+}
+
+/* What is the same for every request: reliability.md §5.3. No debug output, ever: it would hold the
+ * token. */
+static void set_defaults(struct transfer *transfer)
+{
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L);
+    curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    curl_easy_setopt(easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
+    curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)JSON_MAX_BYTES);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "crier/0.1");
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_why);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    if (transfer->owner->ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, transfer->owner->ca_file);
+}
+
+static void on_slice_over(struct clock_timer *timer);
+
+static struct transfer *transfer_new(struct transfers *owner)
+{
+    struct transfer *transfer = calloc(1, sizeof *transfer);
+
+    if (!transfer)
+        out_of_memory();
+    transfer->owner = owner;
+    transfer->easy = curl_easy_init();
+    if (!transfer->easy)
+        out_of_memory();
+    transfer->timer.fire = on_slice_over;
+    transfer->timer.owner = transfer;
+    answer_init(&transfer->answer);
+    set_defaults(transfer);
+    return transfer;
+}
+
+static void transfer_free(struct transfer *transfer)
+{
+    curl_easy_cleanup(transfer->easy);
+    answer_clear(&transfer->answer);
+    arena_clear(&transfer->arena);
+    free(transfer);
+}
+
+static struct transfer *take_idle(struct transfers *owner)
+{
+    struct transfer *transfer = owner->idle;
+
+    if (!transfer)
+        return transfer_new(owner);
+    link_out(transfer);
+    owner->idle_count--;
+    return transfer;
+}
+
+/* Forgets the request, its secret first. */
+static void give_back(struct transfer *transfer)
+{
+    if (transfer->authorization)
+        wipe(transfer->authorization, strlen(transfer->authorization));
+    transfer->authorization = NULL;
+    transfer->header_count = 0;
+    transfer->medium_missing = false;
+    curl_easy_setopt(transfer->easy, CURLOPT_MIMEPOST, NULL);
+    curl_mime_free(transfer->mime);
+    transfer->mime = NULL;
+    while (transfer->upload_count > 0)
+        upload_close(transfer->uploads[--transfer->upload_count]);
+    arena_reset(&transfer->arena);
+    answer_reset(&transfer->answer);
+    transfer->why[0] = '\0';
+    transfer->curl_why[0] = '\0';
+    if (transfer->owner->idle_count >= MOST_IDLE) {
+        transfer_free(transfer);
+        return;
+    }
+    link_in(&transfer->owner->idle, transfer);
+    transfer->owner->idle_count++;
+}
+
+/* ---- the end of a transfer ---- */
+
+static bool media_changed(const struct transfer *transfer)
+{
+    if (transfer->medium_missing)
+        return true;
+    for (size_t i = 0; i < transfer->upload_count; i++) {
+        if (upload_changed(transfer->uploads[i]))
+            return true;
+    }
+    return false;
+}
+
+/* R3: only what libcurl says of bytes counts; the same error code stands for both cases. */
+static bool left_us(const struct transfer *transfer)
+{
+    curl_off_t pretransfer = 0;
+    long request_bytes = 0;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer);
+    curl_easy_getinfo(transfer->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+    return pretransfer > 0 || request_bytes > 0;
+}
+
+/* The one way out: takes it from the list, tells its owner, forgets it. */
+static void finish(struct transfer *transfer, enum request_fate fate, bool changed)
+{
+    struct transfers *owner = transfer->owner;
+    struct http_reply reply = {.fate = fate, .media_changed = changed};
+
+    owner->clock->stop(owner->clock, &transfer->timer);
+    link_out(transfer);
+    owner->active_count--;
+    reply.received = owner->clock->now(owner->clock);
+    reply.status = fate == FATE_NOT_SENT ? 0 : transfer->answer.status;
+    reply.why = fate == FATE_ANSWERED ? NULL : transfer->why;
+    answer_read(&transfer->answer, &reply);
+    transfer->running = false;
+    transfer->done(transfer->arg, &reply);
+    give_back(transfer);
+}
+
+static void finish_failed(struct transfer *transfer)
+{
+    if (media_changed(transfer))
+        finish(transfer, FATE_NOT_SENT, true);
+    else
+        finish(transfer, left_us(transfer) ? FATE_MAYBE_SENT : FATE_NOT_SENT, false);
+}
+
+/* Ends a transfer that libcurl still has. */
+static void abort_transfer(struct transfer *transfer, const char *why)
+{
+    (void)snprintf(transfer->why, sizeof transfer->why, "%s", why);
+    curl_multi_remove_handle(transfer->owner->multi.curl, transfer->easy);
+    finish_failed(transfer);
+}
+
+static void explain(struct transfer *transfer, CURLcode result)
+{
+    const char *detail = transfer->curl_why[0] ? transfer->curl_why : curl_easy_strerror(result);
+    const char *why = detail;
+
+    if (media_changed(transfer))
+        why = _("The pinned medium is not what was checked any more.");
+    else if (transfer->answer.too_large || result == CURLE_FILESIZE_EXCEEDED)
+        why = _("The answer is larger than 1 MiB.");
+    else if (transfer->answer.malformed)
+        why = _("The answer states two different lengths.");
+    (void)snprintf(transfer->why, sizeof transfer->why, "%s", why);
+}
+
+static void on_finished(void *arg, CURL *easy, CURLcode result)
+{
+    struct transfer *transfer;
+
+    (void)arg;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&transfer);
+    if (result == CURLE_OK && !transfer->answer.malformed) {
+        finish(transfer, FATE_ANSWERED, false);
+        return;
+    }
+    explain(transfer, result);
+    finish_failed(transfer);
+}
+
+/* ---- time ---- */
+
+static bool is_connected(const struct transfer *transfer)
+{
+    curl_off_t pretransfer = 0;
+
+    curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer);
+    return pretransfer > 0;
+}
+
+static void arm(struct transfer *transfer, int64_t most_ms)
+{
+    struct clock *clock = transfer->owner->clock;
+
+    transfer->slice.ms = transfer->left.ms < most_ms ? transfer->left.ms : most_ms;
+    clock->after(clock, &transfer->timer, transfer->slice);
+}
+
+/* An upload must move 30 KiB in 30 s until all of it is out; then the platform may think. */
+static bool is_stuck(struct transfer *transfer)
+{
+    curl_off_t now = 0, before = transfer->moved;
+
+    if (transfer->upload_count == 0 || transfer->slice.ms != PACE_MS)
+        return false;
+    curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_UPLOAD_T, &now);
+    transfer->moved = now;
+    return now - before < PACE_BYTES && now < upload_bytes(transfer->uploads[0]);
+}
+
+static void on_slice_over(struct clock_timer *timer)
+{
+    struct transfer *transfer = timer->owner;
+
+    transfer->left.ms -= transfer->slice.ms;
+    if (!transfer->running)
+        return; /* about to be finished anyway */
+    if (!is_connected(transfer))
+        abort_transfer(transfer, _("The server could not be reached in time."));
+    else if (transfer->left.ms <= 0)
+        abort_transfer(transfer, _("The server did not answer in time."));
+    else if (is_stuck(transfer))
+        abort_transfer(transfer, _("The upload stands still."));
+    else
+        arm(transfer, transfer->upload_count > 0 ? PACE_MS : transfer->left.ms);
+}
+
+static struct span default_timeout(enum request_kind kind)
+{
+    static const struct span timeouts[] = {
+        [REQUEST_READ] = {30 * 1000},
+        [REQUEST_UPLOAD] = {15 * 60 * 1000},
+        [REQUEST_PUBLISH] = {60 * 1000},
+    };
+
+    return timeouts[kind];
+}
+
+/* ---- where a request may go ---- */
+
+/* A number of at most `most` at *text; moves *text on. */
+static bool take_number(const char **text, int most)
+{
+    int value = 0, digits = 0;
+
+    for (; **text >= '0' && **text <= '9' && digits < 6; (*text)++, digits++)
+        value = value * 10 + (**text - '0');
+    return digits > 0 && value <= most;
+}
+
+static bool take_word(const char **text, const char *word)
+{
+    size_t length = strlen(word);
+
+    if (strncmp(*text, word, length) != 0)
+        return false;
+    *text += length;
+    return true;
+}
+
+static bool take_port(const char **text)
+{
+    return !take_word(text, ":") || take_number(text, 65535);
+}
+
+/* "http://127.0.0.1:8642/x", "https://[::1]": a literal, so that no resolver can point elsewhere.
+ */
+static bool is_loopback(const char *url)
+{
+    if (!take_word(&url, "http://") && !take_word(&url, "https://"))
+        return false;
+    if (!take_word(&url, "[::1]")) {
+        if (!take_word(&url, "127."))
+            return false;
+        for (int i = 0; i < 3; i++) {
+            if ((i > 0 && !take_word(&url, ".")) || !take_number(&url, 255))
+                return false;
+        }
+    }
+    return take_port(&url) && (*url == '\0' || *url == '/');
+}
+
+/* A host name as DNS has it, with an optional port: no path, no user, no bracket. */
+static bool is_host(const char *host)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
+    size_t length = strspn(host, allowed);
+    const char *rest = host + length;
+
+    return length > 0 && host[0] != '.' && host[0] != '-' && take_port(&rest) && *rest == '\0';
+}
+
+/* NULL, with the reason in transfer->why, for an account that may not be talked to. */
+static const char *address(struct transfer *transfer, const struct account *account,
+                           const struct adapter *adapter, const char *path)
+{
+    const char *host = adapter->hosts ? adapter->hosts[0] : account->server, *why;
+
+#ifdef CRIER_FAULT
+    if (account->live) {
+        (void)snprintf(transfer->why, sizeof transfer->why,
+                       "a fault build does not talk to live accounts");
+        return NULL;
+    }
+#endif
+    if (!account->live && account->base_url && is_loopback(account->base_url))
+        return arena_printf(&transfer->arena, "%s%s", account->base_url, path);
+    if (account->live && !account->base_url && host && is_host(host))
+        return arena_printf(&transfer->arena, "https://%s%s", host, path);
+    why = account->live ? _("A live account needs the name of its own server.")
+                        : _("An account that is not live is reached at a loopback base_url only.");
+    (void)snprintf(transfer->why, sizeof transfer->why, "%s", why);
+    return NULL;
+}
+
+/* ---- the request ---- */
+
+static void add_line(struct transfer *transfer, char *line)
+{
+    struct curl_slist *node = &transfer->headers[transfer->header_count++];
+
+    node->data = line;
+    node->next = NULL;
+    if (transfer->header_count > 1)
+        node[-1].next = node;
+}
+
+static bool refuse(struct transfer *transfer, const char *why)
+{
+    (void)snprintf(transfer->why, sizeof transfer->why, "%s", why);
+    return false;
+}
+
+static bool is_header_safe(const char *value)
+{
+    for (; *value; value++) {
+        if (*value <= ' ' || *value > '~')
+            return false;
+    }
+    return true;
+}
+
+static bool sign(struct transfer *transfer, const struct account *account,
+                 const struct http_request *request)
+{
+    const char *token;
+
+    if (strcmp(request->signing, "none") == 0)
+        return true;
+    if (strcmp(request->signing, "bearer") != 0)
+        return refuse(transfer, _("The request asks for a way to sign that is not known."));
+    token = secrets_value(transfer->owner->secrets, account->name, "access_token");
+    if (!token || !is_header_safe(token))
+        return refuse(transfer, _("There is no usable access token for this account."));
+    transfer->authorization = arena_printf(&transfer->arena, "Authorization: Bearer %s", token);
+    add_line(transfer, transfer->authorization);
+    return true;
+}
+
+static bool set_headers(struct transfer *transfer, const struct account *account,
+                        const struct http_request *request)
+{
+    struct arena *arena = &transfer->arena;
+
+    if (request->header_count > MOST_HEADERS - 3)
+        return refuse(transfer, _("The request has too many headers."));
+    add_line(transfer, arena_text(arena, "Accept: application/json"));
+    add_line(transfer, arena_text(arena, "Expect:")); /* libcurl would wait for 100-continue */
+    for (size_t i = 0; i < request->header_count; i++) {
+        const struct header *header = &request->headers[i];
+        add_line(transfer, arena_printf(arena, "%s: %s", header->name, header->value));
+    }
+    if (!sign(transfer, account, request))
+        return false;
+    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+    return true;
+}
+
+static bool add_file(struct transfer *transfer, curl_mimepart *part, const struct form_part *wanted)
+{
+    struct upload *upload;
+    struct err err = {0};
+
+    if (transfer->upload_count == MOST_UPLOADS)
+        return refuse(transfer, _("The request has too many files."));
+    if (!upload_open(transfer->owner->spool, wanted->file_sha256, &upload, &err)) {
+        transfer->medium_missing = true;
+        return refuse(transfer, err.text);
+    }
+    transfer->uploads[transfer->upload_count++] = upload;
+    return curl_mime_data_cb(part, upload_bytes(upload), upload_read, upload_seek, NULL, upload) ==
+               CURLE_OK &&
+           curl_mime_filename(part, wanted->filename ? wanted->filename : wanted->file_sha256) ==
+               CURLE_OK;
+}
+
+static bool add_part(struct transfer *transfer, const struct form_part *wanted)
+{
+    curl_mimepart *part = curl_mime_addpart(transfer->mime);
+
+    if (!part || curl_mime_name(part, wanted->name) != CURLE_OK ||
+        curl_mime_type(part, wanted->mime) != CURLE_OK)
+        out_of_memory();
+    if (wanted->file_sha256)
+        return add_file(transfer, part, wanted);
+    return curl_mime_data(part, wanted->value, CURL_ZERO_TERMINATED) == CURLE_OK;
+}
+
+static bool set_parts(struct transfer *transfer, const struct http_request *request)
+{
+    transfer->mime = curl_mime_init(transfer->easy);
+    if (!transfer->mime)
+        out_of_memory();
+    for (size_t i = 0; i < request->part_count; i++) {
+        if (!add_part(transfer, &request->parts[i]))
+            return false;
+    }
+    curl_easy_setopt(transfer->easy, CURLOPT_MIMEPOST, transfer->mime);
+    return true;
+}
+
+static void set_method(struct transfer *transfer, const struct http_request *request)
+{
+    const bool get = strcmp(request->method, "GET") == 0,
+               post = strcmp(request->method, "POST") == 0;
+    CURL *easy = transfer->easy;
+
+    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, get || post ? NULL : request->method);
+    if (!post && !request->body)
+        return;
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
+                     request->body
+                         ? arena_copy(&transfer->arena, request->body, request->body_length)
+                         : "");
+}
+
+static bool set_request(struct transfer *transfer, const struct account *account,
+                        const struct adapter *adapter, const struct http_request *request,
+                        bool fresh)
+{
+    const bool alone = fresh || request->part_count > 0; /* a stream cannot be sent a second time */
+    const char *url = address(transfer, account, adapter, request->path);
+
+    if (!url)
+        return false;
+    if (!request_is_sound(request))
+        return refuse(transfer, _("The request holds characters that do not belong there."));
+    curl_easy_setopt(transfer->easy, CURLOPT_URL, url);
+    curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, account->live ? "https" : "http,https");
+    curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, (long)alone);
+    curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, (long)alone);
+    set_method(transfer, request);
+    return (request->part_count == 0 || set_parts(transfer, request)) &&
+           set_headers(transfer, account, request);
+}
+
+/* ---- the module ---- */
+
+/* Requests that failed before libcurl saw them: told from the loop, never from transfer_send. */
+static void on_soon(uv_timer_t *timer)
+{
+    struct transfers *transfers = timer->data;
+    const int64_t last = transfers->numbers;
+    struct transfer *transfer = transfers->active;
+
+    while (transfer) {
+        if (!transfer->running && transfer->number <= last) {
+            finish(transfer, FATE_NOT_SENT, media_changed(transfer));
+            transfer = transfers->active; /* the callback may have changed the list */
+        } else {
+            transfer = transfer->next;
+        }
+    }
+}
+
+static void part_closed(struct transfers *transfers)
+{
+    if (--transfers->open_parts > 0)
+        return;
+    while (transfers->idle) {
+        struct transfer *transfer = take_idle(transfers);
+        transfer_free(transfer);
+    }
+    free(transfers->spool);
+    free(transfers->ca_file);
+    free(transfers);
+}
+
+static void on_gone(void *arg)
+{
+    part_closed(arg);
+}
+
+static void soon_closed(uv_handle_t *handle)
+{
+    part_closed(handle->data);
+}
+
+static char *copy_text(const char *text)
+{
+    char *copy = text ? strdup(text) : NULL;
+
+    if (text && !copy)
+        out_of_memory();
+    return copy;
+}
+
+bool transfers_start(const struct transfers_options *options, struct transfers **transfers,
+                     struct err *err)
+{
+    struct transfers *made = calloc(1, sizeof *made);
+
+    if (!made)
+        out_of_memory();
+    if (!multi_start(&made->multi, options->loop, on_finished, on_gone, made, err)) {
+        free(made);
+        return false;
+    }
+    uv_timer_init(options->loop, &made->soon);
+    made->soon.data = made;
+    made->open_parts = 2;
+    made->clock = options->clock;
+    made->secrets = options->secrets;
+    made->spool = copy_text(options->spool);
+    made->ca_file = copy_text(options->ca_file);
+    *transfers = made;
+    return true;
+}
+
+void transfer_send(struct transfers *transfers, const struct account *account,
+                   const struct adapter *adapter, const struct http_request *request, bool fresh,
+                   transfer_done done, void *arg)
+{
+    struct transfer *transfer = take_idle(transfers);
+
+    assert(!transfers->multi.stopping);
+    transfer->number = ++transfers->numbers;
+    transfer->kind = request->kind;
+    transfer->done = done;
+    transfer->arg = arg;
+    transfer->moved = 0;
+    transfer->left = request->timeout.ms > 0 ? request->timeout : default_timeout(request->kind);
+    link_in(&transfers->active, transfer);
+    transfers->active_count++;
+    if (!set_request(transfer, account, adapter, request, fresh) ||
+        curl_multi_add_handle(transfers->multi.curl, transfer->easy) != CURLM_OK) {
+        uv_timer_start(&transfers->soon, on_soon, 0, 0);
+        return;
+    }
+    transfer->running = true;
+    arm(transfer, CONNECT_MS);
+}
+
+size_t transfers_active(const struct transfers *transfers)
+{
+    return transfers->active_count;
+}
+
+/* Those begun so far; what callbacks begin meanwhile goes on. */
+static void end_all(struct transfers *transfers, bool publishes_too)
+{
+    const int64_t last = transfers->numbers;
+    struct transfer *transfer = transfers->active;
+
+    while (transfer) {
+        if (transfer->running && transfer->number <= last &&
+            (publishes_too || transfer->kind != REQUEST_PUBLISH)) {
+            abort_transfer(transfer, _("Ended because the program stops."));
+            transfer = transfers->active;
+        } else {
+            transfer = transfer->next;
+        }
+    }
+}
+
+void transfers_cancel_repeatable(struct transfers *transfers)
+{
+    end_all(transfers, false);
+}
+
+void transfers_stop(struct transfers *transfers)
+{
+    end_all(transfers, true);
+    on_soon(&transfers->soon);
+    multi_stop(&transfers->multi);
+    uv_close((uv_handle_t *)&transfers->soon, soon_closed);
+}
