@@ -362,18 +362,14 @@ static bool first_work(struct task *task, struct outbox *outbox, struct instant 
 {
     struct first *first = task->data;
     struct arena *arena = &task->arena;
-    const char *high_water = NULL;
 
     (void)now;
     outbox_approval_life(outbox, task->daemon->config->set.workspace.approval_for);
-    first->high_water = INSTANT_NONE;
     if (!read_flags(outbox, arena, &first->flags, err) ||
         !outbox_accounts(outbox, arena, &first->accounts, &first->account_count, err) ||
         !outbox_unfinished(outbox, arena, &first->unfinished, err) ||
-        !outbox_value(outbox, "high-water", arena, &high_water, err))
+        !outbox_last_record(outbox, &first->high_water, err))
         return false;
-    if (high_water && !instant_parse(high_water, &first->high_water))
-        first->high_water = INSTANT_NONE;
     return outbox_note(outbox, "start", "svc:crier", NULL, now, err);
 }
 

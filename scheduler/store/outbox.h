@@ -127,6 +127,9 @@ MUST_CHECK bool outbox_value_put(struct outbox *outbox, const char *name, const 
 MUST_CHECK bool outbox_value(struct outbox *outbox, const char *name, struct arena *arena,
                              const char **value, struct err *err); /* NULL when unset */
 
+/* The time of the newest record: what the clock must not stand before (I8). NONE in a new store. */
+MUST_CHECK bool outbox_last_record(struct outbox *outbox, struct instant *at, struct err *err);
+
 /* An audit record that is not a change of state: start, stop, config.load, hold, clock.step, recovery ...
  * `facts` may be NULL. */
 MUST_CHECK bool outbox_note(struct outbox *outbox, const char *event, const char *actor,

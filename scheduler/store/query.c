@@ -254,3 +254,15 @@ bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT], struct er
     memcpy(counts, outbox->log.tally, sizeof outbox->log.tally);
     return true;
 }
+
+bool outbox_last_record(struct outbox *outbox, struct instant *at, struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(
+        &outbox->database, "SELECT at FROM audit ORDER BY seq DESC LIMIT 1", err);
+    bool row = false;
+    bool ok = statement && database_step(&outbox->database, statement, &row, err);
+
+    *at = row ? (struct instant){sqlite3_column_int64(statement, 0)} : INSTANT_NONE;
+    sqlite3_reset(statement);
+    return ok;
+}
