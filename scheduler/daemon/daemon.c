@@ -627,7 +627,9 @@ bool daemon_run(const struct daemon_options *options, struct err *err)
     daemon->options = options;
     daemon->lock = daemon->workspace_folder = -1;
     daemon->due_at = INSTANT_NONE;
+#ifndef __SANITIZE_ADDRESS__ /* the leak check at exit traces its own process */
     (void)prctl(PR_SET_DUMPABLE, 0);
+#endif
     uv_loop_init(&daemon->loop);
     ok = start(daemon, err);
     while (ok && !daemon->finished)
