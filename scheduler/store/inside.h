@@ -20,7 +20,6 @@ enum query {
     QUERY_DUE,
     QUERY_UNFINISHED,
     QUERY_OVERDUE,
-    QUERY_LIVE,
     QUERY_COUNT
 };
 

@@ -12,8 +12,6 @@ static const char *const conditions[QUERY_COUNT] = {
     [QUERY_UNFINISHED] = "WHERE state IN ('preparing', 'sending', 'doubtful') ORDER BY at, id",
     [QUERY_OVERDUE] = "WHERE state IN ('planned', 'held') AND useful_until < ?1"
                       " ORDER BY useful_until, id LIMIT ?2",
-    [QUERY_LIVE] =
-        "WHERE state IN ('planned', 'ready', 'preparing', 'held') AND at >= ?1 AND at < ?2",
 };
 
 sqlite3_stmt *query_statement(struct outbox *outbox, enum query query, struct err *err)
@@ -257,8 +255,9 @@ bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT], struct er
 
 bool outbox_last_record(struct outbox *outbox, struct instant *at, struct err *err)
 {
-    sqlite3_stmt *statement = database_statement(
-        &outbox->database, "SELECT at FROM audit ORDER BY seq DESC LIMIT 1", err);
+    sqlite3_stmt *statement =
+        database_statement(&outbox->database, "SELECT at FROM audit ORDER BY seq DESC LIMIT 1",
+                           err);
     bool row = false;
     bool ok = statement && database_step(&outbox->database, statement, &row, err);
 

@@ -14,7 +14,7 @@ struct reload_result {
     const char **changed_ids; /* rows that the engine may hold and must read again */
     size_t changed_count;
     struct instant again;     /* come back then (removal of 60 s ripens); NONE = not needed */
-    struct findings *findings; /* "went out on ...; give it a new id" and the like */
+    struct findings *findings; /* "went out on ...; give it a new id" and the like; in the arena */
 };
 
 /* `plan` covers [from, until); `set` says which files were readable (a broken file keeps its rows).

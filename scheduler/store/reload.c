@@ -1,0 +1,574 @@
+#include "store/reload.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "campaign/merge.h"
+#include "store/inside.h"
+
+struct reload {
+    struct outbox *outbox;
+    const struct campaign_set *set;
+    const struct planned **items; /* of the plan, by id */
+    size_t count;
+    const char **identities;  /* of the workspace's accounts, by their place there */
+    struct merge_facts facts; /* what all pairs have in common */
+    struct arena scratch;     /* one pair */
+    struct arena *arena;
+    struct reload_result *result;
+    size_t changed_capacity;
+};
+
+static int compare_ids(const void *a, const void *b)
+{
+    const struct planned *const *left = a, *const *right = b;
+
+    return strcmp((*left)->delivery.id, (*right)->delivery.id);
+}
+
+static void sort_plan(struct reload *reload, const struct plan *plan)
+{
+    size_t i;
+
+    reload->count = plan->count;
+    reload->items = arena_array(reload->arena, plan->count + 1, sizeof *reload->items);
+    for (i = 0; i < plan->count; i++)
+        reload->items[i] = &plan->items[i];
+    qsort(reload->items, reload->count, sizeof *reload->items, compare_ids);
+}
+
+static bool is_planned(const struct reload *reload, const char *id)
+{
+    size_t low = 0, high = reload->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(id, reload->items[middle]->delivery.id);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
+static void make_identities(struct reload *reload)
+{
+    const struct workspace *workspace = &reload->set->workspace;
+    size_t i;
+
+    reload->identities =
+        arena_array(reload->arena, workspace->account_count + 1, sizeof *reload->identities);
+    for (i = 0; i < workspace->account_count; i++)
+        reload->identities[i] = account_identity_key(&workspace->accounts[i], reload->arena);
+}
+
+static const char *identity_of(const struct reload *reload, const struct planned *planned)
+{
+    const struct workspace *workspace = &reload->set->workspace;
+    size_t i;
+
+    for (i = 0; i < workspace->account_count; i++) {
+        if (!strcmp(workspace->accounts[i].name, planned->delivery.account))
+            return reload->identities[i];
+    }
+    return account_identity_key(planned->account, reload->arena);
+}
+
+/* The row's file could not be read, so that nothing is known of what it says. */
+static bool is_broken(const struct reload *reload, const char *campaign)
+{
+    const struct campaign_set *set = reload->set;
+    size_t i;
+
+    if (set->folder_broken || set->workspace_broken)
+        return true;
+    for (i = 0; i < set->count; i++) {
+        if (!strcmp(set->campaigns[i].name, campaign))
+            return set->campaigns[i].broken;
+    }
+    return false;
+}
+
+static bool text_is(sqlite3_stmt *statement, int column, const char *text)
+{
+    const char *found = (const char *)sqlite3_column_text(statement, column);
+
+    return found && !strcmp(found, text);
+}
+
+static bool number_is(sqlite3_stmt *statement, int column, int64_t number)
+{
+    return sqlite3_column_int64(statement, column) == number;
+}
+
+static const char light_sql[] =
+    "SELECT state, content_hash, at, useful_until, lead, late, urgency, again, approvals, file,"
+    " author, identity FROM delivery WHERE id = ?1";
+
+/* All that files say is what the row says. */
+static bool says_the_same(sqlite3_stmt *row, const struct delivery *planned, const char *identity)
+{
+    return text_is(row, 1, planned->content_hash) && number_is(row, 2, planned->at.ms) &&
+           number_is(row, 3, planned->useful_until.ms) && number_is(row, 4, planned->lead.ms) &&
+           text_is(row, 5, late_word(planned->late)) &&
+           text_is(row, 6, urgency_word(planned->urgency)) && number_is(row, 7, planned->again) &&
+           number_is(row, 8, planned->approvals) && text_is(row, 9, planned->file) &&
+           number_is(row, 10, planned->author) && text_is(row, 11, identity);
+}
+
+/* Held and cancelled rows hang on more than their files: merge_decide is asked. */
+static bool is_settled(enum state state, const struct planned *planned, bool approved)
+{
+    const struct delivery *delivery = &planned->delivery;
+
+    if (state == STATE_HELD || state == STATE_CANCELLED)
+        return false;
+    if (state_is_final(state) || state == STATE_SENDING || state == STATE_DOUBTFUL)
+        return true;
+    return approved == (state != STATE_PLANNED) &&
+           !(delivery->approvals > 0 && delivery->author < 0) &&
+           (delivery->again || !planned->held_by ||
+            strcmp(planned->held_by, REASON_NEVER_TWICE) != 0);
+}
+
+/* The common case, without reading the whole row: nothing changed. Tested to agree with
+ * merge_decide. */
+static bool is_unchanged(struct reload *reload, const struct planned *planned, bool *unchanged,
+                         struct err *err)
+{
+    sqlite3_stmt *row = database_statement(&reload->outbox->database, light_sql, err);
+    enum state state = STATE_HELD;
+    bool found, same, approved;
+
+    *unchanged = false;
+    if (!row)
+        return false;
+    bind_text(row, 1, planned->delivery.id);
+    if (!database_step(&reload->outbox->database, row, &found, err))
+        return false;
+    same = found && state_from_word((const char *)sqlite3_column_text(row, 0), &state) &&
+           says_the_same(row, &planned->delivery, identity_of(reload, planned));
+    sqlite3_reset(row);
+    if (!same)
+        return true;
+    if (!approvals_stand(reload->outbox, &planned->delivery, reload->facts.now, &approved, err))
+        return false;
+    *unchanged = is_settled(state, planned, approved);
+    return true;
+}
+
+/* The newest published occurrence of a repeating post on its account. */
+static bool last_published(struct reload *reload, const struct delivery *delivery,
+                           struct instant *last, struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(
+        &reload->outbox->database,
+        "SELECT max(published) FROM delivery WHERE name >= ?1 AND name < ?2 AND account = ?3"
+        " AND state = 'published'",
+        err);
+    char *prefix = arena_printf(&reload->scratch, "%s/%s@", delivery->campaign, delivery->post);
+    bool row;
+
+    if (!statement)
+        return false;
+    bind_text(statement, 1, prefix);
+    bind_text(statement, 2, arena_printf(&reload->scratch, "%s\x7f", prefix));
+    bind_text(statement, 3, delivery->account);
+    if (!database_step(&reload->outbox->database, statement, &row, err))
+        return false;
+    *last = row && sqlite3_column_type(statement, 0) == SQLITE_INTEGER
+                ? (struct instant){sqlite3_column_int64(statement, 0)}
+                : INSTANT_NONE;
+    sqlite3_reset(statement);
+    return true;
+}
+
+static bool gather_facts(struct reload *reload, const struct planned *planned,
+                         const struct delivery *stored, struct merge_facts *facts, struct err *err)
+{
+    struct delivery asked = planned->delivery;
+
+    *facts = reload->facts;
+    facts->broken = is_broken(reload, asked.campaign);
+    asked.again = asked.again ||
+                  (stored && stored->again && !strcmp(stored->content_hash, asked.content_hash));
+    if (planned->post->repeats && !instant_is_none(facts->planned_until) &&
+        instant_before(asked.at, facts->planned_until) &&
+        !last_published(reload, &asked, &facts->last_published, err))
+        return false;
+    return approvals_stand(reload->outbox, &asked, facts->now, &facts->approved, err) &&
+           change_twin(reload->outbox, &asked, identity_of(reload, planned), asked.at,
+                       &reload->scratch, &facts->twin, err);
+}
+
+static void note_changed(struct reload *reload, const char *id)
+{
+    const char **slot =
+        arena_push(reload->arena, &reload->result->changed_ids, &reload->result->changed_count,
+                   &reload->changed_capacity, sizeof *slot);
+
+    *slot = arena_text(reload->arena, id);
+}
+
+/* `written` false: the row is damaged, or the table knows no such way; it stays as it is. */
+static bool write_state(struct reload *reload, enum state from, const struct delivery *row,
+                        const char *event, bool *written, struct err *err)
+{
+    const struct change change = {.after = row, .from = from, .event = event, .actor = "svc:crier"};
+    enum written answer;
+    const char *twin;
+
+    if (!outbox_change(reload->outbox, &change, reload->facts.now, &reload->scratch, &answer, &twin,
+                       err))
+        return false;
+    *written = answer == WRITTEN;
+    return true;
+}
+
+static bool write_change(struct reload *reload, const struct delivery *stored,
+                         const struct merge_result *merged, bool *written, struct err *err)
+{
+    struct delivery row = merged->row;
+    enum state from = stored->state;
+
+    *written = true;
+    if (merged->via_planned && row.state != STATE_PLANNED) {
+        row.state = STATE_PLANNED;
+        row.reason = row.note = "";
+        if (!write_state(reload, from, &row, merged->event, written, err))
+            return false;
+        row = merged->row;
+        row.rev++;
+        from = STATE_PLANNED;
+    }
+    return !*written || write_state(reload, from, &row, merged->event, written, err);
+}
+
+/* NULL: what is counted is told otherwise. */
+static int64_t *counter(struct reload_result *result, enum merge_kind kind)
+{
+    switch (kind) {
+    case MERGE_INSERT:
+        return &result->inserted;
+    case MERGE_REPLACE:
+        return &result->replaced;
+    case MERGE_CANCEL:
+        return &result->cancelled;
+    case MERGE_HOLD:
+        return &result->held;
+    case MERGE_REMOVING:
+        return &result->removing;
+    case MERGE_RETURN:
+        return &result->returned;
+    case MERGE_SKIP:
+        return NULL;
+    case MERGE_KEEP:
+    case MERGE_FROZEN:
+    case MERGE_WARN_PUBLISHED_CHANGED:
+    case MERGE_ERROR_WENT_OUT:
+    case MERGE_ERROR_ENDED:
+        break;
+    }
+    return &result->unchanged;
+}
+
+static void report(struct reload *reload, const struct planned *planned,
+                   const struct delivery *stored, enum merge_kind kind)
+{
+    const struct campaign *campaign = planned->campaign;
+    const char *name = delivery_name(stored, reload->arena);
+    struct findings *findings = reload->result->findings;
+    char when[INSTANT_TEXT];
+
+    if (kind == MERGE_WARN_PUBLISHED_CHANGED)
+        finding_add(findings, "W901", planned->post->place, campaign->source, name, NULL, NULL);
+    if (kind == MERGE_ERROR_WENT_OUT)
+        finding_add(findings, "E901", planned->post->time_place, campaign->source, name,
+                    instant_utc(instant_is_none(stored->published) ? stored->at : stored->published,
+                                when),
+                    NULL);
+    if (kind == MERGE_ERROR_ENDED)
+        finding_add(findings, "E902", planned->post->time_place, campaign->source, name,
+                    state_word(stored->state), NULL);
+}
+
+static bool forget_removal(struct reload *reload, const char *id, struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(&reload->outbox->database,
+                                                 "DELETE FROM removal WHERE delivery = ?1", err);
+
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    return database_run(&reload->outbox->database, statement, err);
+}
+
+static bool write_new(struct reload *reload, const struct planned *planned,
+                      const struct merge_result *merged, struct err *err)
+{
+    if (merged->kind == MERGE_SKIP)
+        return true;
+    ++*counter(reload->result, merged->kind);
+    return outbox_insert(reload->outbox, &merged->row, identity_of(reload, planned), err);
+}
+
+/* A row that may have been sent keeps the account it was sent as. */
+static bool follow_identity(struct reload *reload, const struct planned *planned,
+                            const struct row *stored, struct err *err)
+{
+    const char *identity = identity_of(reload, planned);
+
+    if (stored->delivery->attempts > 0 || state_is_final(stored->delivery->state) ||
+        !strcmp(stored->identity, identity))
+        return true;
+    return outbox_set_identity(reload->outbox, stored->delivery->id, identity, err);
+}
+
+static bool write_stored(struct reload *reload, const struct delivery *stored,
+                         const struct merge_result *merged, struct err *err)
+{
+    bool written = merged->event != NULL;
+
+    if (written && !write_change(reload, stored, merged, &written, err))
+        return false;
+    if (written)
+        note_changed(reload, stored->id);
+    ++*(written || merged->kind == MERGE_REMOVING ? counter(reload->result, merged->kind)
+                                                  : &reload->result->unchanged);
+    return true;
+}
+
+static bool merge_planned(struct reload *reload, const struct planned *planned, struct err *err)
+{
+    struct merge_result merged;
+    struct merge_facts facts;
+    struct row stored;
+
+    if (!query_id(reload->outbox, planned->delivery.id, &reload->scratch, &stored, err) ||
+        !gather_facts(reload, planned, stored.delivery, &facts, err))
+        return false;
+    merge_decide(stored.delivery, planned, &facts, &merged);
+    if (!stored.delivery)
+        return write_new(reload, planned, &merged, err);
+    if (stored.damaged) {
+        reload->result->unchanged++;
+        return true;
+    }
+    report(reload, planned, stored.delivery, merged.kind);
+    return forget_removal(reload, planned->delivery.id, err) &&
+           write_stored(reload, stored.delivery, &merged, err) &&
+           (facts.broken || follow_identity(reload, planned, &stored, err));
+}
+
+static bool walk_plan(struct reload *reload, struct err *err)
+{
+    bool ok = true, unchanged;
+    size_t i;
+
+    for (i = 0; ok && i < reload->count; i++) {
+        ok = is_unchanged(reload, reload->items[i], &unchanged, err);
+        if (ok && unchanged)
+            reload->result->unchanged++;
+        else if (ok)
+            ok = merge_planned(reload, reload->items[i], err);
+        arena_reset(&reload->scratch);
+    }
+    return ok;
+}
+
+/* Rows that files may still change, and that the plan does not name. */
+static bool find_missing(struct reload *reload, const char ***ids, size_t *count, struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(
+        &reload->outbox->database,
+        "SELECT id FROM delivery WHERE state IN ('planned', 'ready', 'preparing', 'held')"
+        " AND at >= ?1 AND at < ?2",
+        err);
+    size_t capacity = 0;
+    bool row, ok = statement != NULL;
+
+    *ids = NULL;
+    *count = 0;
+    if (!ok)
+        return false;
+    bind_integer(statement, 1, reload->facts.from.ms);
+    bind_integer(statement, 2, reload->facts.until.ms);
+    while ((ok = database_step(&reload->outbox->database, statement, &row, err)) && row) {
+        const char *id = (const char *)sqlite3_column_text(statement, 0);
+        if (!is_planned(reload, id)) {
+            const char **slot = arena_push(reload->arena, ids, count, &capacity, sizeof *slot);
+            *slot = arena_text(reload->arena, id);
+        }
+    }
+    sqlite3_reset(statement);
+    return ok;
+}
+
+static bool missing_since(struct reload *reload, const char *id, struct instant *since,
+                          struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(&reload->outbox->database,
+                           "SELECT since FROM removal WHERE delivery = ?1", err);
+    bool row;
+
+    *since = INSTANT_NONE;
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    if (!database_step(&reload->outbox->database, statement, &row, err))
+        return false;
+    if (row)
+        since->ms = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return true;
+}
+
+static bool remember_removal(struct reload *reload, const char *id, struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(&reload->outbox->database,
+                           "INSERT OR IGNORE INTO removal (delivery, since) VALUES (?1, ?2)", err);
+
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    bind_integer(statement, 2, reload->facts.now.ms);
+    return database_run(&reload->outbox->database, statement, err);
+}
+
+/* A row that is being removed already is not written again. */
+static bool write_missing(struct reload *reload, const struct delivery *stored,
+                          struct merge_result *merged, struct err *err)
+{
+    struct instant *again = &reload->result->again;
+
+    if (merged->kind == MERGE_REMOVING) {
+        if (instant_is_none(*again) || instant_before(merged->again, *again))
+            *again = merged->again;
+        return remember_removal(reload, stored->id, err) &&
+               write_stored(reload, stored, merged, err);
+    }
+    return (merged->kind != MERGE_CANCEL || forget_removal(reload, stored->id, err)) &&
+           write_stored(reload, stored, merged, err);
+}
+
+static bool merge_missing(struct reload *reload, const char *id, struct err *err)
+{
+    struct merge_facts facts = reload->facts;
+    struct merge_result merged;
+    struct row stored;
+
+    if (!query_id(reload->outbox, id, &reload->scratch, &stored, err))
+        return false;
+    if (!stored.delivery || stored.damaged)
+        return true;
+    facts.broken = is_broken(reload, stored.delivery->campaign);
+    if (!missing_since(reload, id, &facts.missing_since, err))
+        return false;
+    merge_decide(stored.delivery, NULL, &facts, &merged);
+    return write_missing(reload, stored.delivery, &merged, err);
+}
+
+static bool walk_missing(struct reload *reload, struct err *err)
+{
+    const char **ids;
+    size_t count, i;
+    bool ok = find_missing(reload, &ids, &count, err);
+
+    for (i = 0; ok && i < count; i++) {
+        ok = merge_missing(reload, ids[i], err);
+        arena_reset(&reload->scratch);
+    }
+    return ok;
+}
+
+/* What the plan says, in one hash: the same for the same files and window, on any machine. */
+static const char *plan_hash(const struct reload *reload, char hex[DIGEST_HEX])
+{
+    struct digest_stream *stream = digest_begin();
+    struct digest digest;
+    size_t i;
+
+    for (i = 0; i < reload->count; i++) {
+        const struct delivery *delivery = &reload->items[i]->delivery;
+        char line[256];
+        int length = snprintf(line, sizeof line, "%s %s %" PRId64 " %" PRId64 "\n", delivery->id,
+                              delivery->content_hash, delivery->at.ms, delivery->useful_until.ms);
+        digest_add(stream, line, (size_t)length);
+    }
+    digest = digest_end(stream);
+    return digest_hex(&digest, hex);
+}
+
+static bool note_load(struct reload *reload, struct err *err)
+{
+    const struct reload_result *result = reload->result;
+    char hex[DIGEST_HEX];
+    const char *hash = plan_hash(reload, hex);
+    json_t *facts = json_object();
+    bool ok;
+
+    json_put_integer(facts, "cancelled", result->cancelled);
+    json_put_integer(facts, "deliveries", (int64_t)reload->count);
+    json_put_integer(facts, "held", result->held);
+    json_put_integer(facts, "inserted", result->inserted);
+    json_put(facts, "plan", arena_printf(&reload->scratch, "sha256:%s", hash));
+    json_put_integer(facts, "removing", result->removing);
+    json_put_integer(facts, "replaced", result->replaced);
+    json_put_integer(facts, "returned", result->returned);
+    json_put_integer(facts, "unchanged", result->unchanged);
+    ok = outbox_value_put(reload->outbox, "plan-hash", hash, err) &&
+         outbox_note(reload->outbox, "config.load", "svc:crier",
+                     json_write(facts, &reload->scratch, NULL), reload->facts.now, err);
+    json_decref(facts);
+    return ok;
+}
+
+/* The end of the window of the load before tells a slot that is new in its rule from one that is
+ * new in sight. */
+static bool read_before(struct reload *reload, struct err *err)
+{
+    const char *until;
+
+    if (!outbox_value(reload->outbox, "planned-until", &reload->scratch, &until, err))
+        return false;
+    reload->facts.new_store = !until;
+    reload->facts.planned_until = until ? (struct instant){strtoll(until, NULL, 10)} : INSTANT_NONE;
+    return true;
+}
+
+static bool write_after(struct reload *reload, struct err *err)
+{
+    return outbox_value_put(reload->outbox, "planned-until",
+                            arena_printf(&reload->scratch, "%" PRId64, reload->facts.until.ms),
+                            err);
+}
+
+bool outbox_reload(struct outbox *outbox, const struct campaign_set *set, const struct plan *plan,
+                   struct instant from, struct instant until, struct instant now,
+                   struct arena *arena, struct reload_result *result, struct err *err)
+{
+    struct reload reload = {.outbox = outbox, .set = set, .arena = arena, .result = result};
+    bool ok;
+
+    *result = (struct reload_result){.again = INSTANT_NONE};
+    result->findings = arena_alloc(arena, sizeof *result->findings);
+    findings_init(result->findings, arena);
+    reload.facts = (struct merge_facts){.now = now,
+                                        .from = from,
+                                        .until = until,
+                                        .missing_since = INSTANT_NONE,
+                                        .last_published = INSTANT_NONE};
+    sort_plan(&reload, plan);
+    make_identities(&reload);
+    ok = read_before(&reload, err) && walk_plan(&reload, err) && walk_missing(&reload, err) &&
+         note_load(&reload, err) && write_after(&reload, err);
+    arena_clear(&reload.scratch);
+    return ok;
+}

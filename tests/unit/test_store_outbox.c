@@ -1,0 +1,473 @@
+/* The outbox as its callers see it: rows, changes, what is due, lists, small tables. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/store_fixture.h"
+
+static struct fixture fixture;
+
+static int start(void **state)
+{
+    (void)state;
+    fixture_start(&fixture);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    fixture_end(&fixture);
+    return 0;
+}
+
+static struct instant in_minutes(int64_t minutes)
+{
+    return instant_plus(fixture.now, span_minutes(minutes));
+}
+
+static struct delivery *insert(const char *post, int64_t minutes)
+{
+    struct delivery *delivery = fixture_delivery(&fixture, post, "toots", in_minutes(minutes));
+
+    fixture_insert(&fixture, delivery);
+    return delivery;
+}
+
+static void a_row_comes_back_as_it_was_written_also_after_a_restart(void **state)
+{
+    static const struct medium medium = {.file = "traffic/हेलमेट.jpg",
+                                         .alt = "हेलमेट",
+                                         .recipe = "mastodon/1",
+                                         .sha256 =
+                                             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934c"
+                                             "a495991b7852b855",
+                                         .mime = "image/jpeg",
+                                         .bytes = 4711,
+                                         .width = 1200,
+                                         .height = 630};
+    struct delivery *written = fixture_delivery(&fixture, "helmet", "toots", in_minutes(5)), *read;
+
+    (void)state;
+    written->media = &medium;
+    written->media_count = 1;
+    written->lead = span_minutes(10);
+    written->late = LATE_HOLD;
+    written->urgency = URGENCY_URGENT;
+    written->again = true;
+    written->approvals = 2;
+    fixture_insert(&fixture, written);
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+    read = fixture_row(&fixture, written->id);
+    assert_string_equal(read->content, written->content);
+    assert_string_equal(read->media[0].file, medium.file);
+    assert_string_equal(read->media[0].sha256, medium.sha256);
+    assert_int_equal(read->media[0].bytes, 4711);
+    assert_int_equal(read->lead.ms, 600000);
+    assert_int_equal(read->late, LATE_HOLD);
+    assert_int_equal(read->urgency, URGENCY_URGENT);
+    assert_true(read->again);
+    assert_int_equal(read->approvals, 2);
+    assert_true(instant_is_none(read->not_before));
+    assert_int_equal(read->at.ms, written->at.ms);
+    assert_int_equal(read->state, STATE_READY);
+}
+
+static void a_change_writes_the_row_and_raises_its_revision(void **state)
+{
+    const char *id = insert("helmet", 0)->id;
+    struct delivery *row;
+
+    (void)state;
+    assert_int_equal(fixture_move(&fixture, id, STATE_HELD, REASON_PERSON), WRITTEN);
+    row = fixture_row(&fixture, id);
+    assert_int_equal(row->state, STATE_HELD);
+    assert_string_equal(row->reason, REASON_PERSON);
+    assert_int_equal(row->rev, 1);
+}
+
+static void a_change_of_a_row_that_was_changed_meanwhile_is_stale(void **state)
+{
+    struct delivery *row;
+
+    (void)state;
+    row = fixture_row(&fixture, insert("helmet", 0)->id);
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_READY, ""), WRITTEN);
+    row->state = STATE_HELD;
+    assert_int_equal(fixture_change(&fixture, row, STATE_READY, "hold"), WRITTEN_STALE);
+    assert_int_equal(fixture_row(&fixture, row->id)->state, STATE_READY);
+}
+
+static void a_change_of_no_row_is_gone(void **state)
+{
+    struct delivery *never = fixture_delivery(&fixture, "never", "toots", in_minutes(1));
+
+    (void)state;
+    assert_int_equal(fixture_change(&fixture, never, STATE_READY, "hold"), WRITTEN_GONE);
+}
+
+/* Test builds abort; others refuse and write nothing. */
+static void a_change_that_is_not_drawn_is_never_written(void **state)
+{
+    const char *id = insert("helmet", 0)->id;
+    pid_t child;
+    int status;
+
+    (void)state;
+    fixture_close(&fixture);
+    child = fork();
+    if (child == 0) {
+        enum written written;
+        close(2);
+        if (!fixture_open(&fixture))
+            _exit(2);
+        signal(SIGABRT, SIG_DFL);
+        written = fixture_move(&fixture, id, STATE_RETRACTED, "");
+        _exit(written == WRITTEN_UNDRAWN ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true((WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) ||
+                (WIFEXITED(status) && WEXITSTATUS(status) == 0));
+    assert_true(fixture_open(&fixture));
+    assert_int_equal(fixture_row(&fixture, id)->state, STATE_READY);
+}
+
+static void rolled_back_work_leaves_no_trace(void **state)
+{
+    struct delivery *row = fixture_delivery(&fixture, "helmet", "toots", in_minutes(1)), *read;
+    int64_t counts[STATE_COUNT];
+
+    (void)state;
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_insert(fixture.outbox, row, "mastodon|toots", &fixture.err));
+    assert_true(outbox_note(fixture.outbox, "hold", "svc:crier", NULL, fixture.now, &fixture.err));
+    outbox_rollback(fixture.outbox);
+    assert_false(outbox_read(fixture.outbox, row->id, &fixture.arena, &read, &fixture.err));
+    assert_int_equal(fixture.err.kind, ERR_USAGE);
+    assert_true(outbox_counts(fixture.outbox, counts, &fixture.err));
+    assert_int_equal(counts[STATE_READY], 0);
+    insert("belt", 1);
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+}
+
+static size_t due(struct instant after, struct instant now, struct deliveries *rows)
+{
+    assert_true(outbox_due(fixture.outbox, after, now, 100, &fixture.arena, rows, &fixture.err));
+    return rows->count;
+}
+
+static void due_is_what_may_begin_earliest_first(void **state)
+{
+    struct delivery *picture = fixture_delivery(&fixture, "picture", "toots", in_minutes(30));
+    struct delivery *waits = fixture_delivery(&fixture, "waits", "toots", in_minutes(-5));
+    struct deliveries rows;
+
+    (void)state;
+    insert("past", -1);
+    insert("now", 0);
+    insert("later", 10);
+    picture->lead = span_minutes(40); /* begins 10 minutes ago */
+    fixture_insert(&fixture, picture);
+    waits->not_before = in_minutes(3);
+    fixture_insert(&fixture, waits);
+    assert_int_equal(due(INSTANT_NONE, fixture.now, &rows), 3);
+    assert_string_equal(rows.items[0]->post, "picture");
+    assert_string_equal(rows.items[1]->post, "past");
+    assert_string_equal(rows.items[2]->post, "now");
+    assert_int_equal(due(in_minutes(-1), in_minutes(5), &rows), 2);
+    assert_string_equal(rows.items[0]->post, "now");
+    assert_string_equal(rows.items[1]->post, "waits");
+}
+
+static void next_due_is_the_earliest_begin_or_end(void **state)
+{
+    struct delivery *planned = fixture_delivery(&fixture, "planned", "toots", in_minutes(-60));
+    struct instant next;
+
+    (void)state;
+    assert_true(outbox_next_due(fixture.outbox, fixture.now, &next, &fixture.err));
+    assert_true(instant_is_none(next));
+    insert("now", 0);
+    insert("later", 90);
+    assert_true(outbox_next_due(fixture.outbox, fixture.now, &next, &fixture.err));
+    assert_int_equal(next.ms, in_minutes(90).ms);
+    planned->state = STATE_PLANNED; /* useful for 2 h */
+    fixture_insert(&fixture, planned);
+    assert_true(outbox_next_due(fixture.outbox, fixture.now, &next, &fixture.err));
+    assert_int_equal(next.ms, in_minutes(60).ms + 1);
+}
+
+static void overdue_are_planned_and_held_rows_past_their_use(void **state)
+{
+    struct delivery *planned = fixture_delivery(&fixture, "planned", "toots", in_minutes(-120));
+    struct deliveries rows;
+
+    (void)state;
+    planned->state = STATE_PLANNED;
+    fixture_insert(&fixture, planned);
+    insert("ready", -300);
+    assert_true(
+        outbox_overdue(fixture.outbox, fixture.now, 10, &fixture.arena, &rows, &fixture.err));
+    assert_int_equal(rows.count, 0);
+    fixture.now.ms++;
+    assert_true(
+        outbox_overdue(fixture.outbox, fixture.now, 10, &fixture.arena, &rows, &fixture.err));
+    assert_int_equal(rows.count, 1);
+    assert_string_equal(rows.items[0]->post, "planned");
+}
+
+static void unfinished_are_preparing_sending_and_doubtful(void **state)
+{
+    struct deliveries rows;
+    const char *a = insert("a", 0)->id, *b = insert("b", 0)->id, *c = insert("c", 0)->id;
+
+    (void)state;
+    insert("d", 0);
+    fixture_move(&fixture, a, STATE_PREPARING, "");
+    fixture_move(&fixture, b, STATE_SENDING, "");
+    fixture_move(&fixture, c, STATE_SENDING, "");
+    fixture_move(&fixture, c, STATE_DOUBTFUL, "");
+    assert_true(outbox_unfinished(fixture.outbox, &fixture.arena, &rows, &fixture.err));
+    assert_int_equal(rows.count, 3);
+}
+
+static void counts_follow_every_change_and_survive_a_restart(void **state)
+{
+    int64_t counts[STATE_COUNT];
+    const char *id = insert("a", 0)->id;
+
+    (void)state;
+    insert("b", 0);
+    fixture_move(&fixture, id, STATE_SENDING, "");
+    fixture_move(&fixture, id, STATE_PUBLISHED, "");
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+    assert_true(outbox_counts(fixture.outbox, counts, &fixture.err));
+    assert_int_equal(counts[STATE_READY], 1);
+    assert_int_equal(counts[STATE_SENDING], 0);
+    assert_int_equal(counts[STATE_PUBLISHED], 1);
+}
+
+static size_t list(const struct outbox_filter *filter, struct deliveries *rows)
+{
+    assert_true(outbox_list(fixture.outbox, filter, &fixture.arena, rows, &fixture.err));
+    return rows->count;
+}
+
+#define EVERYTHING .from = INSTANT_NONE, .until = INSTANT_NONE
+
+static void lists_filter_by_name_id_account_state_and_time(void **state)
+{
+    const char *id = insert("helmet", 5)->id;
+    struct deliveries rows;
+
+    (void)state;
+    insert("helmet-two", 6);
+    insert("belt", 7);
+    fixture_insert(&fixture, fixture_delivery(&fixture, "belt", "x-main", in_minutes(8)));
+    fixture_move(&fixture, id, STATE_HELD, REASON_PERSON);
+    assert_int_equal(list(&(struct outbox_filter){EVERYTHING}, &rows), 4);
+    assert_int_equal(list(&(struct outbox_filter){EVERYTHING, .prefix = "traffic/helmet"}, &rows),
+                     2);
+    assert_int_equal(list(&(struct outbox_filter){EVERYTHING, .prefix = "traffic/helmet@"}, &rows),
+                     1);
+    assert_int_equal(list(&(struct outbox_filter){EVERYTHING, .prefix = id}, &rows), 1);
+    assert_int_equal(list(&(struct outbox_filter){EVERYTHING, .account = "x-main"}, &rows), 1);
+    assert_int_equal(list(&(struct outbox_filter){EVERYTHING, .campaign = "cyber"}, &rows), 0);
+    assert_int_equal(list(&(struct outbox_filter){EVERYTHING, .states = 1u << STATE_HELD}, &rows),
+                     1);
+    assert_int_equal(
+        list(&(struct outbox_filter){.from = in_minutes(6), .until = in_minutes(8)}, &rows), 2);
+}
+
+static void lists_are_read_page_by_page_without_gap_or_double(void **state)
+{
+    struct outbox_filter filter = {EVERYTHING, .limit = 7};
+    struct deliveries rows;
+    size_t seen = 0;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 40; i++) /* many share their time: the id decides */
+        insert(arena_printf(&fixture.arena, "p%d", i), i / 10);
+    while (list(&filter, &rows) > 0) {
+        seen += rows.count;
+        filter.after_id = rows.items[rows.count - 1]->id;
+        filter.after_at = rows.items[rows.count - 1]->at;
+    }
+    assert_int_equal(seen, 40);
+}
+
+static void flags_accounts_and_values_are_kept(void **state)
+{
+    const struct account_state put = {.account = "toots",
+                                      .identity = "mastodon|host|police",
+                                      .handle = "police",
+                                      .remote_id = "42",
+                                      .paused = "token",
+                                      .paused_since = fixture.now,
+                                      .last_publish = INSTANT_NONE,
+                                      .retry_at = INSTANT_NONE,
+                                      .server_limits = "",
+                                      .limits_read = INSTANT_NONE};
+    const struct account_state *accounts;
+    const struct flag *flags;
+    const char *value;
+    size_t count;
+
+    (void)state;
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_flag_set(fixture.outbox, "all", "", true, &fixture.err));
+    assert_true(outbox_flag_set(fixture.outbox, "account", "toots", true, &fixture.err));
+    assert_true(outbox_flag_set(fixture.outbox, "all", "", false, &fixture.err));
+    assert_true(outbox_account_put(fixture.outbox, &put, &fixture.err));
+    assert_true(outbox_value_put(fixture.outbox, "high-water", "17", &fixture.err));
+    fixture_commit(&fixture);
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+    assert_true(outbox_flags(fixture.outbox, &fixture.arena, &flags, &count, &fixture.err));
+    assert_int_equal(count, 1);
+    assert_int_equal(flags[0].scope, FLAG_ACCOUNT);
+    assert_string_equal(flags[0].name, "toots");
+    assert_true(outbox_accounts(fixture.outbox, &fixture.arena, &accounts, &count, &fixture.err));
+    assert_int_equal(count, 1);
+    assert_string_equal(accounts[0].paused, "token");
+    assert_int_equal(accounts[0].paused_since.ms, fixture.now.ms);
+    assert_true(instant_is_none(accounts[0].last_publish));
+    assert_true(outbox_value(fixture.outbox, "high-water", &fixture.arena, &value, &fixture.err));
+    assert_string_equal(value, "17");
+    assert_true(outbox_value(fixture.outbox, "nothing", &fixture.arena, &value, &fixture.err));
+    assert_null(value);
+}
+
+static void a_flag_that_cannot_be_read_holds_everything(void **state)
+{
+    const struct flag *flags;
+    size_t count;
+
+    (void)state;
+    fixture_close(&fixture);
+    fixture_sql(&fixture, "INSERT INTO flag VALUES ('acco?nt', 'toots')");
+    assert_true(fixture_open(&fixture));
+    assert_true(outbox_flags(fixture.outbox, &fixture.arena, &flags, &count, &fixture.err));
+    assert_int_equal(count, 1);
+    assert_int_equal(flags[0].scope, FLAG_ALL);
+}
+
+static void approve(const struct delivery *delivery, int64_t uid, struct instant given)
+{
+    struct approval approval = {.at = delivery->at,
+                                .useful_until = delivery->useful_until,
+                                .uid = uid,
+                                .login = "asha",
+                                .given = given};
+
+    memcpy(approval.delivery, delivery->id, sizeof approval.delivery);
+    memcpy(approval.content_hash, delivery->content_hash, DIGEST_HEX);
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_approve(fixture.outbox, &approval, &fixture.err));
+    fixture_commit(&fixture);
+}
+
+static void nothing_starts_without_the_approvals_it_asks_for(void **state)
+{
+    struct delivery *row = fixture_delivery(&fixture, "helmet", "toots", in_minutes(1));
+
+    (void)state;
+    row->approvals = 2;
+    fixture_insert(&fixture, row);
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_UNAPPROVED);
+    approve(row, row->author, fixture.now); /* never by the author */
+    approve(row, 2001, fixture.now);
+    approve(row, 2001, fixture.now); /* one person counts once */
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_PREPARING, ""), WRITTEN_UNAPPROVED);
+    approve(row, 2002, instant_minus(fixture.now, span_days(36))); /* ran out */
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_UNAPPROVED);
+    approve(row, 2002, fixture.now);
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN);
+}
+
+static void an_approval_of_other_words_or_another_window_is_none(void **state)
+{
+    struct delivery *row = fixture_delivery(&fixture, "helmet", "toots", in_minutes(1));
+    struct delivery other = *row;
+
+    (void)state;
+    row->approvals = 1;
+    fixture_insert(&fixture, row);
+    other.at.ms++;
+    approve(&other, 2001, fixture.now);
+    other = *row;
+    other.content_hash[0] = other.content_hash[0] == '0' ? '1' : '0';
+    approve(&other, 2001, fixture.now);
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_UNAPPROVED);
+}
+
+static void the_same_file_opened_twice_is_busy(void **state)
+{
+    const struct outbox_options options = fixture_options(&fixture);
+    pid_t child = fork();
+    int status;
+
+    (void)state;
+    if (child == 0) {
+        execl("/proc/self/exe", "test", "--second", options.state, (char *)NULL);
+        _exit(1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 75);
+    insert("still-works", 1);
+}
+
+/* This program again, as another process that wants the same state folder. */
+static int open_as_second(const char *folder)
+{
+    struct outbox_options options = fixture_options(&fixture);
+    struct outbox *outbox;
+    struct err err;
+
+    options.state = folder;
+    return outbox_open(&options, (struct instant){0}, &outbox, &err) ? 0
+                                                                     : err_exit_status(err.kind);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_row_comes_back_as_it_was_written_also_after_a_restart),
+        TEST(a_change_writes_the_row_and_raises_its_revision),
+        TEST(a_change_of_a_row_that_was_changed_meanwhile_is_stale),
+        TEST(a_change_of_no_row_is_gone),
+        TEST(a_change_that_is_not_drawn_is_never_written),
+        TEST(rolled_back_work_leaves_no_trace),
+        TEST(due_is_what_may_begin_earliest_first),
+        TEST(next_due_is_the_earliest_begin_or_end),
+        TEST(overdue_are_planned_and_held_rows_past_their_use),
+        TEST(unfinished_are_preparing_sending_and_doubtful),
+        TEST(counts_follow_every_change_and_survive_a_restart),
+        TEST(lists_filter_by_name_id_account_state_and_time),
+        TEST(lists_are_read_page_by_page_without_gap_or_double),
+        TEST(flags_accounts_and_values_are_kept),
+        TEST(a_flag_that_cannot_be_read_holds_everything),
+        TEST(nothing_starts_without_the_approvals_it_asks_for),
+        TEST(an_approval_of_other_words_or_another_window_is_none),
+        TEST(the_same_file_opened_twice_is_busy),
+    };
+
+    if (argc == 3 && !strcmp(argv[1], "--second"))
+        return open_as_second(argv[2]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
