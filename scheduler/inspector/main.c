@@ -31,14 +31,18 @@ enum { EXIT_USAGE = 2, EXIT_BROKEN = 70 };
 static const int magic_flags = MAGIC_MIME_TYPE | MAGIC_ERROR | MAGIC_NO_CHECK_COMPRESS |
                                MAGIC_NO_CHECK_ELF | MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_CDF;
 
+/* Named, because by default libmagic also reads what lies in $MAGIC and the user's home. */
+static const char magic_database[] = "/usr/share/misc/magic";
+
 struct subject {
-    int fd;
     uint64_t size;
+    int fd;
     bool is_regular;
 };
 
 static struct subject subjects[MOST_FILES];
 static unsigned char beginning[MAGIC_BYTES];
+static char output[BUFSIZ]; /* our own, so that the first line asks the kernel for nothing */
 
 static bool read_exactly(void *context, uint64_t offset, void *bytes, size_t length)
 {
@@ -152,12 +156,13 @@ static magic_t prepare(size_t count)
     struct stat status;
     size_t i;
 
+    setvbuf(stdout, output, _IOFBF, sizeof output);
     for (i = 0; i < count; i++) {
         subjects[i].fd = FIRST_FD + (int)i;
         subjects[i].is_regular = fstat(subjects[i].fd, &status) == 0 && S_ISREG(status.st_mode);
         subjects[i].size = subjects[i].is_regular ? (uint64_t)status.st_size : 0;
     }
-    if (cookie && magic_load(cookie, NULL) == 0)
+    if (cookie && magic_load(cookie, magic_database) == 0)
         return cookie;
     fprintf(stderr, "crier-inspect: libmagic: %s\n", cookie ? magic_error(cookie) : "cannot start");
     magic_close(cookie);

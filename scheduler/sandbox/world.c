@@ -130,7 +130,7 @@ static void attach(struct world *world, struct post *post, const json_t *ids)
     size_t i;
 
     post->media_count = json_array_size(ids);
-    post->media = arena_array(&world->arena, post->media_count + 1, sizeof *post->media);
+    post->media = arena_array(&world->arena, post->media_count + 1, sizeof(struct upload *));
     for (i = 0; i < post->media_count; i++) {
         post->media[i] =
             world_find_upload(world, post->platform, json_string_value(json_array_get(ids, i)));
