@@ -1,0 +1,317 @@
+/* campaign/render: the bytes that the public will see. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "campaign_world.h"
+
+static struct world world;
+
+static int open_world(void **unused)
+{
+    (void)unused;
+    world_open(&world, "Asia/Kolkata");
+    return 0;
+}
+
+static int close_world(void **unused)
+{
+    (void)unused;
+    world_close(&world);
+    return 0;
+}
+
+static const struct variable campaign_vars[] = {{.name = "helpline", .value = "112"},
+                                                {.name = "office", .value = "campaign"},
+                                                {.name = "who", .value = "campaign"}};
+static const struct variable post_vars[] = {{.name = "office", .value = "post"},
+                                            {.name = "who", .value = "post"}};
+static const struct variable account_vars[] = {{.name = "who", .value = "account"}};
+
+static void use_variables(struct post *post)
+{
+    world.campaign.vars = (struct variables){campaign_vars, COUNT_OF(campaign_vars)};
+    post->vars = (struct variables){post_vars, COUNT_OF(post_vars)};
+    world.accounts[0].vars = (struct variables){account_vars, COUNT_OF(account_vars)};
+}
+
+static void variables_come_from_account_then_post_then_campaign(void **unused)
+{
+    static const struct {
+        const char *written, *text, *codes;
+    } cases[] = {
+        {"{helpline} {office} {who}", "112 post account", ""},
+        {"{{helpline}}", "{helpline}", ""},
+        {"{{{helpline}}}", "{112}", ""},
+        {"100 % {}", "100 % {}", "E404 E404 "},
+        {"{helplin}", NULL, "E403 E413 "},
+        {"call {nobody} now", "call  now", "E403 "},
+        {"an open { brace", "an open { brace", "E404 "},
+        {"a closing } brace", "a closing } brace", "E404 "},
+        {"{Helpline}", "{Helpline}", "E404 E404 "},
+        {"plain", "plain", ""},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct post *post;
+        struct rendered rendered;
+
+        world.campaign.post_count = 0;
+        post = world_post(&world, "p", cases[i].written);
+        use_variables(post);
+        findings_init(&world.findings, &world.arena);
+        rendered = world_render(&world, post, &world.accounts[0], 0);
+        if (cases[i].text)
+            assert_string_equal(rendered.content.text, cases[i].text);
+        else
+            assert_null(rendered.content.text);
+        assert_string_equal(world_codes(&world), cases[i].codes);
+    }
+}
+
+static void an_unknown_variable_is_answered_with_the_nearest(void **unused)
+{
+    struct post *post = world_post(&world, "p", "{helplin}");
+
+    (void)unused;
+    use_variables(post);
+    (void)world_render(&world, post, &world.accounts[0], 0);
+    assert_non_null(strstr(world.findings.items[0].try, "{helpline}"));
+    assert_int_equal(world.findings.items[0].place.line, 10);
+}
+
+static const char *const tag_names[] = {"RoadSafety", "सड़क_सुरक्षा"};
+static const struct place tag_places[2];
+
+static void link_and_tags_follow_the_text(void **unused)
+{
+    static const struct {
+        const char *text, *link;
+        size_t tags;
+        const char *toots, *film;
+    } cases[] = {
+        {"घर पहुँचें", NULL, 0, "घर पहुँचें", "घर पहुँचें"},
+        {"घर", NULL, 2, "घर #RoadSafety #सड़क_सुरक्षा", "घर"},
+        {"घर", "https://a.in", 0, "घर\nhttps://a.in", "घर"},
+        {"घर", "https://a.in", 1, "घर\nhttps://a.in #RoadSafety", "घर"},
+        {"घर https://a.in अब", "https://a.in", 1, "घर https://a.in अब #RoadSafety",
+         "घर https://a.in अब"},
+        {"घर https://a.in/x", "https://a.in", 0, "घर https://a.in/x\nhttps://a.in",
+         "घर https://a.in/x"},
+        {NULL, "https://a.in", 1, "https://a.in #RoadSafety", NULL},
+        {" \n घर \n\n", "https://a.in", 0, "घर\nhttps://a.in", "घर"},
+        {"क़", NULL, 0, "क़", "क़"},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct post *post;
+        struct rendered toots, film;
+
+        world.campaign.post_count = 0;
+        post = world_post(&world, "p", cases[i].text);
+        post->wording.link = cases[i].link;
+        post->wording.tags = (struct texts){tag_names, tag_places, cases[i].tags};
+        toots = world_render(&world, post, &world.accounts[0], 0);
+        film = world_render(&world, post, &world.accounts[3], 0);
+        assert_string_equal(toots.content.text, cases[i].toots);
+        if (cases[i].film)
+            assert_string_equal(film.content.text, cases[i].film);
+        else
+            assert_null(film.content.text);
+        assert_ptr_equal(film.content.link == NULL, cases[i].link == NULL);
+    }
+}
+
+static void a_link_must_be_one(void **unused)
+{
+    static const struct {
+        const char *link, *code;
+    } cases[] = {{"cybercrime.gov.in/x", "E405 "},
+                 {"https://cyber crime", "E406 "},
+                 {"call 1930", "E406 "},
+                 {"https://cybercrime.gov.in", ""}};
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct post *post;
+
+        world.campaign.post_count = 0;
+        post = world_post(&world, "p", "text");
+        post->wording.link = cases[i].link;
+        findings_init(&world.findings, &world.arena);
+        (void)world_render(&world, post, &world.accounts[0], 0);
+        assert_string_equal(world_codes(&world), cases[i].code);
+    }
+}
+
+static void overrides_lie_platform_over_post_and_account_over_platform(void **unused)
+{
+    static const char *const turns[] = {"one", "two"};
+    static const struct place places[2];
+    static const struct override overrides[] = {
+        {.target = "wing", .is_account = true, .wording = {.has_text = true, .text = "wing"}},
+        {.target = "mastodon",
+         .wording = {.has_text = true, .text = "mastodon", .has_language = true, .language = "en"}},
+        {.target = "film", .wording = {.has_skip = true, .skip = true}},
+        {.target = "toots",
+         .is_account = true,
+         .wording = {.has_texts = true, .texts = {turns, places, 2}}},
+    };
+    struct post *post = world_post(&world, "p", "post");
+    struct rendered rendered;
+
+    (void)unused;
+    post->overrides = overrides;
+    post->override_count = COUNT_OF(overrides);
+    rendered = world_render(&world, post, &world.accounts[1], 0);
+    assert_string_equal(rendered.content.text, "wing");
+    assert_string_equal(rendered.content.language, "en");
+    rendered = world_render(&world, post, &world.accounts[2], 0);
+    assert_string_equal(rendered.content.text, "mastodon");
+    rendered = world_render(&world, post, &world.accounts[3], 0);
+    assert_true(rendered.skipped);
+    rendered = world_render(&world, post, &world.accounts[0], 3);
+    assert_string_equal(rendered.content.text, "two");
+    rendered = world_render(&world, post, &world.accounts[0], 4);
+    assert_string_equal(rendered.content.text, "one");
+    assert_string_equal(world_codes(&world), "");
+}
+
+static char *letters(size_t count)
+{
+    char *text = arena_alloc(&world.arena, count + 1);
+
+    return memset(text, 'a', count);
+}
+
+static void the_limit_holds_to_the_letter(void **unused)
+{
+    struct rendered rendered;
+
+    (void)unused;
+    rendered = world_render(&world, world_post(&world, "at", letters(500)), &world.accounts[0], 0);
+    assert_string_equal(world_codes(&world), "");
+    assert_int_equal(rendered_fullest(&rendered)->used, 500);
+    rendered =
+        world_render(&world, world_post(&world, "over", letters(501)), &world.accounts[0], 0);
+    assert_string_equal(world_codes(&world), "E401 ");
+    assert_int_equal(world.findings.items[0].place.line, 10);
+    assert_int_equal(world.findings.items[0].place.column, 5);
+    assert_non_null(strstr(world.findings.items[0].message, "501"));
+}
+
+static void a_link_counts_23_on_mastodon(void **unused)
+{
+    char *text = arena_printf(&world.arena, "%s https://example.gov.in/a/very/long/path/indeed",
+                              letters(476));
+
+    (void)unused;
+    (void)world_render(&world, world_post(&world, "fits", text), &world.accounts[0], 0);
+    assert_string_equal(world_codes(&world), "");
+    text = arena_printf(&world.arena, "a%s", text);
+    (void)world_render(&world, world_post(&world, "over", text), &world.accounts[0], 0);
+    assert_string_equal(world_codes(&world), "E401 ");
+}
+
+static void over_by_the_larger_devanagari_rule_only_is_a_warning(void **unused)
+{
+    struct rendered rendered;
+    char *text = arena_printf(&world.arena, "%sक्षि", letters(499));
+
+    (void)unused;
+    rendered = world_render(&world, world_post(&world, "p", text), &world.accounts[0], 0);
+    assert_string_equal(world_codes(&world), "W402 ");
+    assert_int_equal(rendered.counts[0].used, 501);
+    assert_int_equal(rendered.counts[0].least, 500);
+}
+
+static void every_measure_is_taken_and_the_fullest_shown(void **unused)
+{
+    struct rendered rendered;
+
+    (void)unused;
+    world.accounts[3].limits.needs_media = false;
+    rendered = world_render(&world, world_post(&world, "p", "हेलमेट पहनें"), &world.accounts[3], 0);
+    assert_int_equal(rendered.count_count, 2);
+    assert_int_equal(rendered.counts[0].used, 12);
+    assert_int_equal(rendered.counts[1].used, 34);
+    assert_int_equal(rendered_fullest(&rendered)->unit, COUNT_BYTES);
+    assert_string_equal(world_codes(&world), "E401 ");
+}
+
+static void a_post_must_have_something_to_say(void **unused)
+{
+    struct post *post = world_post(&world, "p", " \n ");
+
+    (void)unused;
+    post->wording.tags = (struct texts){tag_names, tag_places, 1};
+    (void)world_render(&world, post, &world.accounts[0], 0);
+    assert_string_equal(world_codes(&world), "E413 ");
+    findings_init(&world.findings, &world.arena);
+    (void)world_render(&world, world_post(&world, "q", "text"), &world.accounts[3], 0);
+    assert_string_equal(world_codes(&world), "E410 ");
+}
+
+static void media_carry_their_hash_and_alternative_text(void **unused)
+{
+    static const struct media_item items[] = {{.file = "b.png", .alt = " {helpline} "},
+                                              {.file = "missing.png", .alt = ""}};
+    struct media_facts facts[] = {{.file = "c.png"},
+                                  {.file = "b.png",
+                                   .readable = true,
+                                   .sha256 = "ab",
+                                   .mime = "image/png",
+                                   .bytes = 7,
+                                   .width = 3,
+                                   .height = 4}};
+    struct post *post = world_post(&world, "p", "text");
+    struct rendered rendered;
+
+    (void)unused;
+    use_variables(post);
+    world.facts = facts;
+    world.fact_count = COUNT_OF(facts);
+    post->wording.media = items;
+    post->wording.media_count = COUNT_OF(items);
+    rendered = world_render(&world, post, &world.accounts[0], 0);
+    assert_string_equal(rendered.content.media[0].alt, "112");
+    assert_string_equal(rendered.content.media[0].sha256, "ab");
+    assert_int_equal(rendered.content.media[0].height, 4);
+    assert_string_equal(rendered.content.media[1].sha256, "");
+}
+
+static void the_default_language_is_hindi(void **unused)
+{
+    struct rendered rendered =
+        world_render(&world, world_post(&world, "p", "text"), &world.accounts[0], 0);
+
+    (void)unused;
+    assert_string_equal(rendered.content.language, "hi");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(variables_come_from_account_then_post_then_campaign),
+        TEST(an_unknown_variable_is_answered_with_the_nearest),
+        TEST(link_and_tags_follow_the_text),
+        TEST(a_link_must_be_one),
+        TEST(overrides_lie_platform_over_post_and_account_over_platform),
+        TEST(the_limit_holds_to_the_letter),
+        TEST(a_link_counts_23_on_mastodon),
+        TEST(over_by_the_larger_devanagari_rule_only_is_a_warning),
+        TEST(every_measure_is_taken_and_the_fullest_shown),
+        TEST(a_post_must_have_something_to_say),
+        TEST(media_carry_their_hash_and_alternative_text),
+        TEST(the_default_language_is_hindi),
+    };
+
+    return cmocka_run_group_tests_name("campaign/render", tests, NULL, NULL);
+}
