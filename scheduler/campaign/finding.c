@@ -113,18 +113,21 @@ static bool is_said(const struct findings *findings, size_t first, const struct 
     return false;
 }
 
+void finding_copy(struct findings *findings, const struct finding *finding)
+{
+    struct finding *copy = arena_push(findings->arena, &findings->items, &findings->count,
+                                      &findings->capacity, sizeof *copy);
+
+    *copy = *finding;
+    findings->errors += finding->severity == SEVERITY_ERROR;
+    findings->warnings += finding->severity == SEVERITY_WARNING;
+}
+
 void findings_take(struct findings *findings, size_t first, const struct findings *more)
 {
     for (size_t i = 0; i < more->count; i++) {
-        struct finding *copy;
-
-        if (is_said(findings, first, &more->items[i]))
-            continue;
-        copy = arena_push(findings->arena, &findings->items, &findings->count, &findings->capacity,
-                          sizeof *copy);
-        *copy = more->items[i];
-        findings->errors += copy->severity == SEVERITY_ERROR;
-        findings->warnings += copy->severity == SEVERITY_WARNING;
+        if (!is_said(findings, first, &more->items[i]))
+            finding_copy(findings, &more->items[i]);
     }
 }
 

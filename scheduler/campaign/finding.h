@@ -53,8 +53,11 @@ void findings_init(struct findings *findings, struct arena *arena);
 void finding_add(struct findings *findings, const char *code, struct place place,
                  const char *source, const char *a, const char *b, const char *c);
 
-/* Takes over what `more` says and `findings` does not say yet from number `first` on; the texts stay
- * where they are. */
+/* Adds one that was made elsewhere; its texts must live as long as these findings. */
+void finding_copy(struct findings *findings, const struct finding *finding);
+
+/* Takes over what `more` says and `findings` does not say yet from number `first` on; the texts
+ * stay where they are. */
 void findings_take(struct findings *findings, size_t first, const struct findings *more);
 
 /* By file, line, column, code. */

@@ -1,0 +1,129 @@
+/* crier check - all that can be known of the files without a network, at once. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "campaign/checker.h"
+#include "commands/survey.h"
+
+static const struct command_option options[] = {
+    {0, "from", "TIME", N_("what counts as today: a date, a date and time, or RFC 3339"), false},
+    {0},
+};
+
+/* FILE may be a campaign's name, its file, or a path to it. */
+static bool names_file(const char *word, const char *file)
+{
+    const char *base = strrchr(word, '/');
+    const char *name = strrchr(file, '/');
+    size_t length;
+
+    base = base ? base + 1 : word;
+    name = name ? name + 1 : file;
+    length = strlen(base);
+    return strncmp(base, name, length) == 0 &&
+           (name[length] == '\0' || strcmp(name + length, ".cfg") == 0);
+}
+
+static bool is_asked_for(const struct invocation *invocation, const char *file)
+{
+    for (size_t i = 0; i < invocation->word_count; i++) {
+        if (file && names_file(invocation->words[i], file))
+            return true;
+    }
+    return invocation->word_count == 0;
+}
+
+static bool is_known(const struct campaign_set *set, const char *word)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (names_file(word, set->campaigns[i].file))
+            return true;
+    }
+    return names_file(word, "crier.cfg");
+}
+
+static bool check_words(const struct invocation *invocation, const struct campaign_set *set,
+                        struct err *err)
+{
+    for (size_t i = 0; i < invocation->word_count; i++) {
+        if (!is_known(set, invocation->words[i]))
+            return err_set(err, ERR_USAGE, _("there is no campaign file \"%s\""),
+                           invocation->words[i]);
+    }
+    return true;
+}
+
+/* All files are read, because texts are compared across them; these are the ones asked about. */
+static size_t count_files(const struct invocation *invocation, const struct campaign_set *set)
+{
+    size_t count = is_asked_for(invocation, "crier.cfg");
+
+    for (size_t i = 0; i < set->count; i++)
+        count += is_asked_for(invocation, set->campaigns[i].file);
+    return count;
+}
+
+static void select_findings(const struct invocation *invocation, const struct findings *all,
+                            struct findings *selected)
+{
+    findings_init(selected, invocation->arena);
+    for (size_t i = 0; i < all->count; i++) {
+        if (is_asked_for(invocation, all->items[i].place.file))
+            finding_copy(selected, &all->items[i]);
+    }
+    findings_sort(selected);
+}
+
+static void print_text(const struct findings *findings, size_t files)
+{
+    struct buffer text;
+
+    buffer_init(&text, SIZE_MAX);
+    findings_print(findings, &text);
+    (void)fwrite(text.bytes, 1, text.length, stdout);
+    buffer_clear(&text);
+    (void)printf("%zu %s, %zu %s, %zu %s\n", files, dngettext("crier", "file", "files", files),
+                 findings->errors, dngettext("crier", "error", "errors", findings->errors),
+                 findings->warnings, dngettext("crier", "warning", "warnings", findings->warnings));
+}
+
+static void print_facts(const struct invocation *invocation, const struct findings *findings,
+                        size_t files)
+{
+    json_t *facts = findings_json(findings, files);
+
+    (void)puts(json_write(facts, invocation->arena, NULL));
+    json_decref(facts);
+}
+
+static bool run(const struct invocation *invocation, struct err *err)
+{
+    struct survey survey = {0};
+    struct findings selected;
+    struct instant today;
+    size_t files;
+
+    if (!survey_make(invocation, NULL, &survey, err) ||
+        !survey_time(&survey, invocation_value(invocation, "from"), invocation->now, &today, err) ||
+        !check_words(invocation, &survey.set, err))
+        return false;
+    check_set(&survey.set, today, survey.facts, survey.fact_count, invocation->arena,
+              &survey.findings);
+    select_findings(invocation, &survey.findings, &selected);
+    files = count_files(invocation, &survey.set);
+    if (invocation->json)
+        print_facts(invocation, &selected, files);
+    else
+        print_text(&selected, files);
+    return selected.errors == 0 || err_set(err, ERR_FOUND, "%s", "");
+}
+
+const struct command cmd_check = {
+    .name = "check",
+    .summary = N_("find all that is wrong in the files; needs no network"),
+    .usage = "check [--from TIME] [--json] [FILE...]",
+    .options = options,
+    .effects = READS_FILES,
+    .most_words = 1000,
+    .run = run,
+};

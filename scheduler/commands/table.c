@@ -1,0 +1,11 @@
+/* Every command, in the order in which one meets them. A new command is its file and two lines
+ * here. */
+#include "commands/command.h"
+
+extern const struct command cmd_init, cmd_check, cmd_preview, cmd_run, cmd_status, cmd_why,
+    cmd_approve, cmd_reject, cmd_hold, cmd_release, cmd_cancel, cmd_resolve, cmd_audit;
+
+const struct command *const commands[] = {
+    &cmd_init,   &cmd_check, &cmd_preview, &cmd_run,    &cmd_status,  &cmd_why,   &cmd_approve,
+    &cmd_reject, &cmd_hold,  &cmd_release, &cmd_cancel, &cmd_resolve, &cmd_audit, NULL,
+};
