@@ -1,0 +1,286 @@
+/* asset: facts about real files, an inspector that fails, and the spool. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "asset/inspect.h"
+#include "asset/inspector.h"
+#include "asset/spool.h"
+
+static char folder[] = "/tmp/crier-asset-XXXXXX";
+static char made[64];
+static struct arena arena;
+
+static int make_folder(void **unused)
+{
+    (void)unused;
+    memcpy(made, folder, sizeof folder);
+    return mkdtemp(made) ? 0 : -1;
+}
+
+static int remove_folder(void **unused)
+{
+    char command[128];
+
+    (void)unused;
+    arena_clear(&arena);
+    (void)snprintf(command, sizeof command, "rm -rf %s", made);
+    return system(command);
+}
+
+static char *path_of(const char *name)
+{
+    return arena_printf(&arena, "%s/%s", made, name);
+}
+
+static void write_file(const char *name, const char *bytes)
+{
+    struct err err;
+
+    assert_true(file_replace(path_of(name), bytes, strlen(bytes), 0644, &err));
+}
+
+static void copy_sample(const char *sample, const char *name)
+{
+    struct err err;
+    char *bytes;
+    size_t length;
+
+    assert_true(file_read(arena_printf(&arena, "tests/support/media/%s", sample), 1 << 20, &arena,
+                          &bytes, &length, &err));
+    assert_true(file_replace(path_of(name), bytes, length, 0644, &err));
+}
+
+static struct media_facts *inspect(const char *const *files, size_t count)
+{
+    struct media_facts *facts;
+    struct err err = {0};
+
+    if (!asset_inspect(made, files, count, NULL, 0, &arena, &facts, &err))
+        fail_msg("%s", err.text);
+    return facts;
+}
+
+static bool has_word(const struct media_facts *facts, const char *word)
+{
+    for (size_t i = 0; facts->metadata && facts->metadata[i]; i++)
+        if (!strcmp(facts->metadata[i], word))
+            return true;
+    return false;
+}
+
+static void size_and_hash_are_our_own_and_the_rest_the_inspectors(void **unused)
+{
+    static const char *const files[] = {"a.png", "b.jpg", "c.jpg", "empty.png"};
+    struct media_facts *facts;
+    char *bytes, hex[DIGEST_HEX];
+    size_t length;
+    struct err err;
+
+    (void)unused;
+    copy_sample("plain.png", "a.png");
+    copy_sample("place.jpg", "b.jpg");
+    copy_sample("truncated.jpg", "c.jpg");
+    write_file("empty.png", "");
+    facts = inspect(files, COUNT_OF(files));
+    assert_true(file_read(path_of("a.png"), 1 << 20, &arena, &bytes, &length, &err));
+    assert_true(facts[0].readable);
+    assert_null(facts[0].problem);
+    assert_string_equal(facts[0].sha256, digest_hex_of(bytes, length, hex));
+    assert_int_equal(facts[0].bytes, length);
+    assert_string_equal(facts[0].mime, "image/png");
+    assert_true(facts[0].width > 0 && facts[0].height > 0);
+    assert_true(has_word(&facts[1], "gps"));
+    assert_false(has_word(&facts[0], "gps"));
+    assert_string_equal(facts[2].problem, "truncated");
+    assert_true(strlen(facts[2].why) > 0);
+    assert_string_equal(facts[3].mime, "application/x-empty"); /* which no platform takes */
+}
+
+static void what_is_no_ordinary_file_is_a_fact(void **unused)
+{
+    static const char *const files[] = {"missing.png", "link.png",   "fifo",
+                                        "folder",      "../outside", "sub/deep.png"};
+    struct media_facts *facts;
+
+    (void)unused;
+    write_file("real.png", "x");
+    assert_int_equal(symlink("real.png", path_of("link.png")), 0);
+    assert_int_equal(mkfifo(path_of("fifo"), 0600), 0);
+    assert_int_equal(mkdir(path_of("folder"), 0700), 0);
+    write_file("folder/other.png", "x");
+    facts = inspect(files, COUNT_OF(files));
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        assert_false(facts[i].readable);
+        assert_non_null(facts[i].problem);
+        assert_non_null(facts[i].why);
+    }
+    assert_string_equal(facts[0].problem, "missing");
+    assert_string_equal(facts[1].problem, "refused");
+    assert_string_equal(facts[2].problem, "refused");
+    assert_string_equal(facts[0].others[0], "folder/other.png");
+    assert_string_equal(facts[0].others[1], "real.png");
+    assert_null(facts[0].others[2]);
+}
+
+static void a_hundred_files_go_in_batches_and_stay_in_order(void **unused)
+{
+    const char *files[100];
+    struct media_facts *facts;
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        files[i] = arena_printf(&arena, "%zu.%s", i, i % 2 ? "png" : "gif");
+        copy_sample(i % 2 ? "plain.png" : "plain.gif", files[i]);
+    }
+    facts = inspect(files, COUNT_OF(files));
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        assert_string_equal(facts[i].file, files[i]);
+        assert_string_equal(facts[i].mime, i % 2 ? "image/png" : "image/gif");
+    }
+}
+
+static void known_files_are_not_read_again_until_they_change(void **unused)
+{
+    static const char *const files[] = {"a.png"};
+    struct media_facts *known, *facts;
+    struct err err;
+
+    (void)unused;
+    copy_sample("plain.png", "a.png");
+    known = inspect(files, 1);
+    memset(known[0].sha256, 'e', DIGEST_HEX - 1); /* would be set right by reading */
+    assert_true(asset_inspect(made, files, 1, known, 1, &arena, &facts, &err));
+    assert_string_equal(facts[0].sha256, known[0].sha256);
+    copy_sample("plain.gif", "a.png");
+    assert_true(asset_inspect(made, files, 1, known, 1, &arena, &facts, &err));
+    assert_string_not_equal(facts[0].sha256, known[0].sha256);
+    assert_string_equal(facts[0].mime, "image/gif");
+}
+
+static void an_inspector_that_dies_or_hangs_leaves_lines_out(void **unused)
+{
+    struct buffer answer;
+    struct err err;
+    int closed = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int fds[2] = {closed, closed};
+
+    (void)unused;
+    buffer_init(&answer, 4096);
+    assert_true(inspector_run(fds, 2, 0, &answer, &err)); /* killed at once, or nearly so */
+    buffer_clear(&answer);
+    buffer_init(&answer, 1); /* more than we take */
+    assert_true(inspector_run(fds, 2, 10000, &answer, &err));
+    assert_int_equal(answer.length, 0);
+    buffer_clear(&answer);
+    close(closed);
+}
+
+static void no_descriptor_is_left_open(void **unused)
+{
+    static const char *const files[] = {"a.png", "missing.png"};
+    int before = dup(0), after;
+
+    (void)unused;
+    close(before);
+    copy_sample("plain.png", "a.png");
+    (void)inspect(files, 2);
+    after = dup(0);
+    close(after);
+    assert_int_equal(after, before);
+}
+
+/* The spool. */
+
+static void pinned_files_are_what_was_checked(void **unused)
+{
+    char hex[DIGEST_HEX], bytes[16] = "";
+    char *spool;
+    long long size;
+    struct err err;
+    int fd;
+
+    (void)unused;
+    spool = path_of("spool");
+    write_file("a.png", "picture");
+    (void)digest_hex_of("picture", 7, hex);
+    assert_true(spool_pin(spool, made, "a.png", hex, &err));
+    write_file("a.png", "swapped"); /* after it was checked */
+    assert_true(spool_pin(spool, made, "a.png", hex, &err));
+    assert_true(spool_open(spool, hex, &fd, &size, &err));
+    assert_int_equal(size, 7);
+    assert_int_equal(read(fd, bytes, sizeof bytes), 7);
+    assert_string_equal(bytes, "picture");
+    close(fd);
+}
+
+static void a_file_that_was_swapped_before_is_not_pinned(void **unused)
+{
+    char hex[DIGEST_HEX];
+    long long size;
+    struct err err;
+    int fd;
+
+    (void)unused;
+    write_file("a.png", "swapped");
+    (void)digest_hex_of("picture", 7, hex);
+    assert_false(spool_pin(path_of("spool"), made, "a.png", hex, &err));
+    assert_int_equal(err.kind, ERR_CONFIG);
+    assert_false(spool_open(path_of("spool"), hex, &fd, &size, &err));
+    assert_int_equal(access(path_of(arena_printf(&arena, "spool/%s.new", hex)), F_OK), -1);
+}
+
+static void only_hashes_name_pinned_files(void **unused)
+{
+    long long size;
+    struct err err;
+    int fd;
+
+    (void)unused;
+    assert_int_equal(mkdir(path_of("spool"), 0700), 0);
+    write_file("secret", "x");
+    assert_false(spool_open(path_of("spool"), "../secret", &fd, &size, &err));
+}
+
+static void torn_copies_of_an_earlier_run_are_removed(void **unused)
+{
+    char hex[DIGEST_HEX];
+    struct err err;
+
+    (void)unused;
+    write_file("a.png", "picture");
+    (void)digest_hex_of("picture", 7, hex);
+    assert_true(spool_pin(path_of("spool"), made, "a.png", hex, &err));
+    write_file("spool/torn.new", "pic");
+    spool_clean(path_of("spool"));
+    assert_int_equal(access(path_of("spool/torn.new"), F_OK), -1);
+    assert_int_equal(access(path_of(arena_printf(&arena, "spool/%s", hex)), F_OK), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(size_and_hash_are_our_own_and_the_rest_the_inspectors),
+        TEST(what_is_no_ordinary_file_is_a_fact),
+        TEST(a_hundred_files_go_in_batches_and_stay_in_order),
+        TEST(known_files_are_not_read_again_until_they_change),
+        TEST(an_inspector_that_dies_or_hangs_leaves_lines_out),
+        TEST(no_descriptor_is_left_open),
+        TEST(pinned_files_are_what_was_checked),
+        TEST(a_file_that_was_swapped_before_is_not_pinned),
+        TEST(only_hashes_name_pinned_files),
+        TEST(torn_copies_of_an_earlier_run_are_removed),
+    };
+
+    return cmocka_run_group_tests_name("asset", tests, NULL, NULL);
+}
