@@ -265,7 +265,7 @@ bool control_start(uv_loop_t *loop, struct clock *clock, const char *path, gid_t
                    struct err *err)
 {
     struct control *made;
-    int fd;
+    int fd = -1;
 
     if (!listen_on(path, group, has_group, &fd, err))
         return false;

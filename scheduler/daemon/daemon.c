@@ -283,16 +283,14 @@ static bool start_store(struct daemon *daemon, unsigned char key[SIGN_KEY_BYTES]
         .wake = wake_async,
         .wake_arg = &daemon->store_wake,
     };
-    struct arena scratch = {0};
     bool ok;
 
     if (gethostname(node, sizeof node - 1) != 0)
         return err_errno(err, ERR_IO, errno, "this machine has no name");
     options.outbox.origin = daemon->config && daemon->config->set.workspace.origin
                                 ? daemon->config->set.workspace.origin
-                                : arena_printf(&scratch, "%s/crier", node);
+                                : arena_printf(&daemon->life, "%s/crier", node);
     ok = store_start(&options, &daemon->store, err);
-    arena_clear(&scratch);
     return ok;
 }
 
@@ -343,8 +341,7 @@ struct first {
     size_t account_count;
     struct deliveries unfinished;
     struct instant high_water;
-    bool config_ok;
-    struct err config_err;
+    const char *files;
 };
 
 static bool read_flags(struct outbox *outbox, struct arena *arena, struct flags *flags,
@@ -368,7 +365,9 @@ static bool first_work(struct task *task, struct outbox *outbox, struct instant 
     if (!read_flags(outbox, arena, &first->flags, err) ||
         !outbox_accounts(outbox, arena, &first->accounts, &first->account_count, err) ||
         !outbox_unfinished(outbox, arena, &first->unfinished, err) ||
-        !outbox_last_record(outbox, &first->high_water, err))
+        !outbox_value(outbox, "files", arena, &first->files, err) ||
+        !outbox_last_record(outbox, &first->high_water, err) ||
+        !loading_keep_config(task->daemon, outbox, err))
         return false;
     return outbox_note(outbox, "start", "svc:crier", NULL, now, err);
 }
@@ -433,6 +432,7 @@ static void first_done(struct task *task)
         .account_count = first->account_count,
     };
 
+    loading_first(daemon, first->files);
     copy_flags(daemon, &first->flags);
     judge_clock(daemon, first->high_water);
     alarms_program(daemon->alarms, daemon->config->set.workspace.alarm);
@@ -451,22 +451,9 @@ static void first_done(struct task *task)
 
 static bool open_workspace(struct daemon *daemon, struct err *err)
 {
-    struct outbox *outbox = NULL;
-    struct outbox_options options = {.state = daemon->options->state, .node = ""};
-    bool ok;
-
-    /* Its last good crier.cfg is in the store: looked up before the threads exist. */
-    ok = folder_open(daemon->options->workspace, &daemon->workspace_folder, err) &&
-         outbox_open(&options, daemon_now(daemon), &outbox, err) && outbox_begin(outbox, err);
-    if (ok) {
-        ok = loading_first(daemon, outbox, err);
-        if (ok)
-            ok = outbox_commit(outbox, daemon_now(daemon), err);
-        else
-            outbox_rollback(outbox);
-    }
-    outbox_close(outbox);
-    return ok && groups_exist(&daemon->config->set.workspace, err) && no_live_account(daemon, err);
+    return folder_open(daemon->options->workspace, &daemon->workspace_folder, err) &&
+           loading_config(daemon, err) && groups_exist(&daemon->config->set.workspace, err) &&
+           no_live_account(daemon, err);
 }
 
 static bool start_clock(struct daemon *daemon, struct err *err)
@@ -484,8 +471,7 @@ static bool start_parts(struct daemon *daemon, struct err *err)
 {
     static const char socket_name[] = "control.sock";
     const struct daemon_options *options = daemon->options;
-    struct arena scratch = {0};
-    const char *spool = arena_printf(&scratch, "%s/spool", options->state);
+    const char *spool = arena_printf(&daemon->life, "%s/spool", options->state);
     struct transfers_options net = {
         .loop = &daemon->loop,
         .clock = daemon->clock,
@@ -510,12 +496,11 @@ static bool start_parts(struct daemon *daemon, struct err *err)
     ok = transfers_start(&net, &daemon->transfers, err) &&
          planner_start(&planner, &daemon->planner, err) &&
          control_start(&daemon->loop, daemon->clock,
-                       arena_printf(&scratch, "%s/%s", options->runtime, socket_name), group,
+                       arena_printf(&daemon->life, "%s/%s", options->runtime, socket_name), group,
                        has_group, asking, daemon, &daemon->control, err);
     if (ok && !options->until_idle)
         daemon->watch = watch_start(&daemon->loop, daemon->clock, options->workspace,
                                     (void (*)(void *))loading_request, daemon);
-    arena_clear(&scratch);
     return ok;
 }
 
@@ -612,6 +597,7 @@ static void free_parts(struct daemon *daemon)
     arena_clear(&daemon->loading_arena);
     arena_clear(&daemon->stored_files_arena);
     arena_clear(&daemon->turn);
+    arena_clear(&daemon->life);
     if (daemon->workspace_folder >= 0)
         close(daemon->workspace_folder);
     lock_release(daemon->lock);

@@ -25,6 +25,7 @@ struct waiting_event {
 
 struct daemon {
     const struct daemon_options *options;
+    struct arena life; /* texts that last as long as the process */
     uv_loop_t loop;
     struct daemon_clock *machine_clock;
     struct clock *clock;
@@ -108,7 +109,12 @@ void loading_request(struct daemon *daemon);
 void loading_collect(struct daemon *daemon);
 void loading_due(struct daemon *daemon);     /* asks the store what became due, and when next */
 void loading_due_all(struct daemon *daemon); /* the same from the beginning: rows were changed */
-MUST_CHECK bool loading_first(struct daemon *daemon, struct outbox *outbox, struct err *err);
+/* crier.cfg, or its last good copy, into daemon->config. */
+MUST_CHECK bool loading_config(struct daemon *daemon, struct err *err);
+MUST_CHECK bool loading_keep_config(const struct daemon *daemon, struct outbox *outbox,
+                                    struct err *err);
+/* `files` as the last run stored them, or NULL. */
+void loading_first(struct daemon *daemon, const char *files);
 /* Whether what was read of the delivery's files still stands; else asks for a reading and holds its
  * campaign. */
 bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery);

@@ -435,15 +435,32 @@ void loading_start(struct daemon *daemon)
 }
 
 /* The start: crier.cfg, or its last good copy, before any thread runs. */
-static bool last_good_config(struct daemon *daemon, struct outbox *outbox, struct reading *reading,
-                             struct err *err)
+
+static bool stored_config(const struct daemon *daemon, struct arena *arena, const char **text,
+                          struct err *err)
+{
+    struct outbox_options options = {.state = daemon->options->state, .origin = "", .node = ""};
+    struct outbox *outbox = NULL;
+    struct stat status;
+    bool ok;
+
+    *text = NULL;
+    if (stat(arena_printf(arena, "%s/outbox.db", options.state), &status) != 0)
+        return true;
+    ok = outbox_open(&options, daemon_now((struct daemon *)(uintptr_t)daemon), &outbox, err) &&
+         outbox_value(outbox, "config", arena, text, err);
+    outbox_close(outbox);
+    return ok;
+}
+
+static bool last_good_config(struct daemon *daemon, struct reading *reading, struct err *err)
 {
     struct read_options options = {.platforms = platform_facts_all()};
     struct findings findings;
-    const char *text = NULL;
+    const char *text;
     bool broken = true;
 
-    if (!outbox_value(outbox, "config", &reading->arena, &text, err))
+    if (!stored_config(daemon, &reading->arena, &text, err))
         return false;
     if (!text)
         return err_set(err, ERR_CONFIG,
@@ -457,43 +474,41 @@ static bool last_good_config(struct daemon *daemon, struct outbox *outbox, struc
         return err_set(
             err, ERR_CONFIG,
             _("crier.cfg has errors, and its last good copy is from another version of Crier"));
-    report_findings(daemon, &reading->findings,
-                    _("crier.cfg has errors, its last good copy is in force"));
     return true;
 }
 
-static bool keep_good_config(struct daemon *daemon, struct outbox *outbox, struct err *err)
-{
-    struct arena scratch = {0};
-    struct file_stamp stamp;
-    size_t length;
-    char *text;
-    bool ok = file_read_beneath(daemon->workspace_folder, "crier.cfg", 1024 * 1024, &scratch, &text,
-                                &length, &stamp, err) &&
-              outbox_value_put(outbox, "config", text, err);
-
-    arena_clear(&scratch);
-    return ok;
-}
-
-bool loading_first(struct daemon *daemon, struct outbox *outbox, struct err *err)
+bool loading_config(struct daemon *daemon, struct err *err)
 {
     struct reading *reading = planner_read_workspace(daemon->options->workspace);
-    const char *files = NULL;
 
     daemon->config = reading;
     if (reading->failed) {
         *err = reading->err;
         return false;
     }
-    if (reading->set.workspace_broken) {
-        if (!last_good_config(daemon, outbox, reading, err))
-            return false;
-    } else if (!keep_good_config(daemon, outbox, err)) {
-        return false;
-    }
-    if (!outbox_value(outbox, "files", &daemon->stored_files_arena, &files, err))
-        return false;
+    return !reading->set.workspace_broken || last_good_config(daemon, reading, err);
+}
+
+/* On the store thread. */
+bool loading_keep_config(const struct daemon *daemon, struct outbox *outbox, struct err *err)
+{
+    struct arena scratch = {0};
+    struct file_stamp stamp;
+    size_t length;
+    char *text;
+    bool ok = daemon->config->set.workspace_broken ||
+              (file_read_beneath(daemon->workspace_folder, "crier.cfg", 1024 * 1024, &scratch,
+                                 &text, &length, &stamp, err) &&
+               outbox_value_put(outbox, "config", text, err));
+
+    arena_clear(&scratch);
+    return ok;
+}
+
+void loading_first(struct daemon *daemon, const char *files)
+{
     read_files_text(daemon, files);
-    return true;
+    if (daemon->config->set.workspace_broken)
+        report_findings(daemon, &daemon->config->findings,
+                        _("crier.cfg has errors, its last good copy is in force"));
 }
