@@ -396,6 +396,16 @@ static struct step after_lost_medium(struct visit *visit)
     return step;
 }
 
+/* Whether a 200 speaks of this medium or status, and not of an error or of nothing. */
+static bool answered_about(const struct visit *visit, const char *id)
+{
+    json_t *body = answered(visit->reply, 200) ? reply_json(visit->reply) : NULL;
+    const char *named = answered_id(body, visit->arena);
+
+    json_decref(body);
+    return named && strcmp(named, id) == 0;
+}
+
 static struct step after_poll(struct visit *visit)
 {
     const struct http_reply *reply = visit->reply;
@@ -407,7 +417,7 @@ static struct step after_poll(struct visit *visit)
         wait = poll_delay(visit->kept.polls++);
         return step_wait(wait, write_progress(visit, PROCESSING));
     }
-    if (!answered(reply, 200))
+    if (!answered_about(visit, visit->kept.media[visit->kept.ready]))
         return step_for_failure(&mastodon, reply, visit->arena);
     visit->kept.ready++;
     visit->kept.polls = 0;

@@ -1,0 +1,645 @@
+/* The Mastodon machine `publish`: every state with every kind of reply, its pitfalls one by one,
+ * and random replies against the two properties that matter. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "platform/registry.h"
+#include "support/mastodon_job.h"
+
+#define STATUS                                                                                     \
+    "{\"id\":\"55\",\"text\":\"नमस्ते\",\"url\":\"https://s.example/@police/55\","     \
+    "\"visibility\":\"public\",\"media_attachments\":[{},{}]}"
+#define ERROR(text) "{\"error\":\"" text "\"}"
+#define UNFINISHED  "Cannot attach files that have not finished processing. Try again in a moment!"
+
+static const char *const states[] = {
+    "{\"at\":\"uploading\",\"kept\":{\"media\":[\"54\"],\"ready\":1}}",
+    "{\"at\":\"processing\",\"kept\":{\"media\":[\"54\",\"55\"],\"ready\":1}}",
+    "{\"at\":\"publishing\",\"kept\":{\"media\":[\"54\",\"55\"],\"ready\":2}}",
+    "{\"at\":\"answered\",\"kept\":{\"id\":\"55\",\"media\":[\"54\",\"55\"],\"ready\":2}}",
+    "{\"at\":\"comparing\",\"kept\":{\"id\":\"55\",\"media\":[\"54\",\"55\"],\"ready\":2}}",
+};
+
+static struct arena arena;
+static struct mastodon_job two_pictures;
+
+static int start(void **state)
+{
+    (void)state;
+    mastodon_job_make(&two_pictures, 2, true);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_clear(&arena);
+    return 0;
+}
+
+static struct step ask(machine asked, const struct job *job, const char *stored,
+                       const struct http_reply *reply)
+{
+    struct progress at;
+
+    assert_true(progress_read(stored, &arena, &at));
+    return asked(job, &at, reply, &arena);
+}
+
+static struct step tell(const char *stored, int status, const char *body)
+{
+    struct http_reply reply = reply_of(status, body);
+
+    return ask(mastodon.publish, &two_pictures.job, stored, &reply);
+}
+
+/* One letter for a step: Send, Wait, Done, Retry, Trouble, X refused, ? doubt. */
+static char letter(const struct step *step)
+{
+    static const char letters[] = {
+        [STEP_SEND] = 'S',  [STEP_WAIT] = 'W',    [STEP_DONE] = 'D',
+        [STEP_RETRY] = 'R', [STEP_REFUSED] = 'X', [STEP_DOUBT] = '?',
+    };
+
+    return step->kind == STEP_RETRY && step->trouble ? 'T' : letters[step->kind];
+}
+
+static void every_state_has_an_answer_to_every_reply(void **state)
+{
+    static const struct {
+        int status; /* 0 = not sent, -1 = perhaps sent */
+        const char *body;
+        const char *expected; /* uploading processing publishing answered comparing */
+    } rows[] = {
+        {0, "", "RRRWW"},
+        {-1, "", "RR?WW"},
+        {200, STATUS, "SSSSD"},
+        {200, "{}", "RR?WW"},
+        {200, ERROR("no"), "RR?WW"},
+        {200, "{\"id\":55}", "RR?WW"},
+        {200, "{\"id\":\"../5\"}", "RR?WW"},
+        {200, "{\"id\":\"55\"", "RR?WW"},
+        {200, "<html>welcome</html>", "RR?WW"},
+        {200, "", "RR?WW"},
+        {200, "[]", "RR?WW"},
+        {201, STATUS, "RR?WW"},
+        {202, STATUS, "SR?WW"},
+        {204, "", "RR?WW"},
+        {206, "{\"id\":\"55\"}", "RW?WW"},
+        {301, "", "RR?WW"},
+        {302, "<html>", "RR?WW"},
+        {307, "", "RR?WW"},
+        {400, ERROR("bad"), "XX?WW"},
+        {400, "<html>", "RR?WW"},
+        {401, ERROR("The access token is invalid"), "TTTWW"},
+        {401, "", "TTTWW"},
+        {403, ERROR("This action is outside the authorized scopes"), "TTTWW"},
+        {403, "<html>blocked</html>", "TT?WW"},
+        {404, ERROR("Record not found"), "XRXWW"},
+        {404, "<html>", "RR?WW"},
+        {408, "", "RR?WW"},
+        {409, ERROR("conflict"), "XX?WW"},
+        {410, ERROR("gone"), "XXXWW"},
+        {413, ERROR("too large"), "XXXWW"},
+        {413, "<html>", "XX?WW"},
+        {418, ERROR("teapot"), "XX?WW"},
+        {422, ERROR("Validation failed: Text can't be blank"), "XXXWW"},
+        {422, "<html>", "RR?WW"},
+        {422, ERROR(UNFINISHED), "XXRWW"},
+        {422, ERROR("Media 55 not found or already attached to another post"), "XX?WW"},
+        {429, ERROR("Too many requests"), "RRRWW"},
+        {429, "<html>", "RRRWW"},
+        {500, ERROR("Error processing thumbnail for uploaded media"), "RR?WW"},
+        {502, "<html>", "RR?WW"},
+        {503, "", "RR?WW"},
+        {504, "<html>", "RR?WW"},
+        {599, "", "RR?WW"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct http_reply reply =
+            rows[i].status > 0 ? reply_of(rows[i].status, rows[i].body)
+                               : reply_lost(rows[i].status ? FATE_MAYBE_SENT : FATE_NOT_SENT);
+        char found[6] = "";
+        for (size_t j = 0; j < COUNT_OF(states); j++) {
+            struct step step = ask(mastodon.publish, &two_pictures.job, states[j], &reply);
+            found[j] = letter(&step);
+            assert_true(strchr("RTX?", found[j]) == NULL || step.why != NULL);
+        }
+        if (strcmp(found, rows[i].expected) != 0)
+            fail_msg("%d %s: %s, expected %s", rows[i].status, rows[i].body, found,
+                     rows[i].expected);
+    }
+}
+
+/* ---- the way of a post ---- */
+
+static void a_text_goes_out_is_read_back_and_done(void **state)
+{
+    struct mastodon_job text;
+    struct http_reply created = reply_of(200, "{\"id\":\"9\",\"url\":\"https://s.example/9\"}");
+    struct http_reply shown =
+        reply_of(200, "{\"id\":\"9\",\"media_attachments\":[],\"visibility\":\"public\"}");
+    struct http_reply source =
+        reply_of(200, "{\"id\":\"9\",\"text\":\"नमस्ते\",\"spoiler_text\":\"\"}");
+    struct step step;
+
+    (void)state;
+    mastodon_job_make(&text, 0, true);
+    step = ask(mastodon.publish, &text.job, "", NULL);
+    assert_string_equal(step.request.path, "/api/v1/statuses");
+    assert_string_equal(step.request.body,
+                        "{\"language\":\"hi\",\"status\":\"नमस्ते\",\"visibility\":\"public\"}");
+    assert_int_equal(step.request.kind, REQUEST_PUBLISH);
+    step = ask(mastodon.publish, &text.job, step.progress, &created);
+    assert_string_equal(step.request.path, "/api/v1/statuses/9");
+    assert_int_equal(step.request.kind, REQUEST_READ);
+    step = ask(mastodon.publish, &text.job, step.progress, &shown);
+    assert_string_equal(step.request.path, "/api/v1/statuses/9/source");
+    step = ask(mastodon.publish, &text.job, step.progress, &source);
+    assert_int_equal(step.kind, STEP_DONE);
+    assert_string_equal(step.receipt.remote_id, "9");
+    assert_string_equal(step.receipt.url, "https://s.example/9");
+    assert_false(step.receipt.differs);
+    assert_false(step.receipt.not_read_back);
+}
+
+static void pictures_are_uploaded_in_order_with_their_alt_texts(void **state)
+{
+    struct mastodon_job four;
+    const char *stored = "";
+    struct http_reply reply;
+    char body[32];
+    struct step step;
+
+    (void)state;
+    mastodon_job_make(&four, 4, true);
+    step = ask(mastodon.publish, &four.job, stored, NULL);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(step.request.path, "/api/v2/media");
+        assert_int_equal(step.request.kind, REQUEST_UPLOAD);
+        assert_string_equal(step.request.parts[0].file_sha256, four.media[i].sha256);
+        assert_string_equal(step.request.parts[0].mime, four.media[i].mime);
+        assert_non_null(step.request.parts[0].filename);
+        assert_int_equal(step.request.part_count, i == 3 ? 1 : 2); /* the fourth has no alt text */
+        (void)snprintf(body, sizeof body, "{\"id\":\"m%zu\"}", i);
+        reply = reply_of(200, body);
+        step = ask(mastodon.publish, &four.job, step.progress, &reply);
+    }
+    assert_non_null(strstr(step.request.body, "\"media_ids\":[\"m0\",\"m1\",\"m2\",\"m3\"]"));
+}
+
+static void
+a_server_that_keeps_keys_gets_ours_and_one_that_does_not_gets_an_unrepeatable_request(void **state)
+{
+    struct mastodon_job b, c;
+    struct step step;
+
+    (void)state;
+    mastodon_job_make(&b, 0, true);
+    mastodon_job_make(&c, 0, false);
+    assert_int_equal(mastodon.class_of(&b.account), CLASS_B);
+    assert_int_equal(mastodon.class_of(&c.account), CLASS_C);
+    step = ask(mastodon.publish, &b.job, "", NULL);
+    assert_int_equal(step.request.header_count, 2);
+    assert_string_equal(step.request.headers[1].name, "Idempotency-Key");
+    assert_string_equal(step.request.headers[1].value, b.delivery.key);
+    assert_false(step.request.unrepeatable);
+    step = ask(mastodon.publish, &c.job, "", NULL);
+    assert_int_equal(step.request.header_count, 1);
+    assert_true(step.request.unrepeatable);
+}
+
+static void asked_again_a_state_sends_the_very_same_request(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        struct step once = ask(mastodon.publish, &two_pictures.job, states[i], NULL);
+        struct step again = ask(mastodon.publish, &two_pictures.job, once.progress, NULL);
+        assert_int_equal(once.kind, STEP_SEND);
+        assert_string_equal(request_write(&once.request, &arena),
+                            request_write(&again.request, &arena));
+        assert_string_equal(once.progress, again.progress);
+    }
+}
+
+/* ---- pitfalls ---- */
+
+static void an_unfinished_picture_is_waited_for_and_its_polls_slow_down(void **state)
+{
+    static const int64_t seconds[] = {1, 2, 4, 8, 15, 15};
+    struct step step = tell(states[0], 202, "{\"id\":\"55\",\"url\":null}");
+
+    (void)state;
+    assert_string_equal(step.request.path, "/api/v1/media/55");
+    for (size_t i = 0; i < COUNT_OF(seconds); i++) {
+        step = tell(step.progress, 206, "{}");
+        assert_int_equal(step.kind, STEP_WAIT);
+        assert_int_equal(step.wait.ms, seconds[i] * 1000);
+    }
+    step = tell(step.progress, 200, "{\"id\":\"55\"}");
+    assert_string_equal(step.request.path, "/api/v1/statuses");
+}
+
+static void
+a_publish_refused_for_unfinished_pictures_polls_them_all_before_the_next_try(void **state)
+{
+    struct step step = tell(states[2], 422, ERROR(UNFINISHED));
+
+    (void)state;
+    assert_int_equal(step.kind, STEP_RETRY);
+    step = ask(mastodon.publish, &two_pictures.job, step.progress, NULL);
+    assert_string_equal(step.request.path, "/api/v1/media/54");
+    step = tell(step.progress, 200, "{\"id\":\"54\"}");
+    assert_string_equal(step.request.path, "/api/v1/media/55");
+    step = tell(step.progress, 200, "{\"id\":\"55\"}");
+    assert_string_equal(step.request.path, "/api/v1/statuses");
+}
+
+static void a_forgotten_picture_is_uploaded_again_unless_a_publish_may_have_used_it(void **state)
+{
+    struct step step = tell(states[1], 404, ERROR("Record not found"));
+
+    (void)state;
+    assert_int_equal(step.kind, STEP_RETRY);
+    step = ask(mastodon.publish, &two_pictures.job, step.progress, NULL);
+    assert_string_equal(step.request.path, "/api/v2/media");
+    assert_string_equal(step.request.parts[0].file_sha256, two_pictures.media[1].sha256);
+    two_pictures.delivery.attempts = 1;
+    step = tell(states[1], 404, ERROR("Record not found"));
+    assert_int_equal(step.kind, STEP_DOUBT);
+}
+
+static void a_throttled_publish_waits_until_the_reset_in_iso_form(void **state)
+{
+    static const struct header header = {"X-RateLimit-Reset", "2026-11-22T04:05:00.000000Z"};
+    struct http_reply reply = reply_of(429, ERROR("Too many requests"));
+    struct step step;
+
+    (void)state;
+    reply.headers = &header;
+    reply.header_count = 1;
+    for (size_t i = 0; i < 3; i++) {
+        step = ask(mastodon.publish, &two_pictures.job, states[i], &reply);
+        assert_int_equal(step.not_before.ms, reply.received.ms + 300000);
+    }
+    step = ask(mastodon.publish, &two_pictures.job, states[3], &reply);
+    assert_int_equal(step.kind, STEP_WAIT);
+    assert_int_equal(step.wait.ms, 300000);
+}
+
+static void what_is_public_but_unreadable_is_read_five_times_more_and_then_told(void **state)
+{
+    static const int64_t seconds[] = {5, 15, 45, 120, 300};
+    const char *stored = states[3];
+    struct step step;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(seconds); i++) {
+        step = tell(stored, 404, ERROR("Record not found"));
+        assert_int_equal(step.kind, STEP_WAIT);
+        assert_int_equal(step.wait.ms, seconds[i] * 1000);
+        stored = step.progress;
+    }
+    step = tell(stored, 404, ERROR("Record not found"));
+    assert_int_equal(step.kind, STEP_DONE);
+    assert_true(step.receipt.not_read_back);
+    assert_string_equal(step.receipt.remote_id, "55");
+}
+
+static void what_is_public_but_not_what_was_sent_is_told(void **state)
+{
+    static const struct {
+        const char *status, *source;
+        bool differs;
+    } rows[] = {
+        {STATUS, "{\"text\":\"नमस्ते\"}", false},
+        {STATUS, "{\"text\":\"  नमस्ते\\n\"}", false},
+        {STATUS, "{\"text\":\"नमस्ते!\"}", true},
+        {STATUS, "{\"text\":\"\"}", true},
+        {"{\"id\":\"55\",\"media_attachments\":[{}]}", "{\"text\":\"नमस्ते\"}", true},
+        {"{\"id\":\"55\"}", "{\"text\":\"नमस्ते\"}", true},
+        {"{\"id\":\"55\",\"media_attachments\":[{},{}],\"visibility\":\"private\"}",
+         "{\"text\":\"नमस्ते\"}", true},
+        {"{\"id\":\"55\",\"media_attachments\":[{},{}]}", "{\"text\":\"नमस्ते\"}", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct step step = tell(states[3], 200, rows[i].status);
+        assert_int_equal(step.kind, STEP_SEND);
+        step = tell(step.progress, 200, rows[i].source);
+        assert_int_equal(step.kind, STEP_DONE);
+        if (step.receipt.differs != rows[i].differs)
+            fail_msg("row %zu", i);
+    }
+}
+
+static void an_address_that_is_not_one_is_not_shown(void **state)
+{
+    static const char *const bad[] = {"javascript:alert(1)", "https://x/\\\"onload=", "ftp://x",
+                                      ""};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        const char *body = arena_printf(&arena, "{\"id\":\"55\",\"url\":\"%s\"}", bad[i]);
+        struct step step = tell(states[2], 200, body);
+        step = tell(step.progress, 200, STATUS);
+        step = tell(step.progress, 200, "{\"text\":\"नमस्ते\"}");
+        assert_string_equal(step.receipt.url, "");
+    }
+}
+
+static void stored_progress_of_another_version_is_doubt_and_sends_nothing(void **state)
+{
+    static const char *const strange[] = {
+        "{\"at\":\"dreaming\",\"kept\":{\"media\":[],\"ready\":0}}",
+        "{\"at\":\"publishing\",\"kept\":{}}",
+        "{\"at\":\"publishing\",\"kept\":{\"media\":[\"1\"],\"ready\":1}}",
+        "{\"at\":\"publishing\",\"kept\":{\"media\":[\"1\",\"2\"],\"ready\":1}}",
+        "{\"at\":\"publishing\",\"kept\":{\"media\":[\"1\",\"2\",\"3\"],\"ready\":3}}",
+        "{\"at\":\"publishing\",\"kept\":{\"media\":[\"1\",\"../2\"],\"ready\":2}}",
+        "{\"at\":\"publishing\",\"kept\":{\"media\":[\"1\",2],\"ready\":2}}",
+        "{\"at\":\"uploading\",\"kept\":{\"media\":[\"1\",\"2\"],\"ready\":2}}",
+        "{\"at\":\"processing\",\"kept\":{\"media\":[\"1\"],\"ready\":1}}",
+        "{\"at\":\"processing\",\"kept\":{\"media\":[\"1\"],\"ready\":-1}}",
+        "{\"at\":\"answered\",\"kept\":{\"media\":[],\"ready\":0}}",
+        "{\"at\":\"answered\",\"kept\":{\"media\":[],\"ready\":0,\"id\":\"a/b\"}}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(strange); i++) {
+        struct step step = ask(mastodon.publish, &two_pictures.job, strange[i], NULL);
+        if (step.kind != STEP_DOUBT)
+            fail_msg("%s: %c", strange[i], letter(&step));
+    }
+}
+
+static void a_part_of_a_thread_is_refused_before_anything_is_sent(void **state)
+{
+    struct step step;
+
+    (void)state;
+    two_pictures.content.parent = "traffic/helmet@once";
+    step = ask(mastodon.publish, &two_pictures.job, "", NULL);
+    assert_int_equal(step.kind, STEP_REFUSED);
+}
+
+/* ---- any sequence of replies ---- */
+
+static uint64_t random_next(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+static struct http_reply random_reply(uint64_t *seed)
+{
+    static const int statuses[] = {200, 200, 200, 200, 202, 206, 302, 401,
+                                   403, 404, 408, 413, 422, 429, 500, 503};
+    static const char *const bodies[] = {
+        STATUS, STATUS, STATUS, "{}", ERROR(UNFINISHED), ERROR("no"), "<html>", "{\"id\":\"55\""};
+    uint64_t dice = random_next(seed);
+
+    if (dice % 16 == 0)
+        return reply_lost(dice % 32 ? FATE_NOT_SENT : FATE_MAYBE_SENT);
+    return reply_of(statuses[dice / 64 % COUNT_OF(statuses)],
+                    bodies[dice / 4096 % COUNT_OF(bodies)]);
+}
+
+static bool is_declared(const char *stored)
+{
+    struct progress at;
+
+    if (!progress_read(stored, &arena, &at) || !at.state)
+        return false;
+    for (const char *const *word = mastodon.states; *word; word++) {
+        if (strcmp(*word, at.state) == 0)
+            return true;
+    }
+    return false;
+}
+
+struct life {
+    const char *stored;
+    bool publish_left; /* and nobody has said since that it did not take effect */
+    bool is_public;    /* a reply with an id was taken */
+};
+
+/* What is wrong with one step after another; NULL = nothing. */
+static const char *judge(struct life *life, const struct step *step)
+{
+    if (step->progress && !is_declared(step->progress))
+        return "a progress that is not declared";
+    if (step->progress)
+        life->stored = step->progress;
+    if (strstr(life->stored, "\"at\":\"answered\""))
+        life->is_public = true;
+    if (step->kind == STEP_RETRY || step->kind == STEP_DOUBT)
+        life->publish_left = false; /* the engine decides from here */
+    if (step->kind != STEP_SEND)
+        return NULL;
+    if (!step->progress || !request_is_sound(&step->request))
+        return "a request that cannot be sent";
+    if (step->request.kind != REQUEST_PUBLISH)
+        return NULL;
+    if (life->is_public)
+        return "what is public was sent again";
+    if (life->publish_left)
+        return "two publish requests without a verdict between them";
+    life->publish_left = true;
+    return NULL;
+}
+
+/* One delivery with random replies until it ends; the fault found, or NULL. */
+static const char *live(machine asked, uint64_t seed)
+{
+    struct life life = {.stored = ""};
+    struct step step = {.kind = STEP_RETRY};
+
+    for (int i = 0; i < 60; i++) {
+        struct http_reply reply = random_reply(&seed);
+        const char *fault;
+        step = ask(asked, &two_pictures.job, life.stored, step.kind == STEP_SEND ? &reply : NULL);
+        fault = judge(&life, &step);
+        if (fault)
+            return fault;
+        if (step.kind == STEP_DONE || step.kind == STEP_REFUSED || step.kind == STEP_DOUBT)
+            return NULL;
+    }
+    return NULL;
+}
+
+static void no_sequence_of_replies_sends_twice_or_leaves_the_declared_states(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20000; seed++) {
+        const char *fault = live(mastodon.publish, seed * 0x9e3779b97f4a7c15u);
+        if (fault)
+            fail_msg("seed %llu: %s", (unsigned long long)seed, fault);
+        arena_reset(&arena);
+    }
+}
+
+/* The twin: doubt is taken for a failure and the request goes out again at once. */
+static struct step careless(const struct job *job, const struct progress *at,
+                            const struct http_reply *reply, struct arena *memory)
+{
+    struct step step = mastodon.publish(job, at, reply, memory);
+
+    return step.kind == STEP_DOUBT ? mastodon.publish(job, at, NULL, memory) : step;
+}
+
+/* The twin: an answered post whose read-back fails is published once more. */
+static struct step forgetful(const struct job *job, const struct progress *at,
+                             const struct http_reply *reply, struct arena *memory)
+{
+    struct step step = mastodon.publish(job, at, reply, memory);
+    struct progress back;
+
+    if (step.kind != STEP_WAIT || !at->state || strcmp(at->state, "answered") != 0 ||
+        !progress_read(states[2], memory, &back))
+        return step;
+    return mastodon.publish(job, &back, NULL, memory);
+}
+
+static size_t faults_of(machine asked)
+{
+    size_t faults = 0;
+
+    for (uint64_t seed = 1; seed <= 2000; seed++) {
+        faults += live(asked, seed * 0x9e3779b97f4a7c15u) != NULL;
+        arena_reset(&arena);
+    }
+    return faults;
+}
+
+static void the_twins_without_the_rules_are_noticed(void **state)
+{
+    size_t first = faults_of(careless), second = faults_of(forgetful);
+
+    (void)state;
+    printf(
+        "of 2000 sequences: %zu faults when doubt is repeated, %zu when an answer is forgotten\n",
+        first, second);
+    assert_true(first > 0);
+    assert_true(second > 0);
+}
+
+/* ---- the small machines ---- */
+
+static void who_am_i_answers_handle_and_id(void **state)
+{
+    struct http_reply fine =
+        reply_of(200, "{\"id\":\"42\",\"acct\":\"police\",\"url\":\"https://s.example/@police\"}");
+    struct http_reply strange = reply_of(200, "{\"id\":\"42\"}");
+    struct http_reply gone = reply_of(404, ERROR("no"));
+    struct step step = ask(mastodon.identify, &two_pictures.job, "", NULL);
+
+    (void)state;
+    assert_string_equal(step.request.path, "/api/v1/accounts/verify_credentials");
+    step = ask(mastodon.identify, &two_pictures.job, "", &fine);
+    assert_string_equal(step.receipt.handle, "police");
+    assert_string_equal(step.receipt.remote_id, "42");
+    assert_int_equal(ask(mastodon.identify, &two_pictures.job, "", &strange).kind, STEP_RETRY);
+    assert_int_equal(ask(mastodon.identify, &two_pictures.job, "", &gone).kind, STEP_RETRY);
+}
+
+static void limits_are_read_from_new_and_old_servers(void **state)
+{
+    struct http_reply modern = reply_of(
+        200,
+        "{\"version\":\"4.7.0\",\"configuration\":{\"statuses\":{\"max_characters\":1000,\"max_"
+        "media_attachments\":6,"
+        "\"characters_reserved_per_url\":23},\"media_attachments\":{\"image_size_limit\":16777216,"
+        "\"image_matrix_limit\":33177600,\"description_limit\":1500,\"supported_mime_types\":["
+        "\"image/png\"]}}}");
+    struct http_reply absent = reply_of(404, "");
+    struct http_reply old =
+        reply_of(200, "{\"max_toot_chars\":5000,\"upload_limit\":1000,\"version\":\"2.7.2\"}");
+    struct step step = ask(mastodon.limits, &two_pictures.job, "", &modern);
+
+    (void)state;
+    assert_string_equal(
+        json_write(step.receipt.server, &arena, NULL),
+        "{\"alt\":1500,\"image_bytes\":16777216,\"image_pixels\":33177600,\"media\":6,"
+        "\"mime\":[\"image/png\"],\"text\":1000,\"urls\":23,\"version\":\"4.7.0\"}");
+    json_decref(step.receipt.server);
+    step = ask(mastodon.limits, &two_pictures.job, "", &absent);
+    assert_string_equal(step.request.path, "/api/v1/instance");
+    step = ask(mastodon.limits, &two_pictures.job, step.progress, &old);
+    assert_int_equal(json_integer_or(step.receipt.server, "text", 0), 5000);
+    assert_int_equal(json_integer_or(step.receipt.server, "image_bytes", 0), 1000);
+    json_decref(step.receipt.server);
+    step = ask(mastodon.limits, &two_pictures.job, "{\"at\":\"old\",\"kept\":{}}", &absent);
+    assert_int_equal(step.kind, STEP_RETRY);
+}
+
+static void removing_a_post_that_is_gone_is_done(void **state)
+{
+    struct http_reply gone = reply_of(404, ERROR("Record not found"));
+    struct http_reply busy = reply_of(503, "");
+    struct step step;
+
+    (void)state;
+    two_pictures.delivery.remote_id = "55";
+    step = ask(mastodon.retract, &two_pictures.job, "", NULL);
+    assert_string_equal(step.request.method, "DELETE");
+    assert_string_equal(step.request.path, "/api/v1/statuses/55");
+    assert_int_equal(step.request.kind, REQUEST_PUBLISH);
+    assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", &gone).kind, STEP_DONE);
+    assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", &busy).kind, STEP_RETRY);
+    two_pictures.delivery.remote_id = "";
+    assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", NULL).kind, STEP_REFUSED);
+}
+
+static void the_registry_knows_it(void **state)
+{
+    const struct platform_facts *facts = platform_facts_all();
+
+    (void)state;
+    assert_ptr_equal(adapter_by_name("mastodon"), &mastodon);
+    assert_null(adapter_by_name("myspace"));
+    assert_string_equal(facts[0].name, "mastodon");
+    assert_null(facts[1].name);
+    assert_ptr_equal(mastodon.facts, &facts[0]);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_state_has_an_answer_to_every_reply),
+        TEST(a_text_goes_out_is_read_back_and_done),
+        TEST(pictures_are_uploaded_in_order_with_their_alt_texts),
+        TEST(a_server_that_keeps_keys_gets_ours_and_one_that_does_not_gets_an_unrepeatable_request),
+        TEST(asked_again_a_state_sends_the_very_same_request),
+        TEST(an_unfinished_picture_is_waited_for_and_its_polls_slow_down),
+        TEST(a_publish_refused_for_unfinished_pictures_polls_them_all_before_the_next_try),
+        TEST(a_forgotten_picture_is_uploaded_again_unless_a_publish_may_have_used_it),
+        TEST(a_throttled_publish_waits_until_the_reset_in_iso_form),
+        TEST(what_is_public_but_unreadable_is_read_five_times_more_and_then_told),
+        TEST(what_is_public_but_not_what_was_sent_is_told),
+        TEST(an_address_that_is_not_one_is_not_shown),
+        TEST(stored_progress_of_another_version_is_doubt_and_sends_nothing),
+        TEST(a_part_of_a_thread_is_refused_before_anything_is_sent),
+        TEST(no_sequence_of_replies_sends_twice_or_leaves_the_declared_states),
+        TEST(the_twins_without_the_rules_are_noticed),
+        TEST(who_am_i_answers_handle_and_id),
+        TEST(limits_are_read_from_new_and_old_servers),
+        TEST(removing_a_post_that_is_gone_is_done),
+        TEST(the_registry_knows_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
