@@ -11,6 +11,15 @@ const struct account *workspace_account(const struct workspace *workspace, const
     return NULL;
 }
 
+bool workspace_asks_approvals(const struct workspace *workspace)
+{
+    for (size_t i = 0; i < workspace->account_count; i++) {
+        if (workspace->accounts[i].approvals > 0)
+            return true;
+    }
+    return false;
+}
+
 const char *account_option(const struct account *account, const char *name)
 {
     for (size_t i = 0; i < account->options.count; i++) {

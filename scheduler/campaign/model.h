@@ -152,6 +152,8 @@ struct campaign_set {
 };
 
 const struct account *workspace_account(const struct workspace *workspace, const char *name);
+/* Whether any account asks for approvals: groups must exist then, and lifting a hold is an approver's. */
+bool workspace_asks_approvals(const struct workspace *workspace);
 const char *account_option(const struct account *account, const char *name); /* NULL when unknown */
 
 #endif

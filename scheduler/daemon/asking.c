@@ -55,17 +55,6 @@ static struct person person_of(const struct peer *peer, const struct workspace *
 /* What it may rest on
  * ------------------------------------------------------------------------------------------ */
 
-static bool approvals_are_asked(const struct workspace *workspace)
-{
-    size_t i;
-
-    for (i = 0; i < workspace->account_count; i++) {
-        if (workspace->accounts[i].approvals > 0)
-            return true;
-    }
-    return false;
-}
-
 static void fill_request(struct daemon *daemon, struct ask *ask)
 {
     const struct workspace *workspace = &daemon->config->set.workspace;
@@ -74,7 +63,7 @@ static void fill_request(struct daemon *daemon, struct ask *ask)
     request->body = ask->body;
     request->now = daemon_now(daemon);
     request->approval_for = workspace->approval_for;
-    request->approvals_asked = approvals_are_asked(workspace);
+    request->approvals_asked = workspace_asks_approvals(workspace);
     request->offset_s = workspace->zone ? zone_offset_s(workspace->zone, request->now) : 0;
     request->daemon = true;
     request->pid = getpid();

@@ -297,12 +297,10 @@ static bool start_store(struct daemon *daemon, unsigned char key[SIGN_KEY_BYTES]
 static bool groups_exist(const struct workspace *workspace, struct err *err)
 {
     const char *names[] = {workspace->editors, workspace->approvers};
-    size_t i, k;
+    bool asked = workspace_asks_approvals(workspace);
     gid_t group;
-    bool asked = false;
+    size_t k;
 
-    for (i = 0; i < workspace->account_count; i++)
-        asked = asked || workspace->accounts[i].approvals > 0;
     for (k = 0; asked && k < COUNT_OF(names); k++) {
         if (!group_find(names[k], &group))
             return err_set(err, ERR_CONFIG,

@@ -119,6 +119,9 @@ void loading_first(struct daemon *daemon, const char *files);
  * campaign. */
 bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery);
 
+/* keeping.c */
+void keeping_approvals(struct daemon *daemon); /* after each reading, so at least daily */
+
 /* asking.c */
 void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer);
 void asking_hold_all(struct daemon *daemon, const char *actor);

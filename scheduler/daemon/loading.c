@@ -366,6 +366,7 @@ static void reload_done(struct task *task)
     report_findings(daemon, result->findings, _("a file and what went out do not agree"));
     if (!instant_is_none(result->again))
         daemon->clock->at(daemon->clock, &daemon->reload_again, result->again);
+    keeping_approvals(daemon);
     after_reading(daemon);
     loading_due_all(daemon);
 }
