@@ -108,7 +108,7 @@ static void add_candidate(const struct search *search, const json_t *status, con
 static bool read_page(const struct search *search, const json_t *page)
 {
     int64_t number = json_integer_or(search->kept, "page", 0) + 1;
-    bool reached = json_array_size(page) == 0;
+    bool reached = false, usable = false;
 
     for (size_t i = 0; i < json_array_size(page); i++) {
         const json_t *status = json_array_get(page, i);
@@ -117,13 +117,14 @@ static bool read_page(const struct search *search, const json_t *page)
         if (!mastodon_id_usable(id))
             continue;
         json_put(search->kept, "max_id", id);
+        usable = true;
         if (is_older(search, status))
             reached = true;
         else if (is_candidate(search, status))
             add_candidate(search, status, id);
     }
     json_put_integer(search->kept, "page", number);
-    return !reached && number < PAGES;
+    return usable && !reached && number < PAGES;
 }
 
 static struct step after_list(const struct search *search)

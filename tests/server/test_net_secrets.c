@@ -1,0 +1,245 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "net/secrets.h"
+#include "platform/registry.h"
+
+static char state_folder[64], folder[64];
+static const struct account drill = {.name = "drill"}, live = {.name = "drill", .live = true};
+
+static void put(const char *base, const char *name, const char *text, mode_t mode)
+{
+    char path[256];
+    FILE *file;
+
+    (void)snprintf(path, sizeof path, "%s/%s", base, name);
+    (void)unlink(path);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0 && fclose(file) == 0);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static int start(void **state)
+{
+    char path[128];
+
+    (void)state;
+    strcpy(state_folder,
+           "/tmp/crier-state-XXXXXX"); /* lint: strcpy because a literal into a larger array */
+    strcpy(folder,
+           "/tmp/crier-creds-XXXXXX"); /* lint: strcpy because a literal into a larger array */
+    assert_non_null(mkdtemp(state_folder));
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/credentials", state_folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/credentials/test", state_folder);
+    return mkdir(path, 0700);
+}
+
+static int end(void **state)
+{
+    char command[256];
+
+    (void)state;
+    (void)snprintf(command, sizeof command, "rm -rf '%s' '%s'", state_folder, folder);
+    return system(command);
+}
+
+static bool load(const struct account *account, const char *credentials, char value[64],
+                 struct err *err)
+{
+    struct secrets *secrets = secrets_new(credentials, state_folder);
+    bool ok = secrets_load(secrets, account, adapters[0], err);
+    const char *found = secrets_value(secrets, account->name, "access_token");
+
+    assert_true(ok == (found != NULL));
+    (void)snprintf(value, 64, "%s", found ? found : "");
+    secrets_free(secrets);
+    return ok;
+}
+
+static void live_and_test_credentials_lie_apart_and_are_never_mixed(void **state)
+{
+    struct err err = {0};
+    char value[64];
+
+    (void)state;
+    put(state_folder, "credentials/drill.json", "{\"access_token\":\"real\"}", 0600);
+    assert_false(load(&drill, NULL, value, &err));
+    put(state_folder, "credentials/test/drill.json", "{\"access_token\":\"made-up\"}", 0600);
+    assert_true(load(&drill, NULL, value, &err));
+    assert_string_equal(value, "made-up");
+    assert_true(load(&live, NULL, value, &err));
+    assert_string_equal(value, "real");
+}
+
+static void the_credentials_directory_comes_first_with_flat_names(void **state)
+{
+    struct err err = {0};
+    char value[64];
+
+    (void)state;
+    put(state_folder, "credentials/drill.json", "{\"access_token\":\"state\"}", 0600);
+    put(folder, "drill.json", "{\"access_token\":\"directory\"}", 0400);
+    put(folder, "test.drill.json", "{\"access_token\":\"directory-test\"}", 0400);
+    assert_true(load(&live, folder, value, &err));
+    assert_string_equal(value, "directory");
+    assert_true(load(&drill, folder, value, &err));
+    assert_string_equal(value, "directory-test");
+}
+
+static void wrong_modes_are_refused_and_the_file_is_named_but_not_its_content(void **state)
+{
+    static const mode_t modes[] = {0640, 0604, 0644, 0660, 0602,        0610,
+                                   0601, 0620, 0666, 0677, 0700 | 0040, 0777};
+    struct err err = {0};
+    char value[64];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        put(state_folder, "credentials/test/drill.json", "{\"access_token\":\"canary\"}", modes[i]);
+        assert_false(load(&drill, NULL, value, &err));
+        assert_non_null(strstr(err.text, "credentials/test/drill.json"));
+        assert_null(strstr(err.text, "canary"));
+        assert_int_equal(err.kind, ERR_CONFIG);
+    }
+}
+
+static void files_that_are_not_what_they_should_be_are_refused(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "canary",
+        "[]",
+        "{}",
+        "{\"access_token\":1}",
+        "{\"access_token\":\"\"}",
+        "{\"token\":\"canary\"}",
+        "{\"access_token\":\"canary\\r\\nX: y\"}",
+        "{\"access_token\":\"canary\\u0000\"}",
+        "{\"access_token\":\"canary\",\"access_token\":\"canary\"}",
+        "{\"access_token\":\"canary\"",
+    };
+    struct err err = {0};
+    char value[64];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        put(state_folder, "credentials/test/drill.json", bad[i], 0600);
+        if (load(&drill, NULL, value, &err))
+            fail_msg("accepted: %s", bad[i]);
+        assert_null(strstr(err.text, "canary"));
+    }
+}
+
+static void links_and_special_files_are_refused(void **state)
+{
+    struct err err = {0};
+    char from[128], to[128], value[64];
+
+    (void)state;
+    put(state_folder, "credentials/drill.json", "{\"access_token\":\"real\"}", 0600);
+    (void)snprintf(from, sizeof from, "%s/credentials/drill.json", state_folder);
+    (void)snprintf(to, sizeof to, "%s/credentials/test/drill.json", state_folder);
+    assert_int_equal(symlink(from, to), 0);
+    assert_false(load(&drill, NULL, value, &err));
+    assert_int_equal(unlink(to), 0);
+    assert_int_equal(link(from, to), 0);
+    assert_false(load(&drill, NULL, value, &err));
+    assert_int_equal(unlink(to), 0);
+    assert_int_equal(mkfifo(to, 0600), 0);
+    assert_false(load(&drill, NULL, value, &err));
+    assert_int_equal(unlink(to), 0);
+    assert_int_equal(mkdir(to, 0700), 0);
+    assert_false(load(&drill, NULL, value, &err));
+}
+
+static void a_file_of_another_user_is_refused(void **state)
+{
+    struct err err = {0};
+    char path[128], value[64];
+
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    put(state_folder, "credentials/test/drill.json", "{\"access_token\":\"x\"}", 0600);
+    (void)snprintf(path, sizeof path, "%s/credentials/test/drill.json", state_folder);
+    assert_int_equal(chown(path, 65533, 65533), 0);
+    assert_false(load(&drill, NULL, value, &err));
+    assert_non_null(strstr(err.text, "65533"));
+}
+
+static void loading_again_replaces_and_a_fault_forgets(void **state)
+{
+    struct secrets *secrets = secrets_new(NULL, state_folder);
+    struct err err = {0};
+
+    (void)state;
+    put(state_folder, "credentials/test/drill.json", "{\"access_token\":\"one\"}", 0600);
+    assert_true(secrets_load(secrets, &drill, adapters[0], &err));
+    put(state_folder, "credentials/test/drill.json", "{\"access_token\":\"two\"}", 0600);
+    assert_true(secrets_load(secrets, &drill, adapters[0], &err));
+    assert_string_equal(secrets_value(secrets, "drill", "access_token"), "two");
+    assert_null(secrets_value(secrets, "drill", "other"));
+    assert_null(secrets_value(secrets, "other", "access_token"));
+    put(state_folder, "credentials/test/drill.json", "{}", 0600);
+    assert_false(secrets_load(secrets, &drill, adapters[0], &err));
+    assert_null(secrets_value(secrets, "drill", "access_token"));
+    secrets_free(secrets);
+}
+
+static void a_key_is_made_once_and_then_read(void **state)
+{
+    struct secrets *secrets = secrets_new(folder, state_folder);
+    unsigned char made[32], read_back[32], other[32];
+    struct err err = {0};
+    struct stat status;
+    char path[128];
+
+    (void)state;
+    assert_false(secrets_key(secrets, "audit-key", false, made, &err));
+    assert_true(secrets_key(secrets, "audit-key", true, made, &err));
+    assert_true(secrets_key(secrets, "audit-key", true, read_back, &err));
+    assert_memory_equal(made, read_back, 32);
+    (void)snprintf(path, sizeof path, "%s/credentials/audit-key", state_folder);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07777, 0600);
+    put(folder, "audit-key", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n",
+        0400);
+    assert_true(secrets_key(secrets, "audit-key", false, other, &err));
+    assert_int_equal(other[1], 0x11);
+    put(folder, "audit-key", "short", 0400);
+    assert_false(secrets_key(secrets, "audit-key", true, other, &err));
+    put(folder, "audit-key", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+        0444);
+    assert_false(secrets_key(secrets, "audit-key", true, other, &err));
+    secrets_free(secrets);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(live_and_test_credentials_lie_apart_and_are_never_mixed),
+        TEST(the_credentials_directory_comes_first_with_flat_names),
+        TEST(wrong_modes_are_refused_and_the_file_is_named_but_not_its_content),
+        TEST(files_that_are_not_what_they_should_be_are_refused),
+        TEST(links_and_special_files_are_refused),
+        TEST(a_file_of_another_user_is_refused),
+        TEST(loading_again_replaces_and_a_fault_forgets),
+        TEST(a_key_is_made_once_and_then_read),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
