@@ -30,7 +30,8 @@ static bool bad(struct reading *reading, int64_t record, const char *why)
 
     if (!verdict->why[0]) {
         verdict->first_bad = record;
-        (void)snprintf(verdict->why, sizeof verdict->why, "%s", why);
+        (void)snprintf(verdict->why, sizeof verdict->why, "%.*s", (int)sizeof verdict->why - 1,
+                       why);
     }
     return false;
 }
