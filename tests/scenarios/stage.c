@@ -1,0 +1,389 @@
+#include "stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "campaign/reader.h"
+#include "engine/trace.h"
+#include "platform/registry.h"
+
+void fail(const struct stage *stage, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fprintf(stderr, "%s:%zu: ", stage->file, stage->line);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    _exit(1);
+}
+
+static void must(const struct stage *stage, bool ok, const struct err *err)
+{
+    if (!ok)
+        fail(stage, "%s", err->text);
+}
+
+void stage_begin(struct stage *stage, const char *file)
+{
+    const char *folder = getenv("TMPDIR");
+
+    *stage = (struct stage){
+        .file = file, .now = INSTANT_NONE, .wake = INSTANT_NONE, .fed = INSTANT_NONE};
+    stage->trusted = true;
+    stage->server.arena = &stage->arena;
+    (void)snprintf(stage->state, sizeof stage->state, "%s/scenario-XXXXXX",
+                   folder ? folder : "/tmp");
+    if (!mkdtemp(stage->state))
+        fail(stage, "no folder for the state");
+}
+
+static void complain(struct stage *stage, const struct findings *findings)
+{
+    struct buffer text;
+
+    if (findings->errors == 0)
+        return;
+    buffer_init(&text, 1 << 16);
+    findings_print(findings, &text);
+    fail(stage, "the files have errors:\n%s", text.bytes);
+}
+
+void stage_read(struct stage *stage, const char *workspace, const char *const *names,
+                const char *const *texts, size_t count)
+{
+    const struct read_options options = {.platforms = platform_facts_all()};
+    struct campaign *campaigns = arena_array(&stage->arena, count, sizeof *campaigns);
+    struct findings findings;
+
+    findings_init(&findings, &stage->arena);
+    workspace_read_text(workspace, strlen(workspace), &options, &stage->arena,
+                        &stage->set.workspace, &stage->set.workspace_broken, &findings);
+    for (size_t i = 0; i < count; i++)
+        campaign_read_text(names[i], texts[i], strlen(texts[i]), &stage->set.workspace,
+                           &stage->arena, &campaigns[i], &findings);
+    stage->set.campaigns = campaigns;
+    stage->set.count = count;
+    complain(stage, &findings);
+}
+
+/* A boundary of the sweep: here the process may end. */
+static void may_crash(struct stage *stage)
+{
+    if (stage->crash_at && ++stage->crashes == stage->crash_at)
+        longjmp(stage->crashed, 1);
+}
+
+static void queue(struct stage *stage, struct event event)
+{
+    struct event *last = arena_push(&stage->arena, &stage->events, &stage->event_count,
+                                    &stage->event_capacity, sizeof *last);
+
+    *last = event;
+}
+
+static const enum refusal refusals[] = {
+    [WRITTEN_STALE] = REFUSAL_STALE,     [WRITTEN_TWIN] = REFUSAL_TWIN,
+    [WRITTEN_GONE] = REFUSAL_GONE,       [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
+    [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN,
+};
+
+static void save(struct stage *stage, const struct action *action)
+{
+    struct event event = {.kind = EVENT_SAVED, .ticket = action->ticket};
+    const struct delivery **row = arena_array(&stage->arena, 1, sizeof *row);
+    struct delivery *now;
+    enum written written;
+    struct err err;
+
+    must(stage, outbox_begin(stage->outbox, &err), &err);
+    stage->in_transaction = true;
+    must(stage,
+         outbox_change(stage->outbox, &action->change, stage->now, &stage->arena, &written,
+                       &event.twin, &err),
+         &err);
+    may_crash(stage);
+    must(stage, outbox_commit(stage->outbox, stage->now, &err), &err);
+    stage->in_transaction = false;
+    may_crash(stage);
+    if (written != WRITTEN) {
+        event.kind = EVENT_REFUSED;
+        event.refusal = refusals[written];
+        must(stage, outbox_read(stage->outbox, action->delivery_id, &stage->arena, &now, &err),
+             &err);
+        *row = now;
+        event.rows = row;
+        event.row_count = 1;
+    }
+    queue(stage, event);
+}
+
+static void save_account(struct stage *stage, const struct action *action)
+{
+    struct err err;
+
+    must(stage, outbox_begin(stage->outbox, &err), &err);
+    must(stage, outbox_account_put(stage->outbox, action->account_state, &err), &err);
+    must(stage, outbox_commit(stage->outbox, stage->now, &err), &err);
+    queue(stage, (struct event){.kind = EVENT_SAVED, .ticket = action->ticket});
+}
+
+static void queue_reply(struct stage *stage, struct call *call, const struct http_reply *reply)
+{
+    call->open = false;
+    may_crash(stage);
+    queue(stage, (struct event){.kind = EVENT_REPLY,
+                                .ticket = call->ticket,
+                                .reply = arena_copy(&stage->arena, reply, sizeof *reply)});
+}
+
+static bool answers_itself(const struct stage *stage, const struct call *call)
+{
+    if (call->request.kind == REQUEST_PUBLISH)
+        return stage->automatic;
+    return call->request.kind == REQUEST_READ || !stage->uploads_wait;
+}
+
+static void send(struct stage *stage, const struct action *action)
+{
+    struct call *call = arena_push(&stage->arena, &stage->calls, &stage->call_count,
+                                   &stage->call_capacity, sizeof *call);
+    struct http_reply reply;
+
+    may_crash(stage);
+    *call = (struct call){.ticket = action->ticket,
+                          .account = action->account->name,
+                          .delivery = action->delivery_id,
+                          .request = *action->request,
+                          .fresh = action->fresh,
+                          .open = true};
+    if (!answers_itself(stage, call))
+        return;
+    if (call->request.kind == REQUEST_PUBLISH)
+        reply = server_accepts(&stage->server, call->account,
+                               server_store(&stage->server, call->account, &call->request, NULL,
+                                            stage->now),
+                               stage->now);
+    else
+        reply = server_answer(&stage->server, call->account, &call->request, stage->now);
+    queue_reply(stage, call, &reply);
+}
+
+static void say(struct stage *stage, const struct action *action)
+{
+    struct said *said = arena_push(&stage->arena, &stage->alarms, &stage->alarm_count,
+                                   &stage->alarm_capacity, sizeof *said);
+
+    *said = (struct said){action->alarm, action->text};
+}
+
+/* The engine forgot it: what it did not want now may be due again later. */
+static void drop(struct stage *stage, const struct action *action)
+{
+    (void)stage;
+    (void)action;
+}
+
+static void (*const carriers[])(struct stage *stage, const struct action *action) = {
+    [ACTION_SAVE] = save, [ACTION_SAVE_ACCOUNT] = save_account,
+    [ACTION_SEND] = send, [ACTION_ALARM] = say,
+    [ACTION_DROP] = drop,
+};
+
+static void step(struct stage *stage, struct event event)
+{
+    struct actions actions = {.arena = &stage->arena};
+
+    event.now = stage->now;
+    event.clock_trusted = stage->trusted;
+    if (stage->trace)
+        fprintf(stderr, "%s\n", trace_event(&event, &stage->arena));
+    engine_step(stage->engine, &event, &actions);
+    stage->wake = actions.wake;
+    for (size_t i = 0; i < actions.count; i++) {
+        if (stage->trace)
+            fprintf(stderr, "    %s\n", trace_action(&actions.items[i], &stage->arena));
+        carriers[actions.items[i].kind](stage, &actions.items[i]);
+    }
+}
+
+void stage_tell(struct stage *stage, struct event event)
+{
+    size_t steps = 0;
+
+    queue(stage, event);
+    while (stage->event_first < stage->event_count) {
+        if (++steps > 10000)
+            fail(stage, "the engine does not come to rest");
+        step(stage, stage->events[stage->event_first++]);
+    }
+}
+
+static void show(struct stage *stage, const struct deliveries *rows)
+{
+    if (rows->count > 0)
+        stage_tell(stage, (struct event){
+                              .kind = EVENT_ROWS, .rows = rows->items, .row_count = rows->count});
+}
+
+static void feed(struct stage *stage)
+{
+    struct deliveries due, overdue;
+    struct err err;
+
+    must(stage, outbox_due(stage->outbox, stage->fed, stage->now, 1000, &stage->arena, &due, &err),
+         &err);
+    must(stage, outbox_overdue(stage->outbox, stage->now, 1000, &stage->arena, &overdue, &err),
+         &err);
+    stage->fed = stage->now;
+    show(stage, &due);
+    show(stage, &overdue);
+}
+
+static struct instant earlier(struct instant a, struct instant b)
+{
+    if (instant_is_none(a) || instant_is_none(b))
+        return instant_is_none(a) ? b : a;
+    return instant_before(a, b) ? a : b;
+}
+
+void stage_until(struct stage *stage, struct instant when)
+{
+    for (size_t steps = 0;; steps++) {
+        struct instant next, begin;
+        struct err err;
+
+        must(stage, outbox_next_due(stage->outbox, stage->fed, &begin, &err), &err);
+        next = earlier(stage->wake, begin);
+        if (steps > 100000)
+            fail(stage, "time does not pass");
+        if (instant_is_none(next) || instant_before(when, next))
+            break;
+        if (instant_before(stage->now, next))
+            stage->now = next;
+        feed(stage);
+        stage_tell(stage, (struct event){.kind = EVENT_TIME});
+    }
+    stage->now = when;
+    feed(stage);
+    stage_tell(stage, (struct event){.kind = EVENT_TIME});
+}
+
+void stage_reply(struct stage *stage, struct call *call, const struct http_reply *reply)
+{
+    call->open = false;
+    stage_tell(stage, (struct event){.kind = EVENT_REPLY, .ticket = call->ticket, .reply = reply});
+}
+
+void stage_flags(struct stage *stage)
+{
+    stage_tell(stage,
+               (struct event){.kind = EVENT_FLAGS, .flags = {stage->flags, stage->flag_count}});
+}
+
+static void open_outbox(struct stage *stage)
+{
+    const struct outbox_options options = {.state = stage->state,
+                                           .origin = "scenario/crier",
+                                           .node = "scenario"};
+    struct err err;
+
+    must(stage, outbox_open(&options, stage->now, &stage->outbox, &err), &err);
+}
+
+static void start_engine(struct stage *stage)
+{
+    struct event start = {.kind = EVENT_START, .flags = {stage->flags, stage->flag_count}};
+    struct deliveries rows;
+    struct err err;
+
+    stage->engine = engine_new(1);
+    for (int rule = 0; rule < RULE_COUNT; rule++) {
+        if (stage->rules_off >> rule & 1)
+            engine_rule_off(stage->engine, (enum engine_rule)rule);
+    }
+    stage->fed = INSTANT_NONE;
+    must(stage,
+         outbox_accounts(stage->outbox, &stage->arena, &start.accounts, &start.account_count, &err),
+         &err);
+    stage_tell(stage, start);
+    stage_tell(stage, (struct event){.kind = EVENT_CONFIG, .workspace = &stage->set.workspace});
+    must(stage, outbox_unfinished(stage->outbox, &stage->arena, &rows, &err), &err);
+    show(stage, &rows);
+    feed(stage);
+}
+
+static void insert(struct stage *stage, const struct planned *planned)
+{
+    struct delivery row = planned->delivery;
+    struct err err;
+
+    must(stage,
+         outbox_insert(stage->outbox, &row, account_identity_key(planned->account, &stage->arena),
+                       &err),
+         &err);
+}
+
+void stage_start(struct stage *stage)
+{
+    struct findings findings;
+    struct plan plan = {0};
+    struct err err;
+
+    findings_init(&findings, &stage->arena);
+    plan_build(&stage->set, stage->now, instant_plus(stage->now, span_days(35)), stage->media,
+               stage->media_count, &stage->arena, &plan, &findings);
+    open_outbox(stage);
+    must(stage, outbox_begin(stage->outbox, &err), &err);
+    for (size_t i = 0; i < plan.count; i++)
+        insert(stage, &plan.items[i]);
+    must(stage, outbox_commit(stage->outbox, stage->now, &err), &err);
+    stage->started = true;
+    start_engine(stage);
+}
+
+void stage_restart(struct stage *stage)
+{
+    engine_free(stage->engine);
+    if (stage->in_transaction)
+        outbox_rollback(stage->outbox);
+    stage->in_transaction = false;
+    outbox_close(stage->outbox);
+    stage->event_first = stage->event_count;
+    for (size_t i = 0; i < stage->call_count; i++)
+        stage->calls[i].open = false;
+    open_outbox(stage);
+    start_engine(stage);
+}
+
+void stage_end(struct stage *stage)
+{
+    char *command;
+
+    engine_free(stage->engine);
+    outbox_close(stage->outbox);
+    command = arena_printf(&stage->arena, "rm -rf '%s'", stage->state);
+    if (system(command) != 0) // NOLINT(cert-env33-c): the path is our own
+        fprintf(stderr, "%s stays behind\n", stage->state);
+    arena_clear(&stage->arena);
+}
+
+const struct delivery *stage_row(struct stage *stage, const char *name)
+{
+    const struct outbox_filter filter = {.prefix = name,
+                                         .from = INSTANT_NONE,
+                                         .until = INSTANT_NONE,
+                                         .after_at = INSTANT_NONE,
+                                         .limit = 10};
+    struct deliveries rows;
+    struct err err;
+
+    must(stage, outbox_list(stage->outbox, &filter, &stage->arena, &rows, &err), &err);
+    if (rows.count != 1)
+        fail(stage, "%zu deliveries are called %s", rows.count, name);
+    return rows.items[0];
+}
