@@ -55,7 +55,8 @@ static struct person person_of(const struct peer *peer, const struct workspace *
 /* What it may rest on
  * ------------------------------------------------------------------------------------------ */
 
-static void fill_request(struct daemon *daemon, struct ask *ask)
+/* On the store thread the workspace may be gone: what is needed of it is copied. */
+static void fill_request(struct daemon *daemon, struct ask *ask, struct arena *arena)
 {
     const struct workspace *workspace = &daemon->config->set.workspace;
     struct desk_request *request = &ask->request;
@@ -68,7 +69,7 @@ static void fill_request(struct daemon *daemon, struct ask *ask)
     request->daemon = true;
     request->pid = getpid();
     request->since = daemon->since;
-    request->config = workspace->config_hash;
+    request->config = arena_text(arena, workspace->config_hash);
 }
 
 /* On the store thread
@@ -198,7 +199,7 @@ static void submit_ask(struct daemon *daemon, struct control_call *call, json_t 
 
     ask->call = call;
     ask->body = body;
-    fill_request(daemon, ask);
+    fill_request(daemon, ask, &task->arena);
     if (peer)
         ask->request.person = person_of(peer, &daemon->config->set.workspace, &task->arena);
     else

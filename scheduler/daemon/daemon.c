@@ -241,12 +241,35 @@ static bool is_healthy(void *arg)
     return engine_load(daemon->engine, daemon_now(daemon)).overdue_without_reason == 0;
 }
 
+/* For the store's records, on its thread: a zone of their own, since a reload frees the
+ * workspace's. */
 static int offset_of(void *arg, struct instant t)
 {
     struct daemon *daemon = arg;
-    const struct zone *zone = daemon->config ? daemon->config->set.workspace.zone : NULL;
+    int offset_s;
 
-    return zone ? zone_offset_s(zone, t) : 0;
+    pthread_mutex_lock(&daemon->zone_lock);
+    offset_s = daemon->zone ? zone_offset_s(daemon->zone, t) : 0;
+    pthread_mutex_unlock(&daemon->zone_lock);
+    return offset_s;
+}
+
+void daemon_take_zone(struct daemon *daemon)
+{
+    const struct zone *wanted = daemon->config->set.workspace.zone;
+    struct zone *fresh = NULL;
+    struct err err;
+
+    if (!wanted || (daemon->zone && !strcmp(zone_name(daemon->zone), zone_name(wanted))))
+        return;
+    if (!zone_open(zone_name(wanted), &fresh, &err)) {
+        log_line(LOG_WARNING, "the local times of records stay as they were: %s", err.text);
+        return;
+    }
+    pthread_mutex_lock(&daemon->zone_lock);
+    zone_close(daemon->zone);
+    daemon->zone = fresh;
+    pthread_mutex_unlock(&daemon->zone_lock);
 }
 
 static bool make_folders(struct daemon *daemon, struct err *err)
@@ -523,8 +546,10 @@ static bool start(struct daemon *daemon, struct err *err)
         return false;
     daemon->since = daemon_now(daemon);
     daemon->secrets = secrets_new(daemon->options->credentials, daemon->options->state);
-    ok = secrets_key(daemon->secrets, "audit-key", true, key, err) && open_workspace(daemon, err) &&
-         start_store(daemon, key, err) && start_parts(daemon, err);
+    ok = secrets_key(daemon->secrets, "audit-key", true, key, err) && open_workspace(daemon, err);
+    if (ok)
+        daemon_take_zone(daemon);
+    ok = ok && start_store(daemon, key, err) && start_parts(daemon, err);
     wipe(key, sizeof key);
     if (!ok)
         return false;
@@ -591,6 +616,8 @@ static void free_parts(struct daemon *daemon)
     virtual_free(daemon->virtual_time);
     daemon_clock_free(daemon->machine_clock);
     reading_free(daemon->config);
+    zone_close(daemon->zone);
+    pthread_mutex_destroy(&daemon->zone_lock);
     arena_clear(&daemon->flags_arena);
     arena_clear(&daemon->loading_arena);
     arena_clear(&daemon->stored_files_arena);
@@ -611,6 +638,7 @@ bool daemon_run(const struct daemon_options *options, struct err *err)
     daemon->options = options;
     daemon->lock = daemon->workspace_folder = -1;
     daemon->due_at = INSTANT_NONE;
+    pthread_mutex_init(&daemon->zone_lock, NULL);
 #ifndef __SANITIZE_ADDRESS__ /* the leak check at exit traces its own process */
     (void)prctl(PR_SET_DUMPABLE, 0);
 #endif

@@ -2,6 +2,7 @@
 #ifndef CRIER_DAEMON_INTERNAL_H
 #define CRIER_DAEMON_INTERNAL_H
 
+#include <pthread.h>
 #include <uv.h>
 
 #include "daemon/alarm.h"
@@ -47,6 +48,9 @@ struct daemon {
     uv_prepare_t turn_end;
     uv_check_t turn_start;
     uv_signal_t signals[5];
+
+    pthread_mutex_t zone_lock;
+    struct zone *zone; /* of the store's records */
 
     /* What is in force. */
     struct reading *config; /* workspace of the engine; never NULL after the start */
@@ -127,6 +131,7 @@ void asking(void *arg, struct control_call *call, const json_t *body, const stru
 void asking_hold_all(struct daemon *daemon, const char *actor);
 
 /* daemon.c */
+void daemon_take_zone(struct daemon *daemon); /* after the workspace in force has changed */
 void daemon_stop(struct daemon *daemon);
 void daemon_fail(struct daemon *daemon, const struct err *err);
 

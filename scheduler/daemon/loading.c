@@ -291,6 +291,7 @@ static void tell_config(struct daemon *daemon, struct reading *reading)
     struct reading *before = daemon->config;
 
     daemon->config = reading;
+    daemon_take_zone(daemon);
     alarms_program(daemon->alarms, reading->set.workspace.alarm);
     daemon_tell(daemon, &event);
     if (before != reading)

@@ -64,6 +64,7 @@ static bool put_delivery(struct outbox *outbox, const struct record *record, jso
     json_put_new(object, "content", prefixed_hash(delivery->content_hash));
     json_put(object, "delivery", or_null(delivery->id));
     json_put(object, "from", about ? state_word(record->from) : NULL);
+    json_put(object, "name", about ? delivery_name(delivery, &outbox->scratch) : NULL);
     json_put(object, "reason", or_null(delivery->reason));
     json_put(object, "remote_id", or_null(delivery->remote_id));
     json_put(object, "state", about ? state_word(delivery->state) : NULL);
