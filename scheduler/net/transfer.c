@@ -185,6 +185,30 @@ static void give_back(struct transfer *transfer)
 
 /* ---- the end of a transfer ---- */
 
+/* The sentence is stored as JSON later, so it stays UTF-8: what libcurl and file names bring along
+ * becomes ASCII (plain_ascii), and nothing is cut inside a character. */
+static void keep_why(struct transfer *transfer, const char *why)
+{
+    size_t length = strlen(why);
+
+    if (length >= sizeof transfer->why) {
+        length = sizeof transfer->why - 1;
+        while (length > 0 && ((unsigned char)why[length] & 0xc0) == 0x80)
+            length--;
+    }
+    memcpy(transfer->why, why, length);
+    transfer->why[length] = '\0';
+}
+
+static const char *plain_ascii(char *text)
+{
+    for (char *c = text; *c; c++) {
+        if (*c < ' ' || *c > '~')
+            *c = '?';
+    }
+    return text;
+}
+
 static bool media_changed(const struct transfer *transfer)
 {
     if (transfer->medium_missing)
@@ -236,14 +260,15 @@ static void finish_failed(struct transfer *transfer)
 /* Ends a transfer that libcurl still has. */
 static void abort_transfer(struct transfer *transfer, const char *why)
 {
-    (void)snprintf(transfer->why, sizeof transfer->why, "%s", why);
+    keep_why(transfer, why);
     curl_multi_remove_handle(transfer->owner->multi.curl, transfer->easy);
     finish_failed(transfer);
 }
 
 static void explain(struct transfer *transfer, CURLcode result)
 {
-    const char *detail = transfer->curl_why[0] ? transfer->curl_why : curl_easy_strerror(result);
+    const char *detail =
+        transfer->curl_why[0] ? plain_ascii(transfer->curl_why) : curl_easy_strerror(result);
     const char *why = detail;
 
     if (media_changed(transfer))
@@ -252,7 +277,7 @@ static void explain(struct transfer *transfer, CURLcode result)
         why = _("The answer is larger than 1 MiB.");
     else if (transfer->answer.malformed)
         why = _("The answer states two different lengths.");
-    (void)snprintf(transfer->why, sizeof transfer->why, "%s", why);
+    keep_why(transfer, why);
 }
 
 static void on_finished(void *arg, CURL *easy, CURLcode result)
@@ -390,8 +415,7 @@ static const char *address(struct transfer *transfer, const struct account *acco
 
 #ifdef CRIER_FAULT
     if (account->live) {
-        (void)snprintf(transfer->why, sizeof transfer->why,
-                       "a fault build does not talk to live accounts");
+        keep_why(transfer, "a fault build does not talk to live accounts");
         return NULL;
     }
 #endif
@@ -401,7 +425,7 @@ static const char *address(struct transfer *transfer, const struct account *acco
         return arena_printf(&transfer->arena, "https://%s%s", host, path);
     why = account->live ? _("A live account needs the name of its own server.")
                         : _("An account that is not live is reached at a loopback base_url only.");
-    (void)snprintf(transfer->why, sizeof transfer->why, "%s", why);
+    keep_why(transfer, why);
     return NULL;
 }
 
@@ -419,7 +443,7 @@ static void add_line(struct transfer *transfer, char *line)
 
 static bool refuse(struct transfer *transfer, const char *why)
 {
-    (void)snprintf(transfer->why, sizeof transfer->why, "%s", why);
+    keep_why(transfer, why);
     return false;
 }
 
@@ -477,7 +501,7 @@ static bool add_file(struct transfer *transfer, curl_mimepart *part, const struc
         return refuse(transfer, _("The request has too many files."));
     if (!upload_open(transfer->owner->spool, wanted->file_sha256, &upload, &err)) {
         transfer->medium_missing = true;
-        return refuse(transfer, err.text);
+        return refuse(transfer, plain_ascii(err.text));
     }
     transfer->uploads[transfer->upload_count++] = upload;
     return curl_mime_data_cb(part, upload_bytes(upload), upload_read, upload_seek, NULL, upload) ==
