@@ -103,6 +103,7 @@ void content_same_hash(const struct content *content, struct arena *scratch, cha
 
 void content_write(const struct content *content, struct arena *arena, struct delivery *delivery)
 {
+    struct arena scratch = {0};
     struct buffer json;
 
     buffer_init(&json, CONTENT_MAX);
@@ -112,7 +113,8 @@ void content_write(const struct content *content, struct arena *arena, struct de
     delivery->content = arena_text_n(arena, json.bytes, json.length);
     (void)digest_hex_of(json.bytes, json.length, delivery->content_hash);
     buffer_clear(&json);
-    content_same_hash(content, arena, delivery->same_hash);
+    content_same_hash(content, &scratch, delivery->same_hash);
+    arena_clear(&scratch);
 }
 
 static const char *keep(struct arena *arena, const json_t *object, const char *member)

@@ -18,6 +18,7 @@ struct job {
     const struct account *account;
     const struct media_index *media;
     struct arena *arena;
+    struct arena *scratch; /* ends with the rendering */
     struct findings *findings;
 };
 
@@ -155,8 +156,8 @@ static void remark_unknown(const struct job *job, const char *name, struct place
     offer_names(&similar, &job->account->vars);
     offer_names(&similar, &job->post->vars);
     offer_names(&similar, &job->campaign->vars);
-    advice = similar.best ? arena_printf(job->arena, _("Did you mean {%s}?"), similar.best)
-                          : arena_printf(job->arena,
+    advice = similar.best ? arena_printf(job->scratch, _("Did you mean {%s}?"), similar.best)
+                          : arena_printf(job->scratch,
                                          _("Add vars = { %s = \"...\"; }; to the campaign."), name);
     remark(job, "E403", place, name, advice, NULL);
 }
@@ -181,9 +182,9 @@ static size_t expand_brace(const struct job *job, const char *at, struct place p
         return 2;
     }
     if (at[0] == '}' || at[1 + length] != '}' || !is_name(at + 1, length)) {
-        char *around = arena_text_n(job->arena, at, length < 24 ? length + 1 : 1);
+        char *around = arena_text_n(job->scratch, at, length < 24 ? length + 1 : 1);
 
-        remark(job, "E404", place, unicode_line(around, job->arena), NULL, NULL);
+        remark(job, "E404", place, unicode_line(around, job->scratch), NULL, NULL);
         (void)buffer_char(out, at[0]);
         return 1;
     }
@@ -191,7 +192,7 @@ static size_t expand_brace(const struct job *job, const char *at, struct place p
     if (value)
         (void)buffer_text(out, value);
     else
-        remark_unknown(job, arena_text_n(job->arena, at + 1, length), place);
+        remark_unknown(job, arena_text_n(job->scratch, at + 1, length), place);
     return length + 2;
 }
 
@@ -211,7 +212,7 @@ static const char *expand(const struct job *job, const char *text, struct place 
         if (*text)
             text += expand_brace(job, text, place, &out);
     }
-    expanded = arena_text_n(job->arena, out.bytes, out.length);
+    expanded = arena_text_n(job->scratch, out.bytes, out.length);
     buffer_clear(&out);
     return expanded;
 }
@@ -219,9 +220,9 @@ static const char *expand(const struct job *job, const char *text, struct place 
 /* Everything that is published passes here last. NULL when nothing is left. */
 static const char *finish(const struct job *job, const char *text)
 {
-    const char *trimmed = text ? unicode_trim(unicode_nfc(text, job->arena), job->arena) : "";
+    const char *trimmed = text ? unicode_trim(unicode_nfc(text, job->scratch), job->scratch) : "";
 
-    return *trimmed ? trimmed : NULL;
+    return *trimmed ? arena_text(job->arena, trimmed) : NULL;
 }
 
 /* Text, link, tags. */
@@ -241,7 +242,7 @@ static void check_link(const struct job *job, const char *link, struct place pla
     if (link_is_valid(link))
         return;
     if (link_lacks_scheme(link))
-        remark(job, "E405", place, link, arena_printf(job->arena, "https://%s", link), NULL);
+        remark(job, "E405", place, link, arena_printf(job->scratch, "https://%s", link), NULL);
     else
         remark(job, "E406", place, link, NULL, NULL);
 }
@@ -264,7 +265,7 @@ static bool holds_link(const char *text, const char *link, struct arena *arena)
 
 static void add_link(const struct job *job, const char *link, struct buffer *text)
 {
-    if (!link || job->account->limits.has_link_field || holds_link(text->bytes, link, job->arena))
+    if (!link || job->account->limits.has_link_field || holds_link(text->bytes, link, job->scratch))
         return;
     if (text->length)
         (void)buffer_char(text, '\n');
@@ -273,7 +274,7 @@ static void add_link(const struct job *job, const char *link, struct buffer *tex
 
 static void check_tag(const struct job *job, const char *tag, struct place place)
 {
-    char *joined = arena_text(job->arena, tag);
+    char *joined = arena_text(job->scratch, tag);
 
     if (tag_is_valid(tag))
         return;
@@ -420,9 +421,9 @@ static void check_use(const struct job *job, const struct rendered *rendered,
 {
     remark(job, use->least > use->limit ? "E401" : "W402", rendered->text_place,
            job->account->platform,
-           arena_printf(job->arena, _("%zu of %s"), use->used,
-                        amount(job->arena, use->limit, use->unit)),
-           amount(job->arena, use->used - use->limit, use->unit));
+           arena_printf(job->scratch, _("%zu of %s"), use->used,
+                        amount(job->scratch, use->limit, use->unit)),
+           amount(job->scratch, use->used - use->limit, use->unit));
 }
 
 static void measure(const struct job *job, struct rendered *rendered)
@@ -456,7 +457,8 @@ void render(const struct campaign *campaign, const struct post *post, const stru
             int64_t slot, const struct media_index *media, struct arena *arena,
             struct rendered *rendered, struct findings *findings)
 {
-    const struct job job = {campaign, post, account, media, arena, findings};
+    struct arena scratch = {0};
+    const struct job job = {campaign, post, account, media, arena, &scratch, findings};
     struct content *content = &rendered->content;
 
     assert(slot >= 0);
@@ -472,4 +474,5 @@ void render(const struct campaign *campaign, const struct post *post, const stru
     make_text(&job, slot, rendered);
     measure(&job, rendered);
     hash(rendered, arena);
+    arena_clear(&scratch);
 }

@@ -52,8 +52,8 @@ static void print_day(struct page *page, struct instant at)
     if (day == page->day && page->shown)
         return;
     page->day = day;
-    fprintf(page->out, "%s%s%s %04d-%02d-%02d%s\n\n", page->shown ? "\n" : "", bold(page),
-            _(names[civil_weekday(day)]), wall.year, wall.month, wall.day, plain(page));
+    fprintf(page->out, "%s%s %04d-%02d-%02d%s\n\n", bold(page), _(names[civil_weekday(day)]),
+            wall.year, wall.month, wall.day, plain(page));
 }
 
 /* Each line behind a bar, so that nobody takes the words of a post for ours. */
