@@ -1,0 +1,70 @@
+/* Prints every request that the Mastodon machines can send, one JSON text a line, for
+ * test_mastodon_requests.py. */
+#include <stdio.h>
+#include <string.h>
+
+#include "support/mastodon_job.h"
+
+static const char *const published[] = {
+    "",
+    "{\"at\":\"uploading\",\"kept\":{\"media\":[\"1\"],\"ready\":1}}",
+    "{\"at\":\"processing\",\"kept\":{\"media\":[\"1\",\"2\"],\"ready\":1}}",
+    "{\"at\":\"publishing\",\"kept\":{\"media\":[\"1\",\"2\",\"3\",\"4\"],\"ready\":4}}",
+    "{\"at\":\"answered\",\"kept\":{\"id\":\"55\",\"media\":[],\"ready\":0}}",
+    "{\"at\":\"comparing\",\"kept\":{\"id\":\"55\",\"media\":[],\"ready\":0}}",
+};
+static const char *const searched[] = {
+    "",
+    "{\"at\":\"searching\",\"kept\":{\"max_id\":\"9\",\"page\":1}}",
+    "{\"at\":\"matching\",\"kept\":{\"candidates\":[{\"id\":\"9\",\"url\":\"\"}],\"checked\":0}}",
+};
+static const char *const either[] = {"", "{\"at\":\"old\",\"kept\":{}}"};
+
+static int failures;
+
+static void print(machine asked, const struct job *job, const char *stored)
+{
+    struct arena arena = {0};
+    struct progress at;
+    struct step step;
+
+    if (!progress_read(stored, &arena, &at)) {
+        failures++;
+        return;
+    }
+    step = asked(job, &at, NULL, &arena);
+    if (step.kind == STEP_SEND)
+        puts(request_write(&step.request, &arena));
+    else
+        failures++;
+    arena_clear(&arena);
+}
+
+static void print_all(size_t pictures, bool keeps_keys)
+{
+    struct mastodon_job made;
+
+    mastodon_job_make(&made, pictures, keeps_keys);
+    made.delivery.remote_id = "55";
+    for (size_t i = 0; i < COUNT_OF(published); i++) {
+        if (pictures == 4 || i == 0 || i > 3)
+            print(mastodon.publish, &made.job, published[i]);
+    }
+    for (size_t i = 0; i < COUNT_OF(searched); i++)
+        print(mastodon.find, &made.job, searched[i]);
+    for (size_t i = 0; i < COUNT_OF(either); i++)
+        print(mastodon.limits, &made.job, either[i]);
+    print(mastodon.identify, &made.job, "");
+    print(mastodon.retract, &made.job, "");
+    made.content.text = NULL;
+    if (pictures == 4)
+        print(mastodon.publish, &made.job, published[3]);
+}
+
+int main(void)
+{
+    print_all(0, true);
+    print_all(4, true);
+    print_all(4, false);
+    return failures ? 1 : 0;
+}
