@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "campaign/plan.h"
 #include "engine/inside.h"
 
 /* ---- the lines ---- */
@@ -144,23 +145,15 @@ void line_save(struct pass *pass, struct line *line)
     pass->engine->account_saves++;
 }
 
-/* "mastodon|social.example.gov.in|police": what never-twice counts by. */
-static char *identity_of(const struct account *account, const struct adapter *adapter,
-                         const char *handle, struct arena *arena)
+/* What never-twice counts by, with the handle that the platform told where crier.cfg has none. */
+static const char *identity_of(const struct account *account, const char *handle,
+                               struct arena *arena)
 {
-    const char *host = account->base_url ? account->base_url : account->server;
-    const char *begin;
-    char *identity;
+    struct account known = *account;
 
-    if (!host)
-        host = adapter->hosts ? adapter->hosts[0] : "";
-    begin = strstr(host, "://");
-    begin = begin ? begin + 3 : host;
-    identity = arena_printf(arena, "%s|%.*s|%s", account->platform, (int)strcspn(begin, "/"), begin,
-                            handle ? handle : "");
-    for (char *c = identity; *c; c++)
-        *c = (char)tolower((unsigned char)*c);
-    return identity;
+    if (!known.handle)
+        known.handle = handle;
+    return account_identity_key(&known, arena);
 }
 
 static void configure(struct pass *pass, struct line *line, const struct account *account)
@@ -171,7 +164,7 @@ static void configure(struct pass *pass, struct line *line, const struct account
     line->adapter = adapter_by_name(account->platform);
     if (!line->adapter)
         return;
-    whom = identity_of(account, line->adapter, account->handle, pass->out->arena);
+    whom = identity_of(account, NULL, pass->out->arena);
     if (line->whom && !strcmp(line->whom, whom))
         return;
     line->whom = text_own(line->whom, whom);
@@ -351,7 +344,7 @@ static void learn(struct pass *pass, struct line *line, const struct receipt *re
 
     state.handle = receipt->handle;
     state.remote_id = receipt->remote_id;
-    state.identity = identity_of(line->account, line->adapter, receipt->handle, pass->out->arena);
+    state.identity = identity_of(line->account, receipt->handle, pass->out->arena);
     if (!strcmp(state.handle, line->state.handle) &&
         !strcmp(state.remote_id, line->state.remote_id) &&
         !strcmp(state.identity, line->state.identity))
@@ -365,7 +358,7 @@ static void identified(struct pass *pass, struct line *line, const struct receip
     const char *wanted = line->account->handle ? line->account->handle : line->state.handle;
     const char *handle = receipt->handle ? receipt->handle : "";
 
-    if (wanted[0] && !same_handle(wanted, handle)) {
+    if (wanted[0] && !same_handle(wanted, handle) && rule_on(pass->engine, RULE_IDENTITY)) {
         line->identified = false;
         line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
         line_pause(pass, line, trouble_word(TROUBLE_IDENTITY),

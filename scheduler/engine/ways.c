@@ -206,12 +206,21 @@ static void before_wait(struct pass *pass, struct item *item, const struct deliv
         item_save(pass, item, &after, "upload", NULL, NULL);
 }
 
+/* Never before the time that the platform asked for; the others of the account wait too. */
+static void obey(struct pass *pass, struct item *item, struct delivery *after, struct instant when)
+{
+    if (instant_is_none(when) || !rule_on(pass->engine, RULE_RETRY_AFTER))
+        return;
+    if (instant_before(after->not_before, when))
+        after->not_before = when;
+    item->line->state.retry_at = when;
+    line_save(pass, item->line);
+}
+
 /* R8. Trouble of the account is no failure of the delivery. */
 static void note_failure(struct pass *pass, struct item *item, struct delivery *after,
                          const struct step *step)
 {
-    struct engine *engine = pass->engine;
-
     after->note = why_of(step);
     after->reason = step->trouble != TROUBLE_NONE ? REASON_ACCOUNT : "";
     after->not_before = INSTANT_NONE;
@@ -219,13 +228,8 @@ static void note_failure(struct pass *pass, struct item *item, struct delivery *
         after->progress = step->progress;
     if (step->trouble != TROUBLE_NONE)
         return;
-    after->not_before = instant_plus(pass->now, pace_retry(&engine->random, after->tries++));
-    if (instant_is_none(step->not_before) || !rule_on(engine, RULE_RETRY_AFTER))
-        return;
-    if (instant_before(after->not_before, step->not_before))
-        after->not_before = step->not_before;
-    item->line->state.retry_at = step->not_before;
-    line_save(pass, item->line);
+    after->not_before = instant_plus(pass->now, pace_retry(&pass->engine->random, after->tries++));
+    obey(pass, item, after, step->not_before);
 }
 
 static void before_retry(struct pass *pass, struct item *item, const struct delivery *draft,
@@ -344,8 +348,9 @@ static void ready_go(struct pass *pass, struct item *item)
         wait_in(pass, item, QUEUE_TURNS);
 }
 
+/* `step` says why, and perhaps when the platform wants to be asked again; NULL: nobody answered. */
 static void become_doubtful(struct pass *pass, struct item *item, const char *why,
-                            const struct http_reply *reply)
+                            const struct step *step, const struct http_reply *reply)
 {
     struct delivery after = *item->row;
 
@@ -357,6 +362,8 @@ static void become_doubtful(struct pass *pass, struct item *item, const char *wh
     if (item->repeated)
         after.not_before =
             instant_plus(pass->now, pace_retry(&pass->engine->random, after.tries++));
+    if (step)
+        obey(pass, item, &after, step->not_before);
     item->repeated = item->confirming = item->answered = false;
     item->doubt_since = INSTANT_NONE;
     item->found_at = text_own(item->found_at, NULL);
@@ -371,7 +378,7 @@ static void send_pending(struct pass *pass, struct item *item)
     if (!request_read(item->pending, pass->out->arena, &request, &err)) {
         item->pending = text_own(item->pending, NULL);
         if (item->row->state == STATE_SENDING)
-            become_doubtful(pass, item, err.text, NULL);
+            become_doubtful(pass, item, err.text, NULL, NULL);
         else
             hold(pass, item, REASON_DAMAGED, err.text);
         return;
@@ -537,7 +544,7 @@ static void publish_answered(struct pass *pass, struct item *item, const struct 
     switch (verdict_of(step->kind, unproven)) {
     case VERDICT_READ_BACK:
         if (step->kind == STEP_SEND && step->request.kind == REQUEST_PUBLISH)
-            become_doubtful(pass, item, _("its adapter wanted to send it twice"), reply);
+            become_doubtful(pass, item, _("its adapter wanted to send it twice"), NULL, reply);
         else
             answered(pass, item, step);
         return;
@@ -548,7 +555,7 @@ static void publish_answered(struct pass *pass, struct item *item, const struct 
         confirm_absence(pass, item, step);
         return;
     case VERDICT_DOUBT:
-        become_doubtful(pass, item, why_of(step), reply);
+        become_doubtful(pass, item, why_of(step), step, reply);
         return;
     }
 }
@@ -625,6 +632,11 @@ static bool stored_request(struct pass *pass, const struct item *item, struct ht
            request_read(item->row->request, pass->out->arena, request, &err);
 }
 
+static struct instant next_try(const struct pass *pass, const struct item *item)
+{
+    return instant_before(pass->now, item->row->not_before) ? item->row->not_before : pass->now;
+}
+
 static enum doubt_move move_of(struct pass *pass, const struct item *item)
 {
     const struct engine *engine = pass->engine;
@@ -633,7 +645,7 @@ static enum doubt_move move_of(struct pass *pass, const struct item *item)
     bool stored = stored_request(pass, item, &request);
     struct doubt doubt = {
         .class = adapter->class_of(item->line->account),
-        .key_age = instant_since(pass->now, item->row->first_intent),
+        .key_age = instant_since(next_try(pass, item), item->row->first_intent),
         .key_window = adapter->key_window,
         .timeout = timeout_of(&request),
         .may_publish = stored && may_still_go(pass, item),
@@ -707,7 +719,7 @@ static void nothing_found(struct pass *pass, struct item *item, const char *why)
     struct delivery after = *item->row;
 
     if (item->confirming) {
-        become_doubtful(pass, item, why, NULL);
+        become_doubtful(pass, item, why, NULL, NULL);
         return;
     }
     after.reads++;
@@ -725,7 +737,7 @@ static void found(struct pass *pass, struct item *item, const struct step *step)
     if (finding == FOUND_ONE)
         become_published(pass, item, &step->receipt, receipt_reason(&step->receipt), "reconcile");
     else if (finding == FOUND_MANY && item->confirming)
-        become_doubtful(pass, item, _("the platform refused it, and shows it more than once"),
+        become_doubtful(pass, item, _("the platform refused it, and shows it more than once"), NULL,
                         NULL);
     else if (finding == FOUND_MANY)
         hold(pass, item, REASON_FOUND_TWICE, NULL);

@@ -83,7 +83,8 @@ MUST_CHECK bool outbox_due(struct outbox *outbox, struct instant after, struct i
 /* preparing, sending, doubtful: what a start finds unfinished. */
 MUST_CHECK bool outbox_unfinished(struct outbox *outbox, struct arena *arena,
                                   struct deliveries *rows, struct err *err);
-/* planned and held rows whose useful_until has passed: they expire. */
+/* planned and held rows whose useful_until has passed: they expire. Not those held after doubt (unproven,
+ * found-twice): what may be public waits for a person. */
 MUST_CHECK bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit,
                                struct arena *arena, struct deliveries *rows, struct err *err);
 /* The earliest begin of a ready row after `after`, or useful_until of a planned or held one, whichever is first:

@@ -4,13 +4,16 @@
 #include "base/i18n.h"
 #include "store/inside.h"
 
+/* What may be public does not expire: it waits for a person's answer, however long. */
+#define NOT_IN_DOUBT " AND reason NOT IN ('" REASON_UNPROVEN "', '" REASON_FOUND_TWICE "')"
+
 static const char *const conditions[QUERY_COUNT] = {
     [QUERY_ID] = "WHERE id = ?1",
     [QUERY_ROWID] = "WHERE rowid = ?1",
     [QUERY_DUE] =
         "WHERE state = 'ready' AND begin <= ?1 AND begin > ?3 ORDER BY begin, id LIMIT ?2",
     [QUERY_UNFINISHED] = "WHERE state IN ('preparing', 'sending', 'doubtful') ORDER BY at, id",
-    [QUERY_OVERDUE] = "WHERE state IN ('planned', 'held') AND useful_until < ?1"
+    [QUERY_OVERDUE] = "WHERE state IN ('planned', 'held') AND useful_until < ?1" NOT_IN_DOUBT
                       " ORDER BY useful_until, id LIMIT ?2",
 };
 
@@ -161,7 +164,7 @@ bool outbox_next_due(struct outbox *outbox, struct instant after, struct instant
                     after.ms, 0, next, err) &&
            earliest(outbox,
                     "SELECT min(useful_until) FROM delivery WHERE state IN ('planned', 'held')"
-                    " AND useful_until > ?1",
+                    " AND useful_until > ?1" NOT_IN_DOUBT,
                     INT64_MIN, 1, next, err);
 }
 

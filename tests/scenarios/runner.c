@@ -282,6 +282,13 @@ static void do_stores(struct script *script, const struct words *words)
     silence(script, FATE_MAYBE_SENT);
 }
 
+/* Stored; what is answered comes next. */
+static void do_stored(struct script *script, const struct words *words)
+{
+    (void)words;
+    (void)store(script, NULL);
+}
+
 static void do_stores_twice(struct script *script, const struct words *words)
 {
     (void)store(script, NULL);
@@ -476,6 +483,45 @@ static void do_posts(struct script *script, const struct words *words)
         fail(&script->stage, "%zu posts are public", count);
 }
 
+static size_t public_copies(const struct server *server, const struct delivery *row,
+                            struct arena *arena)
+{
+    struct content content;
+    struct err err;
+    size_t count = 0;
+
+    if (!content_read(row->content, arena, &content, &err))
+        return 0;
+    for (size_t i = 0; i < server->count; i++)
+        count += !strcmp(server->posts[i].text, content.text) &&
+                 !strcmp(server->posts[i].account, row->account);
+    return count;
+}
+
+/* Published means once, failed and expired mean not at all, and nothing is there twice. */
+static void do_true_states(struct script *script, const struct words *words)
+{
+    struct stage *stage = &script->stage;
+    const struct outbox_filter all = {
+        .from = INSTANT_NONE, .until = INSTANT_NONE, .after_at = INSTANT_NONE, .limit = 100};
+    struct deliveries rows;
+    struct err err;
+
+    (void)words;
+    if (!outbox_list(stage->outbox, &all, &stage->arena, &rows, &err))
+        fail(stage, "%s", err.text);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct delivery *row = rows.items[i];
+        size_t copies = public_copies(&stage->server, row, &stage->arena);
+        bool doubt =
+            row->state == STATE_HELD || row->state == STATE_SENDING || row->state == STATE_DOUBTFUL;
+
+        if (copies > 1 || (!doubt && copies != (row->state == STATE_PUBLISHED)))
+            fail(stage, "%s is %s, and public %zu times", row->post, state_word(row->state),
+                 copies);
+    }
+}
+
 static void do_attempts(struct script *script, const struct words *words)
 {
     const struct delivery *row = row_of(script, words, 1);
@@ -538,6 +584,8 @@ static const struct {
     {"lost", do_lost, false},
     {"unsent", do_unsent, false},
     {"restart", do_restart, false},
+    {"stored", do_stored, false},
+    {"true-states", do_true_states, false},
     {"down", do_down, false},
     {"hold", do_hold, false},
     {"release", do_release, false},

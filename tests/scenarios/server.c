@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,12 +131,16 @@ struct http_reply server_accepts(struct server *server, const char *account, con
     return json_reply(server, account, post_json(post_named(server, id, strlen(id))), now);
 }
 
-static struct http_reply list(struct server *server, const char *account, struct instant now)
+static struct http_reply list(struct server *server, const char *account, const char *path,
+                              struct instant now)
 {
+    const char *page = strstr(path, "max_id=");
+    unsigned long before = page ? strtoul(page + strlen("max_id="), NULL, 10) : ULONG_MAX;
     json_t *posts = json_array();
 
     for (size_t i = server->count; i > 0 && !server->hidden; i--) {
-        if (!strcmp(server->posts[i - 1].account, account))
+        if (!strcmp(server->posts[i - 1].account, account) &&
+            strtoul(server->posts[i - 1].id, NULL, 10) < before)
             json_array_append_new(posts, post_json(&server->posts[i - 1]));
     }
     return json_reply(server, account, posts, now);
@@ -204,6 +209,6 @@ struct http_reply server_answer(struct server *server, const char *account,
     if (begins(path, "/api/v1/statuses/"))
         return status(server, account, path, now);
     if (begins(path, "/api/v1/accounts/"))
-        return list(server, account, now);
+        return list(server, account, path, now);
     return server_reply(server, account, 404, "{\"error\":\"Record not found\"}", now);
 }
