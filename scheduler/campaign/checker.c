@@ -408,3 +408,14 @@ bool check_is_broken(const struct campaign *campaign, const struct findings *fin
     }
     return campaign->broken;
 }
+
+void check_mark_broken(struct campaign_set *set, const struct findings *findings,
+                       struct arena *arena)
+{
+    struct campaign *marked =
+        arena_copy(arena, set->campaigns, set->count * sizeof *set->campaigns);
+
+    for (size_t c = 0; c < set->count; c++)
+        marked[c].broken = check_is_broken(&set->campaigns[c], findings);
+    set->campaigns = marked;
+}

@@ -23,7 +23,12 @@ void check_media(const struct campaign *campaign, const struct account *account,
                  const struct rendered *rendered, const struct media_index *media,
                  struct findings *findings);
 
-/* Whether a campaign has errors among the findings: the daemon then keeps its last good rows. */
+/* Whether a campaign has errors among the findings. */
 bool check_is_broken(const struct campaign *campaign, const struct findings *findings);
+
+/* Marks such campaigns `broken` (in a copy of the list, in the arena): the daemon then keeps their
+ * last good rows, so that nothing that `check` calls an error is ever planned. */
+void check_mark_broken(struct campaign_set *set, const struct findings *findings,
+                       struct arena *arena);
 
 #endif

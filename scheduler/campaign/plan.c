@@ -323,15 +323,18 @@ static void ask_windows(const struct workspace *workspace, struct occurrence *oc
     if (!blackout &&
         !quiet_covers(&workspace->quiet, workspace->zone, occurrence->at, urgency, &end))
         return;
-    if (!blackout) /* it would wait: until the quiet hours end, and into what? */
-        blackout = blackout_covering(workspace->blackouts, workspace->blackout_count,
-                                     workspace->zone, end, urgency, &ignored);
     if (blackout) {
         set_held(occurrence, REASON_BLACKOUT, blackout->name);
         return;
     }
     set_held(occurrence, REASON_QUIET, NULL);
-    if (end.ms <= instant_plus(occurrence->at, occurrence->post->useful_for).ms)
+    if (instant_before(instant_plus(occurrence->at, occurrence->post->useful_for), end))
+        return;
+    blackout = blackout_covering(workspace->blackouts, workspace->blackout_count, workspace->zone,
+                                 end, urgency, &ignored);
+    if (blackout) /* it would wait into one */
+        set_held(occurrence, REASON_BLACKOUT, blackout->name);
+    else
         occurrence->waits_until = end;
 }
 
@@ -379,7 +382,7 @@ static void remark_twin(const struct occurrence *occurrence, const char *other,
 
 /* In the order of time. What is held does not go out, so it makes nobody wait. */
 static void hold_twins(struct plan_texts *texts, struct occurrences *occurrences,
-                       struct arena *arena, struct findings *findings)
+                       struct instant from, struct arena *arena, struct findings *findings)
 {
     const struct post *told = NULL;
 
@@ -398,7 +401,9 @@ static void hold_twins(struct plan_texts *texts, struct occurrences *occurrences
         }
         set_held(occurrence, REASON_NEVER_TWICE, post_name(same->campaign, same->post, arena));
         occurrence->waits_until = INSTANT_NONE;
-        if (findings && same->told != occurrence->post && told != occurrence->post)
+        if (!findings || instant_before(occurrence->at, from))
+            continue;
+        if (same->told != occurrence->post && told != occurrence->post)
             remark_twin(occurrence, occurrence->held_name, findings);
         same->told = told = occurrence->post;
     }
@@ -434,7 +439,7 @@ void plan_occurrences(struct plan_texts *texts, struct instant from, struct inst
     if (occurrences->count)
         qsort(occurrences->items, occurrences->count, sizeof *occurrences->items, by_time_and_name);
     hold_by_windows(&set->workspace, occurrences);
-    hold_twins(texts, occurrences, arena, findings);
+    hold_twins(texts, occurrences, from, arena, findings);
     drop_before(occurrences, from);
 }
 

@@ -286,6 +286,12 @@ static void check_tag(const struct job *job, const char *tag, struct place place
         remark(job, "E408", place, tag, _("Use letters and digits only."), NULL);
 }
 
+static const char *without_hash(const struct job *job, const char *tag, struct place place)
+{
+    remark(job, "W409", place, tag, tag + 1, NULL);
+    return tag[1] ? tag + 1 : NULL;
+}
+
 static void add_tags(const struct job *job, const struct texts *tags, struct buffer *text)
 {
     if (!job->account->limits.has_tags)
@@ -293,6 +299,8 @@ static void add_tags(const struct job *job, const struct texts *tags, struct buf
     for (size_t i = 0; i < tags->count; i++) {
         const char *tag = finish(job, expand(job, tags->items[i], tags->places[i]));
 
+        if (tag && *tag == '#')
+            tag = without_hash(job, tag, tags->places[i]);
         if (!tag)
             continue;
         check_tag(job, tag, tags->places[i]);
@@ -309,7 +317,9 @@ static void check_substance(const struct job *job, const struct rendered *render
 
     if (!rendered->wording.media_count && job->account->limits.needs_media)
         remark(job, "E410", job->post->place, platform, platform, NULL);
-    if (!has_words && !rendered->wording.media_count)
+    /* A post without any of the three has its finding from the reader (E212). */
+    if (!has_words && !rendered->wording.media_count &&
+        (rendered->text_place.line || rendered->wording.has_media || rendered->wording.has_link))
         remark(job, "E413", rendered->text_place.line ? rendered->text_place : job->post->place,
                job->account->name, NULL, NULL);
 }

@@ -1,10 +1,10 @@
 #include <string.h>
-#include <unistd.h>
 
 #include "base/i18n.h"
 #include "campaign/checker.h"
 #include "commands/preview.h"
 #include "commands/survey.h"
+#include "text/similar.h"
 
 enum { DEFAULT_DAYS = 7, MOST_DAYS = 400 };
 
@@ -30,19 +30,33 @@ static bool read_days(const char *text, int64_t *days, struct err *err)
                    text);
 }
 
-static bool check_names(const struct preview *preview, const struct campaign_set *set,
-                        struct err *err)
+static bool unknown_name(const char *what, const struct similar *similar, struct err *err)
 {
-    size_t c = 0;
+    if (similar->best)
+        return err_set(err, ERR_USAGE, _("there is no %s \"%s\"; did you mean \"%s\"?"), what,
+                       similar->word, similar->best);
+    return err_set(err, ERR_USAGE, _("there is no %s \"%s\""), what, similar->word);
+}
 
-    while (preview->campaign && c < set->count &&
-           strcmp(set->campaigns[c].name, preview->campaign) != 0)
-        c++;
-    if (preview->campaign && c == set->count)
-        return err_set(err, ERR_USAGE, _("there is no campaign \"%s\""), preview->campaign);
-    if (preview->account && !workspace_account(&set->workspace, preview->account))
-        return err_set(err, ERR_USAGE, _("there is no account \"%s\""), preview->account);
-    return true;
+static bool check_campaign(const char *name, const struct campaign_set *set, struct err *err)
+{
+    struct similar similar = similar_to(name);
+
+    for (size_t i = 0; i < set->count; i++) {
+        if (!strcmp(set->campaigns[i].name, name))
+            return true;
+        similar_offer(&similar, set->campaigns[i].name);
+    }
+    return unknown_name(_("campaign"), &similar, err);
+}
+
+static bool check_account(const char *name, const struct workspace *workspace, struct err *err)
+{
+    struct similar similar = similar_to(name);
+
+    for (size_t i = 0; i < workspace->account_count; i++)
+        similar_offer(&similar, workspace->accounts[i].name);
+    return workspace_account(workspace, name) || unknown_name(_("account"), &similar, err);
 }
 
 /* What is said of the texts that are shown, each once. */
@@ -91,7 +105,9 @@ static bool read_preview(const struct invocation *invocation, struct survey *sur
     preview->campaign = invocation_value(invocation, "campaign");
     preview->account = invocation_value(invocation, "account");
     preview->colour = invocation->colour;
-    if (!check_names(preview, &survey->set, err))
+    if (preview->campaign && !check_campaign(preview->campaign, &survey->set, err))
+        return false;
+    if (preview->account && !check_account(preview->account, preview->workspace, err))
         return false;
     texts = plan_texts_new(&survey->set, survey->facts, survey->fact_count, invocation->arena);
     plan_occurrences(texts, preview->from, preview->until, invocation->arena, &preview->occurrences,
@@ -117,8 +133,10 @@ static bool run(const struct invocation *invocation, struct err *err)
     if (fflush(stdout) != 0 || ferror(stdout))
         return err_set(err, ERR_IO, _("the output could not be written"));
     if (survey.findings.errors)
-        return err_set(err, ERR_FOUND, _("%zu errors, %zu warnings"), survey.findings.errors,
-                       survey.findings.warnings);
+        return err_set(err, ERR_FOUND, "%zu %s, %zu %s", survey.findings.errors,
+                       dngettext("crier", "error", "errors", survey.findings.errors),
+                       survey.findings.warnings,
+                       dngettext("crier", "warning", "warnings", survey.findings.warnings));
     return true;
 }
 

@@ -154,6 +154,7 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
     pin_media(planner, media, facts, count, arena);
     FAILPOINT("planner.pinned");
     check_set(&reading->set, now, facts, count, &scratch, &reading->findings);
+    check_mark_broken(&reading->set, &reading->findings, arena);
     arena_clear(&scratch);
     reading->from = instant_minus(now, span_days(BEHIND_DAYS));
     reading->until = instant_plus(now, reading->set.workspace.horizon);

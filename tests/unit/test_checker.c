@@ -238,6 +238,16 @@ static void a_campaign_with_errors_is_broken_and_its_neighbour_is_not(void **unu
     assert_false(check_is_broken(&world.campaign, &world.findings));
 }
 
+static void what_check_calls_an_error_marks_the_campaign(void **unused)
+{
+    (void)unused;
+    (void)world_post(&world, "p", "{nobody}");
+    (void)check_on("2026-11-22 00:00");
+    check_mark_broken(&world.set, &world.findings, &world.arena);
+    assert_true(world.set.campaigns[0].broken);
+    assert_false(world.campaign.broken); /* what the reader said stays what it said */
+}
+
 static void without_a_zone_only_what_needs_no_time_is_checked(void **unused)
 {
     (void)unused;
@@ -263,6 +273,7 @@ int main(void)
         TEST(texts_that_come_round_too_soon_are_warned_of),
         TEST(never_twice_quiet_hours_and_blackouts_are_told_of),
         TEST(a_campaign_with_errors_is_broken_and_its_neighbour_is_not),
+        TEST(what_check_calls_an_error_marks_the_campaign),
         TEST(without_a_zone_only_what_needs_no_time_is_checked),
     };
 

@@ -127,6 +127,33 @@ static void link_and_tags_follow_the_text(void **unused)
     }
 }
 
+static void a_tag_must_be_one_and_brings_no_hash_of_its_own(void **unused)
+{
+    static const struct {
+        const char *tag, *text, *code;
+    } cases[] = {{"RoadSafety", "text #RoadSafety", ""},
+                 {"#RoadSafety", "text #RoadSafety", "W409 "},
+                 {"#", "text", "W409 "},
+                 {"Road Safety", "text #Road Safety", "E407 "},
+                 {"{office}", "text #post", ""},
+                 {"112", "text #112", "E408 "}};
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct post *post;
+        struct rendered rendered;
+
+        world.campaign.post_count = 0;
+        post = world_post(&world, "p", "text");
+        use_variables(post);
+        post->wording.tags = (struct texts){&cases[i].tag, tag_places, 1};
+        findings_init(&world.findings, &world.arena);
+        rendered = world_render(&world, post, &world.accounts[0], 0);
+        assert_string_equal(rendered.content.text, cases[i].text);
+        assert_string_equal(world_codes(&world), cases[i].code);
+    }
+}
+
 static void a_link_must_be_one(void **unused)
 {
     static const struct {
@@ -302,6 +329,7 @@ int main(void)
         TEST(variables_come_from_account_then_post_then_campaign),
         TEST(an_unknown_variable_is_answered_with_the_nearest),
         TEST(link_and_tags_follow_the_text),
+        TEST(a_tag_must_be_one_and_brings_no_hash_of_its_own),
         TEST(a_link_must_be_one),
         TEST(overrides_lie_platform_over_post_and_account_over_platform),
         TEST(the_limit_holds_to_the_letter),
