@@ -172,17 +172,17 @@ static const struct {
     enum field_place place;
     const char *text;
 } places[] = {
-    {IN_POST, N_("inside a post: posts = ( { ... } );")},
+    {IN_POST, N_("inside a post: posts = ( { ... } )")},
     {IN_CAMPAIGN, N_("at the top of the campaign, outside of posts")},
     {IN_OVERRIDE, N_("inside the part of a post for one platform or account")},
-    {IN_MEDIA, N_("inside media = ( { ... } );")},
-    {IN_REPEAT, N_("inside repeat = { ... };")},
+    {IN_MEDIA, N_("inside media = ( { ... } )")},
+    {IN_REPEAT, N_("inside repeat = { ... }")},
     {IN_CONFIG, N_("in crier.cfg, which the administrator keeps")},
     {IN_ACCOUNT, N_("in crier.cfg, inside an account")},
     {IN_GROUP, N_("in crier.cfg, inside a group")},
     {IN_BLACKOUT, N_("in crier.cfg, inside a blackout")},
-    {IN_QUIET, N_("in crier.cfg, inside quiet = { ... };")},
-    {IN_LIMITS, N_("in crier.cfg, inside limits = { ... };")},
+    {IN_QUIET, N_("in crier.cfg, inside quiet = { ... }")},
+    {IN_LIMITS, N_("in crier.cfg, inside limits = { ... }")},
 };
 
 static const char *const type_texts[] = {
@@ -215,13 +215,19 @@ const struct field *field_find(const char *name, enum field_place where)
     return NULL;
 }
 
-const struct field *field_elsewhere(const char *name, enum field_place not_here)
+unsigned field_elsewhere(const char *name, enum field_place not_here)
 {
+    enum { CONFIG = IN_CONFIG | IN_ACCOUNT | IN_LIMITS | IN_GROUP | IN_BLACKOUT | IN_QUIET };
+    bool in_config = ((unsigned)not_here & CONFIG) != 0;
+    unsigned found = 0, near;
+
     for (size_t i = 0; i < field_count; i++) {
-        if (!(fields[i].where & (unsigned)not_here) && strcmp(fields[i].name, name) == 0)
-            return &fields[i];
+        if (strcmp(fields[i].name, name) == 0)
+            found |= fields[i].where;
     }
-    return NULL;
+    found &= ~(unsigned)not_here;
+    near = in_config ? found & CONFIG : found & ~(unsigned)CONFIG;
+    return near ? near : found;
 }
 
 const char *field_place_text(unsigned where)

@@ -65,8 +65,8 @@ extern const size_t field_count;
 /* NULL for an unknown key. */
 const struct field *field_find(const char *name, enum field_place where);
 
-/* Another place where a key of that name may stand; NULL when there is none. */
-const struct field *field_elsewhere(const char *name, enum field_place not_here);
+/* The other places where a key of that name may stand, those in the same file first; 0 = none. */
+unsigned field_elsewhere(const char *name, enum field_place not_here);
 
 /* "inside a post", for people; of the first place in `where`. */
 const char *field_place_text(unsigned where);

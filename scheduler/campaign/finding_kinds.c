@@ -136,12 +136,16 @@ const struct finding_kind finding_kinds[] = {
           "It belongs to no key: the part above it ended with a ;",
           "Take out the ; above if the text goes on here, or write a key and = in front of it."),
 
+    ERROR("E140", "\"{0}\" is neither true nor false",
+          "A switch has only these two.",
+          "Write {1}"),
+
     /* E2xx: keys and values. */
     ERROR("E201", "{0} must be {1}",
           "Crier would have to guess what is meant.",
           "Write {2}"),
     ERROR("E202", "{0} is missing",
-          "It says: {1}.",
+          "{0} is {1}.",
           "Write {2}"),
     ERROR("E203", "{0} cannot be \"{1}\"",
           "Only some words are known here.",
@@ -160,7 +164,7 @@ const struct finding_kind finding_kinds[] = {
           "Give this post another id, for example \"{2}\"."),
     ERROR("E208", "\"{0}\" does not belong here",
           "It has no meaning in this place.",
-          "It belongs {1}."),
+          "It belongs {1}"),
     ERROR("E209", "text and texts together",
           "Crier cannot know which of them to publish.",
           "Keep text for one wording, texts for several taken in turn."),
@@ -214,8 +218,8 @@ const struct finding_kind finding_kinds[] = {
             "Write posts = ( { id = \"...\"; at = \"...\"; text = \"...\"; } );"),
 
     /* E3xx: times. */
-    ERROR("E301", "\"{0}\" is no time that Crier understands",
-          "{1}",
+    ERROR("E301", "\"{0}\" cannot be used: {1}",
+          "Crier publishes at exactly the time that is written, so it never guesses.",
           "{2}"),
     ERROR("E302", "{0} does not exist",
           "In {1} the clocks are put forward over this time.",
@@ -388,6 +392,9 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E619", "\"{0}\" is not an absolute path",
           "The daemon does not look for programs.",
           "Write the whole path, such as \"/usr/local/bin/tell-duty-officer\"."),
+    ERROR("E622", "crier.cfg was not read: {0}",
+          "It names the time zone and the accounts, and nothing goes out without it.",
+          "Run crier in the folder of the workspace, or name it: crier -C FOLDER. crier init FOLDER makes a new one."),
 
     /* E7xx: never twice, and what only a plan shows. */
     WARNING("W701", "\"{0}\" says the same as \"{1}\" on {2}",

@@ -53,19 +53,42 @@ static const struct group *group_find(const struct workspace *workspace, const c
     return NULL;
 }
 
-static void refuse_account(struct posts *posts, const char *name, struct place place)
+/* What may stand in `accounts`, groups first. */
+static const char **names_known(struct posts *posts, size_t *count)
 {
     const struct workspace *workspace = posts->workspace;
     const char **names =
         arena_array(posts->reading->arena, workspace->account_count + workspace->group_count,
                     sizeof *names);
-    size_t count = 0;
 
+    *count = 0;
     for (size_t i = 0; i < workspace->group_count; i++)
-        names[count++] = workspace->groups[i].name;
+        names[(*count)++] = workspace->groups[i].name;
     for (size_t i = 0; i < workspace->account_count; i++)
-        names[count++] = workspace->accounts[i].name;
+        names[(*count)++] = workspace->accounts[i].name;
+    return names;
+}
+
+static void refuse_account(struct posts *posts, const char *name, struct place place)
+{
+    size_t count;
+    const char **names;
+
+    if (source_is_full(posts->reading->source))
+        return;
+    names = names_known(posts, &count);
     report(posts, "E210", place, name, nearest_text(posts->reading, name, names, count), NULL);
+}
+
+static void refuse_no_account(struct posts *posts, struct place place)
+{
+    size_t count;
+    const char **names;
+
+    if (source_is_full(posts->reading->source))
+        return;
+    names = names_known(posts, &count);
+    report(posts, "E211", place, known_text(posts->reading, names, count), NULL, NULL);
 }
 
 static void add_account(struct posts *posts, struct account_list *list, bool *seen,
@@ -174,6 +197,21 @@ static void read_media(struct posts *posts, const struct value *value, struct wo
             read_medium(posts, member_at(&value->member, i), &items[wording->media_count]);
 }
 
+/* Crier writes the # itself; one that stands there already is left out. */
+static struct texts read_tags(struct posts *posts, const struct value *value)
+{
+    const char **tags = arena_array(posts->reading->arena, value->texts.count, sizeof *tags);
+
+    for (size_t i = 0; i < value->texts.count; i++) {
+        const char *tag = value->texts.items[i];
+
+        tags[i] = tag + (*tag == '#');
+        if (*tag == '#')
+            report(posts, "W409", value->texts.places[i], tag, tags[i], NULL);
+    }
+    return (struct texts){tags, value->texts.places, value->texts.count};
+}
+
 static void take_text(const struct value *value, bool *has, const char **text)
 {
     *has = value->given;
@@ -200,7 +238,7 @@ static void read_wording(struct posts *posts, const struct group_values *group,
         report(posts, "E209", texts->key, NULL, NULL, NULL);
     read_media(posts, group_value(group, "media"), wording);
     wording->has_tags = tags->given;
-    wording->tags = tags->texts;
+    wording->tags = read_tags(posts, tags);
     wording->has_language = group_has(group, "language");
     wording->language = read_language(posts, group_value(group, "language"), NULL);
     wording->has_skip = group_has(group, "skip");
@@ -355,8 +393,7 @@ static void read_ways(struct posts *posts, const struct group_values *group, str
     post->accounts = list.items;
     post->account_count = list.count;
     if (list.count == 0 && !list.wrong)
-        report(posts, "E211", post->place, _("Which accounts there are stands in crier.cfg."), NULL,
-               NULL);
+        refuse_no_account(posts, post->place);
     post->urgency = (enum urgency)own_or_shared(posts, group, "class")->number;
     post->useful_for = own_or_shared(posts, group, "useful_for")->span;
     post->late = (enum late_policy)own_or_shared(posts, group, "late")->number;
@@ -446,7 +483,7 @@ void campaign_read_values(struct reading *reading, struct member root,
         campaign->title = group_value(&posts.shared, "title")->text;
     campaign->vars = variables_read(reading, group_value(&posts.shared, "vars"));
     posts.accounts = read_accounts(&posts, group_value(&posts.shared, "accounts"));
-    posts.tags = group_value(&posts.shared, "tags")->texts;
+    posts.tags = read_tags(&posts, group_value(&posts.shared, "tags"));
     posts.language = read_language(&posts, group_value(&posts.shared, "language"), "hi");
 
     list = group_value(&posts.shared, "posts");

@@ -137,8 +137,8 @@ static const char *reason_of(const struct err *err, const char *name)
     return reason;
 }
 
-static bool read_file(struct files *files, const char *name, char **text, size_t *length,
-                      struct file_stamp *stamp)
+static bool read_file(struct files *files, const char *name, const char *code, char **text,
+                      size_t *length, struct file_stamp *stamp)
 {
     struct place whole = {.file = name};
     struct err err;
@@ -146,7 +146,7 @@ static bool read_file(struct files *files, const char *name, char **text, size_t
     if (file_read_beneath(files->folder, name, MOST_FILE_BYTES, files->arena, text, length, stamp,
                           &err))
         return true;
-    finding_add(files->findings, "E101", whole, NULL, reason_of(&err, name), NULL, NULL);
+    finding_add(files->findings, code, whole, NULL, reason_of(&err, name), NULL, NULL);
     return false;
 }
 
@@ -158,7 +158,7 @@ static void read_workspace_file(struct files *files, const struct read_options *
     char *text;
     size_t length;
 
-    if (read_file(files, "crier.cfg", &text, &length, &workspace->stamp)) {
+    if (read_file(files, "crier.cfg", "E622", &text, &length, &workspace->stamp)) {
         workspace_read_text(text, length, options, files->arena, workspace, &set->workspace_broken,
                             files->findings);
         return;
@@ -206,7 +206,7 @@ static void read_campaign_file(struct files *files, const char *stem,
     char *text;
     size_t length;
 
-    if (read_file(files, name, &text, &length, &stamp))
+    if (read_file(files, name, "E101", &text, &length, &stamp))
         campaign_read_text(stem, text, length, workspace, files->arena, campaign, files->findings);
     else
         start_campaign(campaign, stem, files->arena);

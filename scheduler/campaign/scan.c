@@ -92,7 +92,7 @@ static void report_unclosed(struct scanner *scanner)
     char line[16];
 
     (void)snprintf(line, sizeof line, "%d", now(scanner)->place.line);
-    if (!scanner->scan->lost)
+    if (!scanner->scan->lost && !scanner->tokens.torn)
         report(scanner, "E111", opener->place, mark, closer, line);
     lose(scanner);
 }
@@ -128,7 +128,8 @@ static bool at_end(struct scanner *scanner)
     if (closes_an_outer_one(scanner)) {
         report_unclosed(scanner);
     } else {
-        report(scanner, "E113", now(scanner)->place, now(scanner)->text, NULL, NULL);
+        if (!scanner->tokens.torn)
+            report(scanner, "E113", now(scanner)->place, now(scanner)->text, NULL, NULL);
         lose(scanner);
     }
     return true;
@@ -181,15 +182,19 @@ static const struct {
     {"off", "false"},
 };
 
-/* How a value without quotes should be written. */
-static const char *quoted(struct scanner *scanner, const char *text)
+static const char *truth_of(const char *text)
 {
-    size_t length = strlen(text);
-
     for (size_t i = 0; i < COUNT_OF(truths); i++) {
         if (unicode_equal_caseless(truths[i].word, text))
             return truths[i].meant;
     }
+    return NULL;
+}
+
+static const char *quoted(struct scanner *scanner, const char *text)
+{
+    size_t length = strlen(text);
+
     if (length >= 2 && text[0] == '\'' && text[length - 1] == '\'')
         text = arena_text_n(scanner->arena, text + 1, length - 2);
     return arena_printf(scanner->arena, "\"%s\"", text);
@@ -200,10 +205,11 @@ static void scan_bare(struct scanner *scanner, struct node *node, bool in_group)
 {
     struct place place = now(scanner)->place;
     const char *text = tokens_take_bare(&scanner->tokens, in_group);
-    const char *right = quoted(scanner, text);
+    const char *truth = truth_of(text);
+    const char *right = truth ? truth : quoted(scanner, text);
 
-    node->faulty = true;
-    report(scanner, "E123", place, text, right, NULL);
+    node->bare = true;
+    report(scanner, truth ? "E140" : "E123", place, text, right, NULL);
     write_clean(scanner, strpbrk(text, "\"\\") ? "\"\"" : right);
 }
 
@@ -217,6 +223,7 @@ static void scan_scalar(struct scanner *scanner, struct node *node, bool in_grou
     } else if (token->kind == TOKEN_NUMBER || is_truth(token)) {
         *kind = token->kind == TOKEN_NUMBER ? 'n' : 't';
         node->faulty = token->faulty;
+        node->written = arena_text_n(scanner->arena, token->start, token->length);
         write_clean(scanner, token->text);
         take(scanner);
     } else {
@@ -411,6 +418,14 @@ static void report_double(struct scanner *scanner, const struct node *node,
     report(scanner, "E126", node->key, node->name, line, NULL);
 }
 
+/* The key stays, so that nobody says it is missing. */
+static void report_no_value(struct scanner *scanner, struct node *node)
+{
+    node->faulty = true;
+    report(scanner, "E124", node->key, node->name, NULL, NULL);
+    write_clean(scanner, "\"\"");
+}
+
 static void scan_setting(struct scanner *scanner, struct node *group)
 {
     struct node *node =
@@ -427,14 +442,12 @@ static void scan_setting(struct scanner *scanner, struct node *group)
         drop(scanner, group, clean);
         return;
     }
-    if (value_is_missing(scanner)) {
-        report(scanner, "E124", node->key, node->name, NULL, NULL);
-        drop(scanner, group, clean);
-        return;
-    }
     write_clean(scanner, node->name);
     write_clean(scanner, "=");
-    scan_value(scanner, node, true, &kind);
+    if (value_is_missing(scanner))
+        report_no_value(scanner, node);
+    else
+        scan_value(scanner, node, true, &kind);
     write_clean(scanner, ";");
     if (first) {
         report_double(scanner, node, first);

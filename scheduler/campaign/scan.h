@@ -20,10 +20,12 @@ enum { SCAN_MOST_MEMBERS = 1000, SCAN_MOST_LEVELS = 10 };
 
 /* One setting or list item. */
 struct node {
-    const char *name;   /* NULL for an item of a list */
-    struct place key;   /* of its name; of its value in a list */
-    struct place value; /* of the opening quote or bracket, or the first character */
-    bool faulty;        /* a finding was made about its value already */
+    const char *name;    /* NULL for an item of a list */
+    struct place key;    /* of its name; of its value in a list */
+    struct place value;  /* of the opening quote or bracket, or the first character */
+    bool faulty;         /* a finding was made about it, and its value is a guess */
+    bool bare;           /* lacked its quotes: it may have another type than was meant */
+    const char *written; /* a number as it stands in the file */
     struct node *items;
     size_t count, capacity;
 };

@@ -21,6 +21,11 @@ void source_report(struct source *source, const char *code, struct place place, 
     source->errors += source->findings->errors - errors;
 }
 
+bool source_is_full(const struct source *source)
+{
+    return source->reported > SOURCE_MOST_FINDINGS;
+}
+
 struct place source_place(const struct source *source, size_t offset)
 {
     struct place place = {.file = source->file, .line = 1};

@@ -29,6 +29,9 @@ struct source {
 void source_report(struct source *source, const char *code, struct place place, const char *a,
                    const char *b, const char *c);
 
+/* Whether another remark would not be shown: looking for a guess is not worth while. */
+bool source_is_full(const struct source *source);
+
 /* A place in this file, by counting from its beginning: for the rare caller. */
 struct place source_place(const struct source *source, size_t offset);
 

@@ -223,6 +223,7 @@ static const char *unclosed_end(struct tokens *tokens, const char *from, const c
         return curly;
     }
     *behind = end_of_line(from);
+    tokens->torn = true;
     report(tokens, "E109", tokens->now.place, NULL, NULL);
     return before_separators(from, *behind);
 }
@@ -247,6 +248,7 @@ static const char *torn_end(struct tokens *tokens, const char *from, const char 
         return last;
     }
     *behind = end_of_line(quote);
+    tokens->torn = true;
     report(tokens, "E109", tokens->now.place, NULL, NULL);
     return before_separators(from, quote);
 }
@@ -336,7 +338,6 @@ static void read_number(struct tokens *tokens, size_t length)
 {
     const char *digits = tokens->at + (!is_digit(*tokens->at));
     size_t count = strspn(digits, "0123456789");
-    size_t zeros = strspn(digits, "0");
     struct token *now = &tokens->now;
 
     now->kind = TOKEN_NUMBER;
@@ -345,13 +346,6 @@ static void read_number(struct tokens *tokens, size_t length)
         now->faulty = true;
         report(tokens, "E121", now->place, now->text, NULL);
         now->text = "0";
-    } else if (zeros > 0 && count > 1) {
-        const char *sign = digits > tokens->at && *tokens->at == '-' ? "-" : "";
-        const char *rest = digits + (zeros < count ? zeros : count - 1);
-        size_t kept = (size_t)(digits + count - rest);
-        const char *value = arena_printf(tokens->arena, "%s%.*s", sign, (int)kept, rest);
-
-        report(tokens, "W122", now->place, now->text, value);
     }
     tokens->at += length;
 }
@@ -397,6 +391,16 @@ static size_t bare_length(const char *at)
     return length ? length : 1;
 }
 
+/* Letters of another script, glued to a name. A blank that is none is the next token's to report.
+ */
+static bool in_letters(const char *at)
+{
+    uint32_t code_point;
+
+    return (*at & 0x80) != 0 && unicode_next(at, &code_point) > 0 && !is_false_blank(code_point) &&
+           !curly_length(at);
+}
+
 static void read_plain(struct tokens *tokens, enum token_kind kind, size_t length)
 {
     tokens->now.kind = kind;
@@ -419,7 +423,7 @@ static void read_token(struct tokens *tokens)
         read_curly_string(tokens, length);
     else if ((length = number_length(at)) > 0)
         read_number(tokens, length);
-    else if ((length = name_length(at)) > 0 && (at[length] & 0x80) == 0)
+    else if ((length = name_length(at)) > 0 && !in_letters(at + length))
         read_plain(tokens, TOKEN_NAME, length);
     else
         read_plain(tokens, TOKEN_BARE, bare_length(at));

@@ -39,7 +39,8 @@ struct tokens {
     const char *counted; /* columns are counted up to here: long lines stay linear */
     int column;
     struct token now;     /* the token that stands next */
-    bool cut;            /* a comment swallowed the rest of the file */
+    bool torn;            /* a text took the rest of its line with it, brackets included */
+    bool cut;             /* a comment swallowed the rest of the file */
     struct place after;   /* right behind the one taken before it */
     struct buffer *lines; /* gets a line feed for each one passed */
 };

@@ -47,17 +47,20 @@ static const char *listed(struct arena *arena, const char *const *words, size_t 
     return list;
 }
 
+const char *known_text(struct reading *reading, const char *const *words, size_t count)
+{
+    if (count == 0)
+        return _("None is known yet.");
+    return arena_printf(reading->arena, _("These are known: %s."),
+                        listed(reading->arena, words, count));
+}
+
 const char *nearest_text(struct reading *reading, const char *word, const char *const *words,
                          size_t count)
 {
     const char *guess = similar_word(word, words, count);
-    const char *known;
 
-    if (guess)
-        return guess_text(reading, guess, NULL);
-    known = listed(reading->arena, words, count);
-    return *known ? arena_printf(reading->arena, _("These are known: %s."), known)
-                  : _("None is known yet.");
+    return guess ? guess_text(reading, guess, NULL) : known_text(reading, words, count);
 }
 
 bool begins_with_word(const char *text, const char *word)
@@ -100,19 +103,23 @@ const char *plain_name_of(const char *text, bool letter_first, size_t most, stru
 
 static bool wrong_type(struct reading *reading, const struct value *value)
 {
-    reading_report(reading, "E201", value->place, value->field->name,
-                   field_type_text(value->field->type), value->field->example);
+    if (!value->member.node->bare)
+        reading_report(reading, "E201", value->place, value->field->name,
+                       field_type_text(value->field->type), value->field->example);
     return false;
 }
 
 /* A number where a text is meant: helpline = 112. */
-static bool lacks_quotes(struct reading *reading, const struct member *member)
+static bool lacks_quotes(struct reading *reading, const struct value *value)
 {
-    const char *number =
-        arena_printf(reading->arena, "%d", config_setting_get_int(member->setting));
+    const char *number = value->member.node->written;
 
-    reading_report(reading, "E123", member->node->value, number,
-                   arena_printf(reading->arena, "\"%s\"", number), NULL);
+    if (value->field->type == FIELD_SPAN)
+        reading_report(reading, "E219", value->place, number,
+                       _("Write for example \"30m\", \"6h\" or \"2d\"."), NULL);
+    else if (number)
+        reading_report(reading, "E123", value->place, number,
+                       arena_printf(reading->arena, "\"%s\"", number), NULL);
     return false;
 }
 
@@ -124,7 +131,7 @@ static bool is_string(const struct member *member)
 static bool read_string(struct reading *reading, struct value *value, const char **text)
 {
     if (config_setting_type(value->member.setting) == CONFIG_TYPE_INT)
-        return lacks_quotes(reading, &value->member);
+        return lacks_quotes(reading, value);
     if (!is_string(&value->member))
         return wrong_type(reading, value);
     *text = config_setting_get_string(value->member.setting);
@@ -177,13 +184,24 @@ static const char *range_text(struct reading *reading, int64_t least, int64_t mo
     return arena_printf(reading->arena, _("from %" PRId64 " to %" PRId64), least, most);
 }
 
+static void take_number(struct reading *reading, struct value *value)
+{
+    const char *written = value->member.node->written;
+    const char *digits = written ? written + strspn(written, "+-") : "";
+
+    value->number = config_setting_get_int(value->member.setting);
+    if (digits[0] == '0' && digits[1] != '\0')
+        reading_report(reading, "W122", value->place, written,
+                       arena_printf(reading->arena, "%" PRId64, value->number), NULL);
+}
+
 static bool convert_number(struct reading *reading, struct value *value)
 {
     const struct field *field = value->field;
 
     if (config_setting_type(value->member.setting) != CONFIG_TYPE_INT)
         return wrong_type(reading, value);
-    value->number = config_setting_get_int(value->member.setting);
+    take_number(reading, value);
     if (value->number >= field->least && value->number <= field->most)
         return true;
     reading_report(reading, "E204", value->place, field->name,
@@ -261,11 +279,12 @@ struct time_form {
     const char *right; /* N_() */
 };
 
-static const struct time_form whole_time = {when_parse,
-                                            N_("Write it like this: \"2026-12-01 09:30\".")};
-static const struct time_form date_only = {when_parse_date,
-                                           N_("Write it like this: \"2026-12-01\".")};
-static const struct time_form clock_only = {when_parse_time, N_("Write it like this: \"19:00\".")};
+static const struct time_form whole_time = {
+    when_parse, N_("Correct it; it is written like this: \"2026-12-01 09:30\".")};
+static const struct time_form date_only = {
+    when_parse_date, N_("Correct it; it is written like this: \"2026-12-01\".")};
+static const struct time_form clock_only = {when_parse_time,
+                                            N_("Correct it; it is written like this: \"19:00\".")};
 
 static bool parse_time(struct reading *reading, const struct time_form *form, const char *text,
                        struct place place, struct civil *civil)
@@ -385,7 +404,7 @@ static bool refuse_single(struct reading *reading, const struct value *value)
         item = arena_printf(reading->arena, "\"%s\"", config_setting_get_string(member->setting));
     else if (type == CONFIG_TYPE_INT)
         item = arena_printf(reading->arena, "%d", config_setting_get_int(member->setting));
-    if (!item)
+    if (!item || member->node->bare)
         return wrong_type(reading, value);
     reading_report(reading, "E214", value->place, value->field->name,
                    arena_printf(reading->arena, "%s = [ %s ];", value->field->name, item), NULL);
@@ -460,7 +479,7 @@ static bool convert_any_number(struct reading *reading, struct value *value)
 {
     if (config_setting_type(value->member.setting) != CONFIG_TYPE_INT)
         return wrong_type(reading, value);
-    value->number = config_setting_get_int(value->member.setting);
+    take_number(reading, value);
     return true;
 }
 
@@ -541,6 +560,7 @@ static void take_fallback(struct value *value)
     bool understood = true;
 
     value->text = field->fallback;
+    value->number = 0;
     if (!field->fallback)
         return;
     if (field->type == FIELD_SPAN)
@@ -586,7 +606,7 @@ const struct value *group_value(const struct group_values *group, const char *ke
     return NULL;
 }
 
-/* A value that was mended may have another type than was meant: nothing more is said about it. */
+/* A value that was mended may be anything: nothing more is said about it. */
 static bool convert(struct reading *reading, struct value *value)
 {
     size_t reported = reading->source->reported;
@@ -672,12 +692,14 @@ void group_refuse_other(struct reading *reading, const struct group_values *grou
                         const struct member *other, const char *const *more, size_t more_count)
 {
     const char *name = other->node->name;
-    const struct field *elsewhere = field_elsewhere(name, group->where);
-    const char *near = near_key(group, name, more, more_count);
+    unsigned elsewhere = field_elsewhere(name, group->where);
+    const char *near;
 
+    if (source_is_full(reading->source))
+        return;
+    near = near_key(group, name, more, more_count);
     if (elsewhere)
-        reading_report(reading, "E208", other->node->key, name, field_place_text(elsewhere->where),
-                       NULL);
+        reading_report(reading, "E208", other->node->key, name, field_place_text(elsewhere), NULL);
     else
         reading_report(reading, "E112", other->node->key, name,
                        guess_text(reading, near, keys_listed(reading, group)), NULL);

@@ -83,6 +83,7 @@ struct variables variables_read(struct reading *reading, const struct value *val
 
 /* "Did you mean ...?", or the choices: the `try` of many findings. */
 const char *guess_text(struct reading *reading, const char *guess, const char *otherwise);
+const char *known_text(struct reading *reading, const char *const *words, size_t count);
 const char *nearest_text(struct reading *reading, const char *word, const char *const *words,
                          size_t count);
 

@@ -87,7 +87,9 @@ static bool take_long(struct parser *parser, const char *argument)
     size_t length = equals ? (size_t)(equals - argument) : strlen(argument);
     const char *name = arena_text_n(parser->invocation->arena, argument, length);
 
-    if (strcmp(name, "json") == 0 && !equals) {
+    if (strcmp(name, "json") == 0) {
+        if (equals)
+            return err_set(parser->err, ERR_USAGE, _("--%s takes no value"), name);
         parser->invocation->json = true;
         return true;
     }
