@@ -84,10 +84,12 @@ static bool differs(const struct delivery *stored, const struct delivery *row)
 }
 
 /* A new content is a new public act: nothing made for the old one may be used for it. Before the
- * first attempt even its birth is forgotten. */
+ * first attempt even its birth is forgotten. A held row that was attempted keeps its old key until
+ * a person releases it: by the difference `release` knows that the generation must grow. */
 static void forget_preparations(struct delivery *row)
 {
-    row->key[0] = 0;
+    if (!row->attempts || row->state != STATE_HELD)
+        row->key[0] = 0;
     row->progress = "";
     row->request = "";
     if (row->attempts)
@@ -175,6 +177,7 @@ static void set_free(struct merge_result *result, enum merge_kind kind, const ch
     result->kind = kind;
     result->event = kind == MERGE_RETURN ? "plan.return" : "plan.change";
     result->row.state = facts->approved ? STATE_READY : STATE_PLANNED;
+    result->row.key[0] = 0; /* made anew, from the content as it is then */
     result->row.reason = reason;
     result->row.note = "";
 }

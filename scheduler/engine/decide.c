@@ -219,6 +219,9 @@ static struct decided release(const struct question *q)
     after->tries = 0;
     after->not_before = INSTANT_NONE;
     after->late = LATE_PUBLISH; /* a person has just said that late is better than never */
+    if (!strcmp(q->row->reason, REASON_NEVER_TWICE) ||
+        !strcmp(q->row->reason, REASON_REPEAT_EDITED))
+        after->again = true; /* and that the same words may go out once more */
     renew_key(after);
     return decided;
 }

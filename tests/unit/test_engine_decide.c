@@ -256,6 +256,19 @@ static void a_release_of_changed_content_gets_a_new_key_only_after_an_attempt(vo
     assert_int_equal(decided.changes[0].after->generation, 1);
 }
 
+static void a_release_of_the_same_words_says_again(void **state)
+{
+    struct delivery row = row_in(STATE_HELD, 0);
+
+    (void)state;
+    row.reason = REASON_NEVER_TWICE;
+    assert_true(
+        ask(DECISION_RELEASE, &row, NULL, 0, somebody(OTHER, 0), NULL).changes[0].after->again);
+    row.reason = REASON_PERSON;
+    assert_false(
+        ask(DECISION_RELEASE, &row, NULL, 0, somebody(OTHER, 0), NULL).changes[0].after->again);
+}
+
 static void resolve_published_wants_an_address_and_keeps_it(void **state)
 {
     struct delivery row = row_in(STATE_DOUBTFUL, 0);
@@ -311,6 +324,7 @@ int main(void)
                                   clear_arena),
         cmocka_unit_test_teardown(a_release_of_changed_content_gets_a_new_key_only_after_an_attempt,
                                   clear_arena),
+        cmocka_unit_test_teardown(a_release_of_the_same_words_says_again, clear_arena),
         cmocka_unit_test_teardown(resolve_published_wants_an_address_and_keeps_it, clear_arena),
         cmocka_unit_test_teardown(every_change_it_makes_is_drawn_in_the_table, clear_arena),
     };

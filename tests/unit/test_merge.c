@@ -408,6 +408,23 @@ static void a_hold_ends_with_its_cause_and_not_before(void **unused)
     }
 }
 
+static void an_attempted_row_keeps_its_old_key_only_while_it_is_held(void **unused)
+{
+    struct delivery row = stored_as(STATE_HELD, REASON_TRIES);
+    struct planned edited = planned(HOUR, 'b');
+    struct merge_facts known = facts();
+
+    (void)unused;
+    row.attempts = 1;
+    row.key[0] = 'k';
+    assert_int_equal(decide(&row, &edited, &known).row.key[0], 'k'); /* release compares */
+    row.reason = REASON_MEDIA;
+    assert_int_equal(decide(&row, &edited, &known).row.key[0], 0);
+    row.state = STATE_READY;
+    row.reason = "";
+    assert_int_equal(decide(&row, &edited, &known).row.key[0], 0);
+}
+
 static void never_twice_stays_while_the_other_stands(void **unused)
 {
     struct delivery row = stored_as(STATE_HELD, REASON_NEVER_TWICE);
@@ -587,6 +604,7 @@ int main(void)
         cmocka_unit_test(what_may_be_public_is_frozen),
         cmocka_unit_test(what_went_out_is_only_spoken_of),
         cmocka_unit_test(a_hold_ends_with_its_cause_and_not_before),
+        cmocka_unit_test(an_attempted_row_keeps_its_old_key_only_while_it_is_held),
         cmocka_unit_test(never_twice_stays_while_the_other_stands),
         cmocka_unit_test(a_release_lasts_as_long_as_the_content),
         cmocka_unit_test(what_is_removed_is_stopped_at_once_and_cancelled_after_a_minute),
