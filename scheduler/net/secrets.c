@@ -288,9 +288,7 @@ static bool find_key(const struct secrets *secrets, const char *name, bool make,
     char *bytes;
     bool ok;
 
-    for (size_t i = 0; i < COUNT_OF(folders); i++) {
-        if (!folders[i])
-            continue;
+    for (size_t i = secrets->folder ? 0 : 1; i < COUNT_OF(folders); i++) {
         if (!read_private(folders[i], name, arena, &bytes, &length, err))
             return false;
         if (!bytes)

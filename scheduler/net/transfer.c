@@ -16,7 +16,7 @@ enum { WHY_BYTES = 300, MOST_HEADERS = 16, MOST_UPLOADS = 8, MOST_IDLE = 128 };
 enum { CONNECT_MS = 10 * 1000, PACE_MS = 30 * 1000, PACE_BYTES = 30 * 1024 };
 
 struct transfer {
-    struct transfer *next, **link; /* in `active` or `idle` */
+    struct transfer *next, *previous; /* in `active`; `idle` uses next only */
     struct transfers *owner;
     CURL *easy;
     struct arena arena; /* copies of the request */
@@ -57,20 +57,29 @@ struct transfers {
 
 /* ---- lists ---- */
 
-static void link_in(struct transfer **head, struct transfer *transfer)
+static void activate(struct transfer *transfer)
 {
-    transfer->next = *head;
-    transfer->link = head;
-    if (*head)
-        (*head)->link = &transfer->next;
-    *head = transfer;
+    struct transfers *owner = transfer->owner;
+
+    transfer->previous = NULL;
+    transfer->next = owner->active;
+    if (owner->active)
+        owner->active->previous = transfer;
+    owner->active = transfer;
+    owner->active_count++;
 }
 
-static void link_out(struct transfer *transfer)
+static void deactivate(struct transfer *transfer)
 {
-    *transfer->link = transfer->next;
+    struct transfers *owner = transfer->owner;
+
+    if (transfer->previous)
+        transfer->previous->next = transfer->next;
+    else
+        owner->active = transfer->next;
     if (transfer->next)
-        transfer->next->link = transfer->link;
+        transfer->next->previous = transfer->previous;
+    owner->active_count--;
 }
 
 /* ---- life of a handle ---- */
@@ -153,9 +162,16 @@ static struct transfer *take_idle(struct transfers *owner)
 
     if (!transfer)
         return transfer_new(owner);
-    link_out(transfer);
+    owner->idle = transfer->next;
     owner->idle_count--;
     return transfer;
+}
+
+/* After a burst, more handles are idle than are worth keeping. */
+static void trim_idle(struct transfers *owner)
+{
+    while (owner->idle_count > MOST_IDLE)
+        transfer_free(take_idle(owner));
 }
 
 /* Forgets the request, its secret first. */
@@ -175,11 +191,8 @@ static void give_back(struct transfer *transfer)
     answer_reset(&transfer->answer);
     transfer->why[0] = '\0';
     transfer->curl_why[0] = '\0';
-    if (transfer->owner->idle_count >= MOST_IDLE) {
-        transfer_free(transfer);
-        return;
-    }
-    link_in(&transfer->owner->idle, transfer);
+    transfer->next = transfer->owner->idle;
+    transfer->owner->idle = transfer;
     transfer->owner->idle_count++;
 }
 
@@ -238,8 +251,7 @@ static void finish(struct transfer *transfer, enum request_fate fate, bool chang
     struct http_reply reply = {.fate = fate, .media_changed = changed};
 
     owner->clock->stop(owner->clock, &transfer->timer);
-    link_out(transfer);
-    owner->active_count--;
+    deactivate(transfer);
     reply.received = owner->clock->now(owner->clock);
     reply.status = fate == FATE_NOT_SENT ? 0 : transfer->answer.status;
     reply.why = fate == FATE_ANSWERED ? NULL : transfer->why;
@@ -344,9 +356,9 @@ static void on_slice_over(struct clock_timer *timer)
 static struct span default_timeout(enum request_kind kind)
 {
     static const struct span timeouts[] = {
-        [REQUEST_READ] = {30 * 1000},
-        [REQUEST_UPLOAD] = {15 * 60 * 1000},
-        [REQUEST_PUBLISH] = {60 * 1000},
+        [REQUEST_READ] = {30 * INT64_C(1000)},
+        [REQUEST_UPLOAD] = {INT64_C(15) * 60 * 1000},
+        [REQUEST_PUBLISH] = {60 * INT64_C(1000)},
     };
 
     return timeouts[kind];
@@ -596,10 +608,8 @@ static void part_closed(struct transfers *transfers)
 {
     if (--transfers->open_parts > 0)
         return;
-    while (transfers->idle) {
-        struct transfer *transfer = take_idle(transfers);
-        transfer_free(transfer);
-    }
+    while (transfers->idle)
+        transfer_free(take_idle(transfers));
     free(transfers->spool);
     free(transfers->ca_file);
     free(transfers);
@@ -652,6 +662,7 @@ void transfer_send(struct transfers *transfers, const struct account *account,
 {
     struct transfer *transfer = take_idle(transfers);
 
+    trim_idle(transfers);
     assert(!transfers->multi.stopping);
     transfer->number = ++transfers->numbers;
     transfer->kind = request->kind;
@@ -659,8 +670,7 @@ void transfer_send(struct transfers *transfers, const struct account *account,
     transfer->arg = arg;
     transfer->moved = 0;
     transfer->left = request->timeout.ms > 0 ? request->timeout : default_timeout(request->kind);
-    link_in(&transfers->active, transfer);
-    transfers->active_count++;
+    activate(transfer);
     if (!set_request(transfer, account, adapter, request, fresh) ||
         curl_multi_add_handle(transfers->multi.curl, transfer->easy) != CURLM_OK) {
         uv_timer_start(&transfers->soon, on_soon, 0, 0);

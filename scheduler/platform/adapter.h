@@ -1,12 +1,12 @@
 /* platform/adapter.h - one platform as pure machines.
  *
- * A machine is asked for its next step: it is given what to publish, where it had got to, and the last
- * reply; it answers with one step. No reply means "send what this state calls for": the first call, and
- * each call after a wait or a retry. A request found in flight after a restart is a reply with
- * FATE_MAYBE_SENT: a crash and a lost connection are the same case.
+ * A machine is asked for its next step: it is given what to publish, where it had got to, and the
+ * last reply; it answers with one step. No reply means "send what this state calls for": the first
+ * call, and each call after a wait or a retry. A request found in flight after a restart is a reply
+ * with FATE_MAYBE_SENT: a crash and a lost connection are the same case.
  *
- * The engine chooses the time of a retry and when to give up. Adapters interpret, the engine decides.
- * A machine allocates in the arena handed in and keeps nothing.
+ * The engine chooses the time of a retry and when to give up. Adapters interpret, the engine
+ * decides. A machine allocates in the arena handed in and keeps nothing.
  */
 #ifndef CRIER_PLATFORM_ADAPTER_H
 #define CRIER_PLATFORM_ADAPTER_H
@@ -29,7 +29,8 @@ enum proof {
     PROOF_ANSWER     /* its answer is all there is              */
 };
 
-/* What a machine is told of the account besides crier.cfg: learnt by `identify`, kept by the store. */
+/* What a machine is told of the account besides crier.cfg: learnt by `identify`, kept by the store.
+ */
 struct account_identity {
     const char *handle;    /* what "who am I" answered; NULL = not asked yet */
     const char *remote_id; /* the platform's id of the account               */
@@ -40,25 +41,25 @@ struct job {
     const struct content *content;
     const struct account *account;
     struct account_identity identity;
-    struct instant since;     /* find: posts before this are not ours (intent - 2 min) */
+    struct instant since; /* find: posts before this are not ours (intent - 2 min) */
 };
 
 /* Where a machine has got to: a state word of its own and kept ids. Saved before each send.
  * As stored: {"at":"publishing","kept":{...}}; "" = the beginning. */
 struct progress {
-    const char *state;        /* one of the adapter's words; NULL = the beginning */
-    json_t *kept;             /* lent; object, or NULL */
+    const char *state; /* one of the adapter's words; NULL = the beginning */
+    json_t *kept;      /* lent; object, or NULL */
 };
 
 /* What is wrong with the account itself; its deliveries stay ready while it is paused. */
 enum trouble {
     TROUBLE_NONE,
-    TROUBLE_TOKEN,      /* 401: refused or revoked  */
-    TROUBLE_SCOPE,      /* 403: not allowed         */
+    TROUBLE_TOKEN, /* 401: refused or revoked  */
+    TROUBLE_SCOPE, /* 403: not allowed         */
     TROUBLE_SUSPENDED,
     TROUBLE_CREDITS,
-    TROUBLE_IDENTITY,   /* not who crier.cfg says   */
-    TROUBLE_TRANSPORT   /* five failures in 2 min: the engine's own finding */
+    TROUBLE_IDENTITY, /* not who crier.cfg says   */
+    TROUBLE_TRANSPORT /* five failures in 2 min: the engine's own finding */
 };
 const char *trouble_word(enum trouble trouble);
 
@@ -74,23 +75,24 @@ enum step_kind {
 struct receipt {
     const char *remote_id;
     const char *url;
-    bool differs;         /* public, but not what was sent                                 */
-    bool not_read_back;   /* answered with an id, not readable (yet)                        */
-    size_t found;         /* find: how many posts match; 0 = not there now, 2+ = alarm     */
-    const char *handle;   /* identify: who we are                                          */
-    json_t *server;       /* limits: {"alt","image_bytes","image_pixels","media","mime","text","urls","version"},
-                             each null when the server does not say; ours to decref */
+    bool differs;       /* public, but not what was sent                                 */
+    bool not_read_back; /* answered with an id, not readable (yet)                        */
+    size_t found;       /* find: how many posts match; 0 = not there now, 2+ = alarm     */
+    const char *handle; /* identify: who we are                                          */
+    json_t *server;     /* limits:
+                           {"alt","image_bytes","image_pixels","media","mime","text","urls","version"},
+                           each null when the server does not say; ours to decref */
 };
 
 struct step {
     enum step_kind kind;
     struct http_request request;
-    const char *progress;      /* as stored, with any kind of step; NULL = unchanged */
+    const char *progress; /* as stored, with any kind of step; NULL = unchanged */
     struct span wait;
     struct instant not_before; /* NONE = the engine's own delay */
     enum trouble trouble;
     struct receipt receipt;
-    const char *why;           /* one sentence, for audit and people; never a secret, at most 300 bytes */
+    const char *why; /* one sentence, for audit and people; never a secret, at most 300 bytes */
 };
 
 typedef struct step (*machine)(const struct job *job, const struct progress *at,
@@ -100,10 +102,10 @@ struct adapter {
     const char *name;
     const struct platform_facts *facts; /* limits, account keys, leads */
     enum proof proof;
-    struct span key_window;             /* class B: how long the platform remembers a key */
-    const char *const *hosts;           /* its own hosts, ends with NULL; NULL = the account's `server` */
-    const char *reset_header;           /* rate-limit reset, or NULL */
-    const char *const *states;          /* progress words of `publish`, ends with NULL */
+    struct span key_window;    /* class B: how long the platform remembers a key */
+    const char *const *hosts;  /* its own hosts, ends with NULL; NULL = the account's `server` */
+    const char *reset_header;  /* rate-limit reset, or NULL */
+    const char *const *states; /* progress words of `publish`, ends with NULL */
     const char *const *credential_keys; /* members of credentials/ACCOUNT.json, ends with NULL */
 
     enum adapter_class (*class_of)(const struct account *account);
@@ -114,13 +116,15 @@ struct adapter {
     machine retract;  /* NULL = not built yet */
 };
 
-/* Reads stored progress; false for what this version does not know. The value owns `kept` through the arena. */
+/* Reads stored progress; false for what this version does not know. The value owns `kept` through
+ * the arena. */
 MUST_CHECK bool progress_read(const char *stored, struct arena *arena, struct progress *progress);
 char *progress_write(const char *state, const json_t *kept, struct arena *arena);
 
-/* Shared reading of the common failures of a request that is not the publish request: 429 and 5xx retry with
- * the platform's time, 401/403 account trouble, lost = retry, other 4xx refused when the platform itself says
- * so (a JSON object, or 413); a page of some front-end is no verdict on content and is tried again. */
+/* Shared reading of the common failures of a request that is not the publish request: 429 and 5xx
+ * retry with the platform's time, 401/403 account trouble, lost = retry, other 4xx refused when the
+ * platform itself says so (a JSON object, or 413); a page of some front-end is no verdict on
+ * content and is tried again. */
 struct step step_for_failure(const struct adapter *adapter, const struct http_reply *reply,
                              struct arena *arena);
 

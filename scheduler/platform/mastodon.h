@@ -1,7 +1,9 @@
-/* platform/mastodon.h - Mastodon and the servers that speak its API (GoToSocial, Pleroma, Akkoma, snac).
+/* platform/mastodon.h - Mastodon and the servers that speak its API (GoToSocial, Pleroma, Akkoma,
+ * snac).
  *
- * Class B: the Idempotency-Key is remembered for one hour. Servers that do not know it are class C by the
- * account key `keeps_keys = false`. Ids are opaque texts. The drawing of the machine is in mastodon.c.
+ * Class B: the Idempotency-Key is remembered for one hour. Servers that do not know it are class C
+ * by the account key `keeps_keys = false`. Ids are opaque texts. The drawing of the machine is in
+ * mastodon.c.
  */
 #ifndef CRIER_PLATFORM_MASTODON_H
 #define CRIER_PLATFORM_MASTODON_H

@@ -1,8 +1,8 @@
 /* platform/message.h - a request and its reply as plain values.
  *
- * An adapter makes requests and reads replies; it never sees a socket, a clock or a secret. A secret
- * appears only as the mark of a signing scheme, which net/ fills in at the last moment. So requests can be
- * stored, compared, printed in a preview and written to the audit log as they are.
+ * An adapter makes requests and reads replies; it never sees a socket, a clock or a secret. A
+ * secret appears only as the mark of a signing scheme, which net/ fills in at the last moment. So
+ * requests can be stored, compared, printed in a preview and written to the audit log as they are.
  */
 #ifndef CRIER_PLATFORM_MESSAGE_H
 #define CRIER_PLATFORM_MESSAGE_H
@@ -29,24 +29,24 @@ struct form_part {
 };
 
 enum request_kind {
-    REQUEST_READ,    /* changes nothing */
-    REQUEST_UPLOAD,  /* makes something that is not public */
-    REQUEST_PUBLISH  /* makes something public, or removes it */
+    REQUEST_READ,   /* changes nothing */
+    REQUEST_UPLOAD, /* makes something that is not public */
+    REQUEST_PUBLISH /* makes something public, or removes it */
 };
 
 struct http_request {
     const char *method;
-    const char *path;               /* "/api/v1/statuses?limit=40", on the account's own host */
+    const char *path; /* "/api/v1/statuses?limit=40", on the account's own host */
     const struct header *headers;
     size_t header_count;
-    const char *body;               /* NULL = none */
+    const char *body; /* NULL = none */
     size_t body_length;
-    const struct form_part *parts;  /* multipart when part_count > 0; then body is NULL */
+    const struct form_part *parts; /* multipart when part_count > 0; then body is NULL */
     size_t part_count;
     enum request_kind kind;
-    bool unrepeatable;              /* public effect, not protected by a key of ours: R1, R2 */
-    const char *signing;            /* "bearer", "none" */
-    struct span timeout;            /* 0 = the default of its kind: read 30 s, upload 15 min, publish 60 s */
+    bool unrepeatable;   /* public effect, not protected by a key of ours: R1, R2 */
+    const char *signing; /* "bearer", "none" */
+    struct span timeout; /* 0 = the default of its kind: read 30 s, upload 15 min, publish 60 s */
 };
 
 /* What became of a request. The third decides quality: every state needs an answer to it. */
@@ -58,38 +58,43 @@ enum request_fate {
 
 struct http_reply {
     enum request_fate fate;
-    int status;                    /* of an answer, also of a cut one; else 0 */
+    int status; /* of an answer, also of a cut one; else 0 */
     const struct header *headers;
     size_t header_count;
-    const char *body;              /* at most 1 MiB; NUL-terminated; "" when none */
+    const char *body; /* at most 1 MiB; NUL-terminated; "" when none */
     size_t body_length;
-    struct instant date;           /* the Date header; NONE when absent or unreadable */
-    struct instant received;       /* our clock */
-    const char *why;               /* transport's one sentence for FATE_NOT_SENT and FATE_MAYBE_SENT */
-    bool media_changed;            /* with FATE_NOT_SENT: the spool's file is missing or not what its name says */
+    struct instant date;     /* the Date header; NONE when absent or unreadable */
+    struct instant received; /* our clock */
+    const char *why;         /* transport's one sentence for FATE_NOT_SENT and FATE_MAYBE_SENT */
+    bool media_changed; /* with FATE_NOT_SENT: the spool's file is missing or not what its name says
+                         */
 };
 
-/* Whether a request can be put on the wire as it is: a method, a path that starts with '/', headers without
- * control characters. What comes from the store or from an adapter is asked before it is sent. */
+/* Whether a request can be put on the wire as it is: a method, a path that starts with '/', headers
+ * without control characters. What comes from the store or from an adapter is asked before it is
+ * sent. */
 bool request_is_sound(const struct http_request *request);
 
 /* The first header of that name (any case), or NULL. */
 const char *reply_header(const struct http_reply *reply, const char *name);
 
-/* When the platform asks us back: the later of Retry-After and the header that `reset_header` names (may be
- * NULL), each as seconds (small: from now; large: since 1970), HTTP date or ISO 8601. Stated times follow the
- * platform's clock: when its Date is a little behind ours, the difference is added. NONE when nothing is
- * readable; never before reply->received, never more than 7 days ahead. */
+/* When the platform asks us back: the later of Retry-After and the header that `reset_header` names
+ * (may be NULL), each as seconds (small: from now; large: since 1970), HTTP date or ISO 8601.
+ * Stated times follow the platform's clock: when its Date is a little behind ours, the difference
+ * is added. NONE when nothing is readable; never before reply->received, never more than 7 days
+ * ahead. */
 struct instant reply_retry_at(const struct http_reply *reply, const char *reset_header);
 
 /* The body as JSON, or NULL: not JSON, cut, too large, too deep. Caller decrefs. */
 MUST_CHECK json_t *reply_json(const struct http_reply *reply);
 
-/* One sentence on a reply for people: the transport's why, or the status and what the platform says of it
+/* One sentence on a reply for people: the transport's why, or the status and what the platform says
+ * of it
  * ("error", "message" ... of a JSON body). Safe to print, at most 300 bytes. */
 const char *reply_sentence(const struct http_reply *reply, struct arena *arena);
 
-/* A request as canonical JSON and back (for the stored intent); parts refer to the spool by hash. */
+/* A request as canonical JSON and back (for the stored intent); parts refer to the spool by hash.
+ */
 char *request_write(const struct http_request *request, struct arena *arena);
 MUST_CHECK bool request_read(const char *json, struct arena *arena, struct http_request *request,
                              struct err *err);

@@ -10,7 +10,7 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_MASTODON] = {.name = "mastodon",
                            .limits = &mastodon_limits,
                            .keys = mastodon_keys,
-                           .media_lead = {10 * 60 * 1000},
+                           .media_lead = {INT64_C(10) * 60 * 1000},
                            .needs_server = true},
 };
 

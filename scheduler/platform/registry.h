@@ -1,4 +1,5 @@
-/* platform/registry.h - the table of adapters, in name order. A new platform is one row in each list here. */
+/* platform/registry.h - the table of adapters, in name order. A new platform is one row in each
+ * list here. */
 #ifndef CRIER_PLATFORM_REGISTRY_H
 #define CRIER_PLATFORM_REGISTRY_H
 

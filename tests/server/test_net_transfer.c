@@ -404,9 +404,9 @@ static void an_upload_carries_file_and_alt_text_with_its_exact_length(void **sta
     assert_int_equal(net_fixture_ask(&fixture, &request, false)->fate, FATE_ANSWERED);
     net_fixture_stop(&fixture);
     scripted_server_stop(server);
-    assert_non_null(
-        strstr(witness.first, "name=\"file\"; filename=\"medium-1.png\"\r\nContent-Type: "
-                              "image/png\r\n\r\nPNG bytes\r\n"));
+    assert_non_null(strstr(witness.first,
+                           "name=\"file\"; filename=\"medium-1.png\"\r\nContent-Type: "
+                           "image/png\r\n\r\nPNG bytes\r\n"));
     assert_non_null(strstr(witness.first, "name=\"description\"\r\n\r\nहेलमेट\r\n"));
     assert_null(strstr(witness.first, "chunked"));
     body = strstr(witness.first, "\r\n\r\n");
