@@ -783,13 +783,28 @@ static int tell_apart(struct wish wish, bool silent)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+/* Told again with an end at each boundary; the number of the first that went wrong, 0 = none. */
+static long sweep(struct wish wish, bool silent, long *boundaries)
+{
+    int status;
+
+    do {
+        wish.crash++;
+        status = tell_apart(wish, silent);
+    } while (status == 0);
+    *boundaries = wish.crash - 1;
+    return status == NO_CRASH_LEFT ? 0 : wish.crash;
+}
+
 static int run_twins(const struct script *script, const char *path)
 {
     int failures = 0;
 
     for (size_t i = 0; i < script->twin_count; i++) {
+        struct wish wish = {.path = path, .without = script->twins[i]};
+        long boundaries;
         bool noticed =
-            tell_apart((struct wish){.path = path, .without = script->twins[i]}, true) == 1;
+            tell_apart(wish, true) == 1 || (script->sweep && sweep(wish, true, &boundaries) > 0);
 
         printf("  without %s: %s\n", script->twins[i], noticed ? "noticed" : "NOT NOTICED");
         failures += !noticed;
@@ -799,16 +814,12 @@ static int run_twins(const struct script *script, const char *path)
 
 static int run_sweep(const char *path)
 {
-    long at = 0;
-    int status;
+    long boundaries, wrong = sweep((struct wish){.path = path}, false, &boundaries);
 
-    do {
-        status = tell_apart((struct wish){.path = path, .crash = ++at}, false);
-        if (status != 0 && status != NO_CRASH_LEFT)
-            fprintf(stderr, "%s: after a crash at boundary %ld\n", path, at);
-    } while (status == 0);
-    printf("  killed at each of %ld boundaries\n", at - 1);
-    return status == NO_CRASH_LEFT && at > 5 ? 0 : 1;
+    if (wrong)
+        fprintf(stderr, "%s: after the end of the process at boundary %ld\n", path, wrong);
+    printf("  ended at each of %ld boundaries\n", boundaries);
+    return wrong || boundaries < 5;
 }
 
 int main(int argc, char **argv)
