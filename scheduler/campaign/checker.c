@@ -385,16 +385,22 @@ static void check_windows(const struct check *check)
     }
 }
 
-void check_set(const struct campaign_set *set, struct instant now, const struct media_facts *facts,
-               size_t fact_count, struct arena *scratch, struct findings *findings)
+void check_planned(struct plan_texts *texts, struct instant now, struct arena *scratch,
+                   struct findings *findings)
 {
-    struct check check = {.set = set, .now = now, .scratch = scratch, .findings = findings};
+    const struct campaign_set *set = plan_texts_set(texts);
+    const struct check check = {set, texts, now, scratch, findings};
 
-    check.texts = plan_texts_new(set, facts, fact_count, findings->arena);
     for (size_t c = 0; c < set->count; c++)
         for (size_t p = 0; p < set->campaigns[c].post_count; p++)
             check_post(&check, c, p);
     check_windows(&check);
+}
+
+void check_set(const struct campaign_set *set, struct instant now, const struct media_facts *facts,
+               size_t fact_count, struct arena *scratch, struct findings *findings)
+{
+    check_planned(plan_texts_new(set, facts, fact_count, findings->arena), now, scratch, findings);
 }
 
 bool check_is_broken(const struct campaign *campaign, const struct findings *findings)

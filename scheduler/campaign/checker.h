@@ -18,6 +18,11 @@
 void check_set(const struct campaign_set *set, struct instant now, const struct media_facts *facts,
                size_t fact_count, struct arena *scratch, struct findings *findings);
 
+/* The same with texts that a plan shares: each is rendered once for both. They live as long as the
+ * findings. */
+void check_planned(struct plan_texts *texts, struct instant now, struct arena *scratch,
+                   struct findings *findings);
+
 /* What a platform, and the law of the house, say to the media of one rendered post. */
 void check_media(const struct campaign *campaign, const struct account *account,
                  const struct rendered *rendered, const struct media_index *media,

@@ -188,6 +188,11 @@ struct plan_text *plan_texts_get(struct plan_texts *texts, size_t c, size_t p, s
     return *text;
 }
 
+const struct campaign_set *plan_texts_set(const struct plan_texts *texts)
+{
+    return texts->set;
+}
+
 const struct media_index *plan_texts_media(const struct plan_texts *texts)
 {
     return &texts->media;
@@ -534,11 +539,9 @@ void plan_fill(const struct occurrence *occurrence, const struct media_index *me
     delivery_set_id(&planned->delivery);
 }
 
-void plan_build(const struct campaign_set *set, struct instant from, struct instant until,
-                const struct media_facts *facts, size_t fact_count, struct arena *arena,
-                struct plan *plan, struct findings *findings)
+void plan_deliveries(struct plan_texts *texts, struct instant from, struct instant until,
+                     struct arena *arena, struct plan *plan, struct findings *findings)
 {
-    struct plan_texts *texts = plan_texts_new(set, facts, fact_count, arena);
     struct occurrences occurrences;
 
     plan_occurrences(texts, from, until, arena, &occurrences, findings);
@@ -546,6 +549,14 @@ void plan_build(const struct campaign_set *set, struct instant from, struct inst
     plan->items = arena_array(arena, plan->count, sizeof *plan->items);
     for (size_t i = 0; i < plan->count; i++)
         plan_fill(&occurrences.items[i], &texts->media, arena, &plan->items[i]);
+}
+
+void plan_build(const struct campaign_set *set, struct instant from, struct instant until,
+                const struct media_facts *facts, size_t fact_count, struct arena *arena,
+                struct plan *plan, struct findings *findings)
+{
+    plan_deliveries(plan_texts_new(set, facts, fact_count, arena), from, until, arena, plan,
+                    findings);
 }
 
 /* Media. */

@@ -67,6 +67,7 @@ struct plan_texts *plan_texts_new(const struct campaign_set *set, const struct m
 size_t plan_texts_turns(const struct plan_texts *texts, size_t c, size_t p, size_t a);
 struct plan_text *plan_texts_get(struct plan_texts *texts, size_t c, size_t p, size_t a,
                                  size_t turn);
+const struct campaign_set *plan_texts_set(const struct plan_texts *texts);
 const struct media_index *plan_texts_media(const struct plan_texts *texts);
 
 /* What is planned with from <= at < until. Findings that only a window shows (never-twice
@@ -85,6 +86,10 @@ void plan_fill(const struct occurrence *occurrence, const struct media_index *me
                struct arena *arena, struct planned *planned);
 
 /* Both, for the outbox. */
+void plan_deliveries(struct plan_texts *texts, struct instant from, struct instant until,
+                     struct arena *arena, struct plan *plan, struct findings *findings);
+
+/* The same from the files alone. */
 void plan_build(const struct campaign_set *set, struct instant from, struct instant until,
                 const struct media_facts *facts, size_t fact_count, struct arena *arena,
                 struct plan *plan, struct findings *findings);

@@ -143,6 +143,7 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
     struct arena *arena = &reading->arena, scratch = {0};
     const char *media = arena_printf(arena, "%s/media", planner->options.workspace);
     const char *const *files;
+    struct plan_texts *texts;
     struct media_facts *facts;
     size_t count;
 
@@ -153,13 +154,13 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
     keep_facts(planner, facts, count);
     pin_media(planner, media, facts, count, arena);
     FAILPOINT("planner.pinned");
-    check_set(&reading->set, now, facts, count, &scratch, &reading->findings);
+    texts = plan_texts_new(&reading->set, facts, count, arena);
+    check_planned(texts, now, &scratch, &reading->findings);
     check_mark_broken(&reading->set, &reading->findings, arena);
     arena_clear(&scratch);
     reading->from = instant_minus(now, span_days(BEHIND_DAYS));
     reading->until = instant_plus(now, reading->set.workspace.horizon);
-    plan_build(&reading->set, reading->from, reading->until, facts, count, arena, &reading->plan,
-               NULL);
+    plan_deliveries(texts, reading->from, reading->until, arena, &reading->plan, NULL);
     see_files(reading, facts, count);
     return true;
 }
