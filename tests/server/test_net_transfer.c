@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "platform/registry.h"
 #include "support/net_fixture.h"
 #include "support/scripted_server.h"
 
@@ -34,7 +35,9 @@ struct row {
 };
 
 #define OK_HEAD "HTTP/1.1 200 OK\r\nDate: Sun, 22 Nov 2026 04:00:00 GMT\r\n"
-#define KIB     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define TEXT64  "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define TEXT256 TEXT64 TEXT64 TEXT64 TEXT64
+#define KIB     TEXT256 TEXT256 TEXT256 TEXT256
 
 static const struct row rows[] = {
     {"a whole answer", {.bytes = OK_HEAD "Content-Length: 2\r\n\r\n{}"}, FATE_ANSWERED, 200, 2},
@@ -111,11 +114,19 @@ static const struct row rows[] = {
      200,
      0},
     {"2 MiB without announcement",
-     {.bytes = KIB KIB KIB KIB KIB KIB KIB KIB KIB KIB KIB KIB KIB KIB KIB KIB,
-      .repeat = 2048,
-      .then = THEN_CLOSE},
+     {.head = OK_HEAD "\r\n", .bytes = KIB, .repeat = 2048, .then = THEN_CLOSE},
      FATE_MAYBE_SENT,
-     -1,
+     200,
+     0},
+    {"exactly 1 MiB",
+     {.head = OK_HEAD "\r\n", .bytes = KIB, .repeat = 1024, .then = THEN_CLOSE},
+     FATE_ANSWERED,
+     200,
+     1048576},
+    {"1 MiB and one byte",
+     {.head = OK_HEAD "\r\nx", .bytes = KIB, .repeat = 1024, .then = THEN_CLOSE},
+     FATE_MAYBE_SENT,
+     200,
      0},
     {"not HTTP at all",
      {.bytes = "220 mail.example ESMTP\r\n", .then = THEN_CLOSE},
@@ -522,6 +533,43 @@ static void stopping_ends_reads_at_once_and_leaves_publishes_alone(void **state)
     scripted_server_stop(server);
 }
 
+static size_t told;
+
+static void stop_all(void *arg, const struct http_reply *reply)
+{
+    struct net_fixture *fixture = arg;
+
+    (void)reply;
+    told++;
+    if (fixture->transfers) {
+        struct transfers *transfers = fixture->transfers;
+        fixture->transfers = NULL;
+        transfers_stop(transfers);
+    }
+}
+
+static void stopping_from_within_a_reply_tells_everybody_once(void **state)
+{
+    struct witness witness = {""};
+    struct scripted_server *server = scripted_server_start(remember, &witness);
+    struct net_fixture fixture;
+    struct http_request unsound = get;
+
+    (void)state;
+    told = 0;
+    unsound.path = "no path";
+    net_fixture_start(&fixture, scripted_server_port(server));
+    for (int i = 0; i < 200; i++) {
+        const struct http_request *request = i % 50 == 49 ? &unsound : i % 2 ? &post : &get;
+        transfer_send(fixture.transfers, &fixture.account, adapters[0], request, i % 3 == 0,
+                      stop_all, &fixture);
+    }
+    uv_run(&fixture.loop, UV_RUN_DEFAULT);
+    assert_int_equal(told, 200);
+    net_fixture_stop(&fixture);
+    scripted_server_stop(server);
+}
+
 static void reads_share_a_connection_and_publishes_have_their_own(void **state)
 {
     struct witness witness = {""};
@@ -576,6 +624,7 @@ int main(void)
         cmocka_unit_test(a_stalled_server_is_left_after_the_time_of_its_kind),
         cmocka_unit_test(a_connection_that_does_not_come_about_is_not_sent_after_ten_seconds),
         cmocka_unit_test(stopping_ends_reads_at_once_and_leaves_publishes_alone),
+        cmocka_unit_test(stopping_from_within_a_reply_tells_everybody_once),
         cmocka_unit_test(reads_share_a_connection_and_publishes_have_their_own),
         cmocka_unit_test(a_proxy_of_the_environment_is_not_used),
     };

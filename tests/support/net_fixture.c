@@ -43,7 +43,7 @@ static void make_folder(struct net_fixture *fixture)
                "{\"access_token\": \"" FIXTURE_TOKEN "\"}");
 }
 
-void net_fixture_start(struct net_fixture *fixture, int port)
+void net_fixture_start_trusting(struct net_fixture *fixture, int port, const char *ca_file)
 {
     struct err err = {0};
     struct transfers_options options;
@@ -62,8 +62,14 @@ void net_fixture_start(struct net_fixture *fixture, int port)
     options = (struct transfers_options){.loop = &fixture->loop,
                                          .clock = &fixture->clock.clock,
                                          .spool = spool,
-                                         .secrets = fixture->secrets};
+                                         .secrets = fixture->secrets,
+                                         .ca_file = ca_file};
     must(transfers_start(&options, &fixture->transfers, &err), err.text);
+}
+
+void net_fixture_start(struct net_fixture *fixture, int port)
+{
+    net_fixture_start_trusting(fixture, port, NULL);
 }
 
 static void remove_folder(const char *folder)
@@ -76,7 +82,8 @@ static void remove_folder(const char *folder)
 
 void net_fixture_stop(struct net_fixture *fixture)
 {
-    transfers_stop(fixture->transfers);
+    if (fixture->transfers)
+        transfers_stop(fixture->transfers);
     must(uv_run(&fixture->loop, UV_RUN_DEFAULT) == 0, "handles are left on the loop");
     must(uv_loop_close(&fixture->loop) == 0, "the loop cannot be closed");
     must(fixture->clock.count == 0, "a timer is still armed");

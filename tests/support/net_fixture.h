@@ -16,7 +16,7 @@ struct net_fixture {
     uv_loop_t loop;
     struct test_clock clock;
     struct secrets *secrets;
-    struct transfers *transfers;
+    struct transfers *transfers; /* NULL: the test has stopped them itself */
     struct account account;
     struct arena arena; /* replies are copied into it */
     char folder[64];    /* state: credentials/test/drill.json, spool/ */
@@ -26,6 +26,8 @@ struct net_fixture {
 };
 
 void net_fixture_start(struct net_fixture *fixture, int port);
+/* The same with an authority of the test's own (a PEM file). */
+void net_fixture_start_trusting(struct net_fixture *fixture, int port, const char *ca_file);
 void net_fixture_stop(
     struct net_fixture *fixture); /* also asserts that nothing is left on the loop */
 

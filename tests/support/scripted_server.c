@@ -83,7 +83,8 @@ static void behave(struct connection *connection, const struct behaviour *behavi
     size_t times = behaviour->repeat ? behaviour->repeat : 1;
     size_t length =
         behaviour->length || !behaviour->bytes ? behaviour->length : strlen(behaviour->bytes);
-    bool alive = true;
+    bool alive =
+        !behaviour->head || send_bytes(connection->fd, behaviour->head, strlen(behaviour->head));
 
     while (alive && times-- > 0 && length > 0)
         alive = behaviour->slow_us

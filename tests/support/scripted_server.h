@@ -13,6 +13,7 @@
 enum then { THEN_KEEP, THEN_CLOSE, THEN_RESET, THEN_STALL };
 
 struct behaviour {
+    const char *head;  /* sent once, before `bytes`; or NULL */
     const char *bytes; /* NULL = no byte                       */
     size_t length;     /* 0 = strlen(bytes)                    */
     enum then then;
