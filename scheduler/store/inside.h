@@ -14,14 +14,7 @@
 #include "store/segments.h"
 
 /* The ways to find rows: query.c has the conditions. */
-enum query {
-    QUERY_ID,
-    QUERY_ROWID,
-    QUERY_DUE,
-    QUERY_UNFINISHED,
-    QUERY_OVERDUE,
-    QUERY_COUNT
-};
+enum query { QUERY_ID, QUERY_ROWID, QUERY_DUE, QUERY_UNFINISHED, QUERY_OVERDUE, QUERY_COUNT };
 
 /* What a rollback takes back besides rows. */
 struct log {

@@ -2,11 +2,11 @@
  *
  * Synchronous: called on the store thread only (store/store.h), or by a command that owns the store
  * under the lock. A change of state and the audit record that tells of it are written in one
- * transaction, or neither. Rows are never deleted; they end in a final state. A row carries its own digest,
- * checked whenever it is read: a wrong one makes the row held, reason "damaged".
+ * transaction, or neither. Rows are never deleted; they end in a final state. A row carries its own
+ * digest, checked whenever it is read: a wrong one makes the row held, reason "damaged".
  *
- * WAL, synchronous=FULL, exclusive locking, one connection. Nothing here reads the clock: `now` is given.
- * Texts handed out live in the arena passed in.
+ * WAL, synchronous=FULL, exclusive locking, one connection. Nothing here reads the clock: `now` is
+ * given. Texts handed out live in the arena passed in.
  */
 #ifndef CRIER_STORE_OUTBOX_H
 #define CRIER_STORE_OUTBOX_H
@@ -18,14 +18,15 @@
 
 struct outbox;
 
-/* Opens STATE/outbox.db, upgrading its schema; checks I10 against STATE/audit (ERR_CONFIG when the database is
- * older than the audit file, or audit files stand without a database). A torn last audit line is handled as C10.
- * Makes STATE/audit and the audit key when missing. */
+/* Opens STATE/outbox.db, upgrading its schema; checks I10 against STATE/audit (ERR_CONFIG when the
+ * database is older than the audit file, or audit files stand without a database). A torn last
+ * audit line is handled as C10. Makes STATE/audit and the audit key when missing. */
 struct outbox_options {
-    const char *state;      /* folder, must exist */
-    const char *origin;     /* of a new log; stored at first start, kept afterwards */
-    const unsigned char *audit_key; /* 32-byte Ed25519 seed; NULL: no checkpoint is signed (read-only tools) */
-    const char *node;       /* host name */
+    const char *state;  /* folder, must exist */
+    const char *origin; /* of a new log; stored at first start, kept afterwards */
+    const unsigned char
+        *audit_key;   /* 32-byte Ed25519 seed; NULL: no checkpoint is signed (read-only tools) */
+    const char *node; /* host name */
     int (*offset_s)(void *arg, struct instant t); /* local zone for ts_local; NULL = UTC */
     void *offset_arg;
 };
@@ -33,36 +34,44 @@ MUST_CHECK bool outbox_open(const struct outbox_options *options, struct instant
                             struct outbox **outbox, struct err *err);
 void outbox_close(struct outbox *outbox); /* NULL is fine */
 
-/* One transaction around many calls. outbox_commit also makes the audit records' lines durable in the file and,
- * when due, writes the checkpoint. A failed commit is rolled back whole; ERR_SPACE may be tried again, any
- * other failure means the process must end (70). */
+/* One transaction around many calls. outbox_commit also makes the audit records' lines durable in
+ * the file and, when due, writes the checkpoint. A failed commit is rolled back whole; ERR_SPACE
+ * may be tried again, any other failure means the process must end (70). */
 MUST_CHECK bool outbox_begin(struct outbox *outbox, struct err *err);
 MUST_CHECK bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err);
 void outbox_rollback(struct outbox *outbox);
-/* After outbox_commit failed for want of space: the transaction itself is durable, only lines of the audit file
- * are missing. Call outbox_commit again, and do not repeat the work. */
+/* After outbox_commit failed for want of space: the transaction itself is durable, only lines of
+ * the audit file are missing. Call outbox_commit again, and do not repeat the work. */
 bool outbox_owes_lines(const struct outbox *outbox);
 
-/* Between transactions, when there is time: signs a checkpoint if one is due (`stopping`: if anything is new), and
- * copies SQLite's journal into the database file. *again: call again after that long; ms < 0 = not
- * before the next commit. */
+/* Between transactions, when there is time: signs a checkpoint if one is due (`stopping`: if
+ * anything is new), and copies SQLite's journal into the database file. *again: call again after
+ * that long; ms < 0 = not before the next commit. */
 MUST_CHECK bool outbox_tidy(struct outbox *outbox, struct instant now, bool stopping,
                             struct span *again, struct err *err);
 
 /* Deliveries. */
-enum written { WRITTEN, WRITTEN_STALE, WRITTEN_TWIN, WRITTEN_GONE, WRITTEN_UNAPPROVED, WRITTEN_UNDRAWN };
+enum written {
+    WRITTEN,
+    WRITTEN_STALE,
+    WRITTEN_TWIN,
+    WRITTEN_GONE,
+    WRITTEN_UNAPPROVED,
+    WRITTEN_UNDRAWN
+};
 
-/* Writes one change with its audit record. UNDRAWN: the table does not know it, nothing is written (a bug; test
- * builds abort). STALE: the row changed since it was read, or is damaged and may only be cancelled, expire or be
- * told published. TWIN (only for changes to preparing or sending from ready): another
- * post's delivery with the same same_hash on the same identity within 30 days has been attempted or published
- * or stands earlier; *twin is its name. UNAPPROVED (same changes, I4): fewer different uids than row.approvals have
- * approved exactly this content and window, by somebody other than the author, within approval_for. */
-MUST_CHECK bool outbox_change(struct outbox *outbox, const struct change *change, struct instant now,
-                              struct arena *arena, enum written *written, const char **twin,
-                              struct err *err);
-/* A new row (no audit record of its own: the reload's record covers it). `identity` is its account's, see
- * campaign/records.h: never-twice compares it, whatever the account is called. */
+/* Writes one change with its audit record. UNDRAWN: the table does not know it, nothing is written
+ * (a bug; test builds abort). STALE: the row changed since it was read, or is damaged and may only
+ * be cancelled, expire or be told published. TWIN (only for changes to preparing or sending from
+ * ready): another post's delivery with the same same_hash on the same identity within 30 days has
+ * been attempted or published or stands earlier; *twin is its name. UNAPPROVED (same changes, I4):
+ * fewer different uids than row.approvals have approved exactly this content and window, by
+ * somebody other than the author, within approval_for. */
+MUST_CHECK bool outbox_change(struct outbox *outbox, const struct change *change,
+                              struct instant now, struct arena *arena, enum written *written,
+                              const char **twin, struct err *err);
+/* A new row (no audit record of its own: the reload's record covers it). `identity` is its
+ * account's, see campaign/records.h: never-twice compares it, whatever the account is called. */
 MUST_CHECK bool outbox_insert(struct outbox *outbox, const struct delivery *delivery,
                               const char *identity, struct err *err);
 /* The account of a stored row is another one now. */
@@ -76,28 +85,30 @@ struct deliveries {
     const struct delivery **items;
     size_t count;
 };
-/* Ready rows whose work may begin (at - lead, and not_before: "begin") after `after` (NONE = ever) and at or before
- * `now`, earliest first, at most `limit`. */
-MUST_CHECK bool outbox_due(struct outbox *outbox, struct instant after, struct instant now, size_t limit,
-                           struct arena *arena, struct deliveries *due, struct err *err);
+/* Ready rows whose work may begin (at - lead, and not_before: "begin") after `after` (NONE = ever)
+ * and at or before `now`, earliest first, at most `limit`. */
+MUST_CHECK bool outbox_due(struct outbox *outbox, struct instant after, struct instant now,
+                           size_t limit, struct arena *arena, struct deliveries *due,
+                           struct err *err);
 /* preparing, sending, doubtful: what a start finds unfinished. */
 MUST_CHECK bool outbox_unfinished(struct outbox *outbox, struct arena *arena,
                                   struct deliveries *rows, struct err *err);
-/* planned and held rows whose useful_until has passed: they expire. Not those held after doubt (unproven,
- * found-twice): what may be public waits for a person. */
+/* planned and held rows whose useful_until has passed: they expire. Not those held after doubt
+ * (unproven, found-twice): what may be public waits for a person. */
 MUST_CHECK bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit,
                                struct arena *arena, struct deliveries *rows, struct err *err);
-/* The earliest begin of a ready row after `after`, or useful_until of a planned or held one, whichever is first:
- * NONE = never. */
+/* The earliest begin of a ready row after `after`, or useful_until of a planned or held one,
+ * whichever is first: NONE = never. */
 MUST_CHECK bool outbox_next_due(struct outbox *outbox, struct instant after, struct instant *next,
                                 struct err *err);
 
 struct outbox_filter {
-    const char *prefix;      /* of the name "campaign/post@occurrence/account", or of the id; NULL = all */
+    const char
+        *prefix; /* of the name "campaign/post@occurrence/account", or of the id; NULL = all */
     const char *account, *campaign;
-    uint32_t states;         /* bit set of 1u << state; 0 = all */
+    uint32_t states;            /* bit set of 1u << state; 0 = all */
     struct instant from, until; /* by `at`; NONE = open */
-    const char *after_id;    /* paging by (at, id): the last row of the page before; NULL = first */
+    const char *after_id; /* paging by (at, id): the last row of the page before; NULL = first */
     struct instant after_at;
     size_t limit;
 };
@@ -110,7 +121,8 @@ MUST_CHECK bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT]
 void outbox_approval_life(struct outbox *outbox, struct span life);
 
 /* Approvals: (delivery, content, window, uid, time). */
-MUST_CHECK bool outbox_approve(struct outbox *outbox, const struct approval *approval, struct err *err);
+MUST_CHECK bool outbox_approve(struct outbox *outbox, const struct approval *approval,
+                               struct err *err);
 MUST_CHECK bool outbox_approvals(struct outbox *outbox, const char *id, struct arena *arena,
                                  const struct approval **approvals, size_t *count, struct err *err);
 
@@ -122,7 +134,8 @@ MUST_CHECK bool outbox_flags(struct outbox *outbox, struct arena *arena, const s
 MUST_CHECK bool outbox_account_put(struct outbox *outbox, const struct account_state *state,
                                    struct err *err);
 MUST_CHECK bool outbox_accounts(struct outbox *outbox, struct arena *arena,
-                                const struct account_state **states, size_t *count, struct err *err);
+                                const struct account_state **states, size_t *count,
+                                struct err *err);
 MUST_CHECK bool outbox_value_put(struct outbox *outbox, const char *name, const char *value,
                                  struct err *err);
 MUST_CHECK bool outbox_value(struct outbox *outbox, const char *name, struct arena *arena,
@@ -131,8 +144,8 @@ MUST_CHECK bool outbox_value(struct outbox *outbox, const char *name, struct are
 /* The time of the newest record: what the clock must not stand before (I8). NONE in a new store. */
 MUST_CHECK bool outbox_last_record(struct outbox *outbox, struct instant *at, struct err *err);
 
-/* An audit record that is not a change of state: start, stop, config.load, hold, clock.step, recovery ...
- * `facts` may be NULL. */
+/* An audit record that is not a change of state: start, stop, config.load, hold, clock.step,
+ * recovery ... `facts` may be NULL. */
 MUST_CHECK bool outbox_note(struct outbox *outbox, const char *event, const char *actor,
                             const char *facts, struct instant now, struct err *err);
 

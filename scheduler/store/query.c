@@ -7,14 +7,16 @@
 /* What may be public does not expire: it waits for a person's answer, however long. */
 #define NOT_IN_DOUBT " AND reason NOT IN ('" REASON_UNPROVEN "', '" REASON_FOUND_TWICE "')"
 
+/* SQLite keeps no statistics here, so that the index is named where it would guess wrong. */
 static const char *const conditions[QUERY_COUNT] = {
     [QUERY_ID] = "WHERE id = ?1",
     [QUERY_ROWID] = "WHERE rowid = ?1",
-    [QUERY_DUE] =
-        "WHERE state = 'ready' AND begin <= ?1 AND begin > ?3 ORDER BY begin, id LIMIT ?2",
-    [QUERY_UNFINISHED] = "WHERE state IN ('preparing', 'sending', 'doubtful') ORDER BY at, id",
-    [QUERY_OVERDUE] = "WHERE state IN ('planned', 'held') AND useful_until < ?1" NOT_IN_DOUBT
-                      " ORDER BY useful_until, id LIMIT ?2",
+    [QUERY_DUE] = "INDEXED BY delivery_due WHERE state = 'ready' AND begin <= ?1 AND begin > ?3 "
+                  "ORDER BY begin, id LIMIT ?2",
+    [QUERY_UNFINISHED] = "INDEXED BY delivery_state WHERE state IN ('preparing', 'sending', "
+                         "'doubtful') ORDER BY at, id",
+    [QUERY_OVERDUE] = "INDEXED BY delivery_end WHERE state IN ('planned', 'held') AND useful_until "
+                      "< ?1" NOT_IN_DOUBT " ORDER BY useful_until, id LIMIT ?2",
 };
 
 sqlite3_stmt *query_statement(struct outbox *outbox, enum query query, struct err *err)
@@ -160,10 +162,13 @@ bool outbox_next_due(struct outbox *outbox, struct instant after, struct instant
                      struct err *err)
 {
     *next = INSTANT_NONE;
-    return earliest(outbox, "SELECT min(begin) FROM delivery WHERE state = 'ready' AND begin > ?1",
+    return earliest(outbox,
+                    "SELECT min(begin) FROM delivery INDEXED BY delivery_due WHERE state = 'ready' "
+                    "AND begin > ?1",
                     after.ms, 0, next, err) &&
            earliest(outbox,
-                    "SELECT min(useful_until) FROM delivery WHERE state IN ('planned', 'held')"
+                    "SELECT min(useful_until) FROM delivery INDEXED BY delivery_end WHERE state IN "
+                    "('planned', 'held')"
                     " AND useful_until > ?1" NOT_IN_DOUBT,
                     INT64_MIN, 1, next, err);
 }

@@ -1,7 +1,7 @@
 /* store/reload.h - a finished plan laid over the outbox.
  *
- * One pass over the plan and the rows it touches; the decision for each pair is campaign/merge.h, pure. One
- * audit record for the whole reload (counts, plan hash), one for each change of state.
+ * One pass over the plan and the rows it touches; the decision for each pair is campaign/merge.h,
+ * pure. One audit record for the whole reload (counts, plan hash), one for each change of state.
  */
 #ifndef CRIER_STORE_RELOAD_H
 #define CRIER_STORE_RELOAD_H
@@ -13,7 +13,7 @@ struct reload_result {
     int64_t inserted, replaced, cancelled, held, unchanged, removing, returned;
     const char **changed_ids; /* rows that the engine may hold and must read again */
     size_t changed_count;
-    struct instant again;     /* come back then (removal of 60 s ripens); NONE = not needed */
+    struct instant again;      /* come back then (removal of 60 s ripens); NONE = not needed */
     struct findings *findings; /* "went out on ...; give it a new id" and the like; in the arena */
 };
 
