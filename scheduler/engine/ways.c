@@ -20,19 +20,31 @@ static struct delivery *draft_of(struct pass *pass, const struct item *item)
     return draft;
 }
 
-static struct step ask(struct pass *pass, const struct item *item, machine advance,
+/* Read once an attempt; NULL when it cannot be. */
+static const struct content *content_of(struct item *item)
+{
+    struct content *content;
+    struct err err;
+
+    if (item->content)
+        return item->content;
+    content = arena_alloc(&item->attempt, sizeof *content);
+    if (!content_read(item->row->content, &item->attempt, content, &err))
+        return NULL;
+    return item->content = content;
+}
+
+static struct step ask(struct pass *pass, struct item *item, machine advance,
                        const struct delivery *row, const char *stored,
                        const struct http_reply *reply)
 {
     static const struct span slack = {2 * 60 * 1000}; /* R4 */
     struct arena *arena = pass->out->arena;
     const struct line *line = item->line;
-    struct content *content = arena_alloc(arena, sizeof *content);
     struct progress at = {0};
-    struct err err;
     struct job job = {
         .delivery = row,
-        .content = content,
+        .content = content_of(item),
         .account = line->account,
         .identity = {line->state.handle[0] ? line->state.handle : NULL,
                      line->state.remote_id[0] ? line->state.remote_id : NULL},
@@ -40,7 +52,7 @@ static struct step ask(struct pass *pass, const struct item *item, machine advan
                                                     : instant_minus(row->first_intent, slack),
     };
 
-    if (!content_read(row->content, arena, content, &err))
+    if (!job.content)
         return step_doubt(_("its stored content cannot be read"));
     if (stored && stored[0] && !progress_read(stored, arena, &at))
         return step_doubt(_("it was stored in a state that this version does not know"));
@@ -237,6 +249,10 @@ static void before_retry(struct pass *pass, struct item *item, const struct deli
 {
     struct delivery after = *draft;
 
+    if (reply && reply->media_changed) { /* I7: what was approved is not there any more */
+        hold(pass, item, REASON_MEDIA, why_of(step));
+        return;
+    }
     note_failure(pass, item, &after, step);
     after.state = STATE_READY;
     item_save(pass, item, &after, "defer", attempt_facts(&after, reply, step), NULL);
@@ -372,20 +388,11 @@ static void become_doubtful(struct pass *pass, struct item *item, const char *wh
 
 static void send_pending(struct pass *pass, struct item *item)
 {
-    struct http_request request;
-    struct err err;
+    const struct http_request *request = item->pending;
 
-    if (!request_read(item->pending, pass->out->arena, &request, &err)) {
-        item->pending = text_own(item->pending, NULL);
-        if (item->row->state == STATE_SENDING)
-            become_doubtful(pass, item, err.text, NULL, NULL);
-        else
-            hold(pass, item, REASON_DAMAGED, err.text);
-        return;
-    }
-    item->pending = text_own(item->pending, NULL);
+    item->pending = NULL;
     item->errand = ERRAND_PUBLISH;
-    item_send(pass, item, &request);
+    item_send(pass, item, request);
 }
 
 static void preparing_go(struct pass *pass, struct item *item)
@@ -462,7 +469,7 @@ static void withdraw(struct pass *pass, struct item *item)
     struct delivery after = *item->row;
 
     turn_over(pass, item);
-    item->pending = text_own(item->pending, NULL);
+    item->pending = NULL;
     after.state = item->unproven ? STATE_DOUBTFUL : STATE_READY;
     uncount(&after);
     item->repeated = false;
