@@ -36,13 +36,16 @@ class Crashes:
         shutil.rmtree(self.state, ignore_errors=True)
         self.state.mkdir()
 
-    def run(self, **more):
+    def run(self, how="run", **more):
         environment = {**os.environ, **more}
-        return subprocess.run([self.worker, "run", self.state, str(self.last)], env=environment, text=True,
+        return subprocess.run([self.worker, how, self.state, str(self.last)], env=environment, text=True,
                               stdout=subprocess.PIPE, timeout=120)
 
+    def judge(self, count):
+        return subprocess.run([self.worker, "check", self.state, str(count)], stderr=subprocess.PIPE, text=True)
+
     def check(self, count, what):
-        done = subprocess.run([self.worker, "check", self.state, str(count)], stderr=subprocess.PIPE, text=True)
+        done = self.judge(count)
         if done.returncode != 0:
             kept = shutil.copytree(self.state, tempfile.mkdtemp(prefix="crier-crash-") + "/state")
             sys.exit(f"{what}: {done.stderr.strip()} (kept in {kept})")
@@ -81,6 +84,13 @@ class Crashes:
             self.finish(point)
         for name, visits in sorted(seen.items()):
             print(f"  {visits:5} kills at {name}")
+
+    def twin(self):
+        """A store that says "done" too early must be found out by the very same check."""
+        self.fresh()
+        done = self.run("boast", CRIER_FAILPOINT="store.commit.before:7")
+        if self.judge(acknowledged(done.stdout)).returncode == 0:
+            sys.exit("the twin, which acknowledges before the commit, was not noticed")
 
     def at_random(self, count, dice):
         self.fresh()
@@ -129,6 +139,7 @@ def main():
     dice = random.Random(options.seed)
     with tempfile.TemporaryDirectory(prefix="crier-crash-") as folder:
         crashes = Crashes(options, pathlib.Path(folder))
+        crashes.twin()
         crashes.at_points()
         crashes.at_random(options.random, dice)
         crashes.tears(options.tears, dice)

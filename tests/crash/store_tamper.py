@@ -59,6 +59,19 @@ class Judges:
         except (verify_audit.Refused, KeyError):
             return False
 
+    def chain_alone(self, log):
+        """The twin: without the checkpoint."""
+        tree = verify_audit.Tree()
+        lines = [line for name in sorted(log) if name.startswith("audit-") for line in lines_of(log, name)]
+        for line in lines:
+            tree.add(line)
+        return self.theirs({**log, "checkpoint": self.pretended(len(lines), tree.root(), log)})
+
+    def pretended(self, size, root, log):
+        note = f"pretended {size} {root.hex()}".encode()
+        self.notes[note, log["log.pub.pem"]] = size, root
+        return note
+
     def close(self):
         self.worker.stdin.close()
         self.worker.wait()
@@ -177,6 +190,9 @@ def main():
             log = make_log(options.worker, folder, transactions)
             if not judges.ours(log) or not judges.theirs(log):
                 sys.exit(f"false alarm: an honest log of {transactions} transactions is refused")
+        twin = make_log(options.worker, folder, options.honest + 1)
+        if not judges.chain_alone(written_anew(twin)) or judges.theirs(written_anew(twin)):
+            sys.exit("the twin: a chain without its checkpoint should have let a log written anew pass")
         log, longer = make_log(options.worker, folder, 160), make_log(options.worker, folder, 164)
         for changes in (flips(log, options.every), line_changes(log), file_changes(log, longer),
                         random_changes(log, options.random, random.Random(1))):

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "fuzz.h"
@@ -23,6 +24,19 @@ static void write_file(const char *name, const void *bytes, size_t length)
         abort();
 }
 
+static void clean(void)
+{
+    static const char *const names[] = {"log.pub.pem", "checkpoint", "audit-000000000000.jsonl"};
+    char path[128];
+    size_t i;
+
+    for (i = 0; i < COUNT_OF(names); i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+}
+
 /* A checkpoint that is signed well, over a root that no bytes have. */
 static void start(unsigned char public_key[SIGN_KEY_BYTES])
 {
@@ -35,7 +49,7 @@ static void start(unsigned char public_key[SIGN_KEY_BYTES])
     if (started)
         return;
     started = true;
-    if (!mkdtemp(folder))
+    if (!mkdtemp(folder) || atexit(clean) != 0)
         abort();
     text = sign_public_pem(public_key, &arena);
     write_file("log.pub.pem", text, strlen(text));

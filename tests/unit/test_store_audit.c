@@ -140,6 +140,7 @@ static void a_record_of_a_change_says_who_what_when_and_which(void **state)
     assert_string_equal(json_text(record, "actor"), "svc:crier");
     assert_string_equal(json_text(record, "account"), "toots");
     assert_string_equal(json_text(record, "delivery"), row->id);
+    assert_string_equal(json_text(record, "name"), "traffic/helmet@once/toots");
     assert_string_equal(json_text(record, "from"), "ready");
     assert_string_equal(json_text(record, "state"), "sending");
     assert_string_equal(json_text(record, "ts"), "2026-11-29T08:00:00.000Z");
@@ -149,7 +150,7 @@ static void a_record_of_a_change_says_who_what_when_and_which(void **state)
     assert_int_equal(json_integer_or(record, "seq", -1), 0);
     assert_int_equal(json_integer_or(record, "v", -1), 1);
     assert_int_equal(strspn(json_text(record, "prev"), "0"), 64);
-    assert_int_equal(json_object_size(record), 20);
+    assert_int_equal(json_object_size(record), 21);
     json_decref(record);
 }
 
