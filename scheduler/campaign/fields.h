@@ -52,7 +52,7 @@ struct field {
     unsigned where;
     enum field_type type;
     bool required;
-    int64_t least, most;        /* numbers and spans; least items of a list */
+    int64_t least, most;        /* numbers and spans; items of a list (most 0: 10,000) */
     const char *const *choices; /* ends with NULL */
     const char *fallback;       /* as it would be written; NULL = none */
     const char *sentence;       /* N_(): what it says, without a full stop */

@@ -47,34 +47,67 @@ static const char *filled_in(const char *sentence, const char *const parts[3], s
     return text;
 }
 
-/* The beginning of a line. The last place asked for is remembered: files are read from top to
- * bottom, and without that 10,000 remarks would mean 10,000 walks through the file. */
-static const char *line_start(struct findings *findings, const char *source, int line)
+/* Moves on to a line. The last place is remembered: files are read from top to bottom, and without
+ * that 10,000 remarks would mean 10,000 walks through the file. */
+static bool go_to_line(struct findings *findings, const char *source, int line)
 {
     if (findings->last_source != source || findings->last_line > line) {
-        findings->last_source = source;
-        findings->last_start = source;
-        findings->last_line = 1;
+        findings->last_source = findings->last_start = findings->last_at = source;
+        findings->last_line = findings->last_column = 1;
     }
     while (findings->last_line < line) {
         const char *end = strchr(findings->last_start, '\n');
 
         if (!end)
-            return NULL;
-        findings->last_start = end + 1;
+            return false;
+        findings->last_start = findings->last_at = end + 1;
         findings->last_line++;
+        findings->last_column = 1;
     }
-    return findings->last_start;
+    return true;
 }
 
-static const char *source_line(struct findings *findings, const char *source, int line)
+static bool in_line(const char *at)
 {
-    const char *start = source && line > 0 ? line_start(findings, source, line) : NULL;
-    size_t length = start ? strcspn(start, "\r\n") : 0;
+    return *at && *at != '\n' && *at != '\r';
+}
 
-    if (!start || unicode_fault(start, length) < length)
-        return NULL;
-    return arena_text_n(findings->arena, start, length);
+/* The next code point of bytes that may be anything. */
+static const char *step(const char *at)
+{
+    at++;
+    while ((*at & 0xc0) == 0x80)
+        at++;
+    return at;
+}
+
+/* Keeps the line, or of a long line only what is around the column. */
+static void keep_source(struct findings *findings, const char *source, struct finding *finding)
+{
+    int column = finding->place.column;
+    int first = column > SHOWN_POINTS ? column - SHOWN_BEFORE : 1;
+    const char *end;
+
+    if (!source || finding->place.line <= 0 || !go_to_line(findings, source, finding->place.line))
+        return;
+    if (findings->last_column > first) {
+        findings->last_at = findings->last_start;
+        findings->last_column = 1;
+    }
+    while (findings->last_column < first && in_line(findings->last_at)) {
+        findings->last_at = step(findings->last_at);
+        findings->last_column++;
+    }
+    end = findings->last_at;
+    for (int i = 0; i < SHOWN_POINTS && in_line(end); i++)
+        end = step(end);
+
+    size_t length = (size_t)(end - findings->last_at);
+    if (unicode_fault(findings->last_at, length) < length)
+        return;
+    finding->source = arena_text_n(findings->arena, findings->last_at, length);
+    finding->source_column = findings->last_column;
+    finding->source_cut = in_line(end);
 }
 
 void finding_add(struct findings *findings, const char *code, struct place place,
@@ -94,8 +127,8 @@ void finding_add(struct findings *findings, const char *code, struct place place
         .message = filled_in(_(kind->message), parts, arena),
         .why = filled_in(_(kind->why), parts, arena),
         .try = filled_in(_(kind->try), parts, arena),
-        .source = source_line(findings, source, place.line),
     };
+    keep_source(findings, source, finding);
     findings->errors += kind->severity == SEVERITY_ERROR;
     findings->warnings += kind->severity == SEVERITY_WARNING;
 }
@@ -167,20 +200,20 @@ static size_t offset_of(const char *text, size_t points)
     return offset;
 }
 
-/* The source line and a caret below its column; of a very long line only what is around it. */
+/* The source line and a caret below its column. */
 static void print_source(const struct finding *finding, struct arena *arena, struct buffer *out)
 {
-    size_t before = finding->place.column > 0 ? (size_t)finding->place.column - 1 : 0;
-    size_t skipped = before > SHOWN_POINTS ? before - SHOWN_BEFORE : 0;
-    const char *shown = finding->source + offset_of(finding->source, skipped);
-    size_t length = offset_of(shown, SHOWN_POINTS);
-    const char *cut = arena_text_n(arena, shown, length);
-    size_t columns = unicode_columns(cut, offset_of(cut, before - skipped));
+    bool is_whole = finding->source_column == 1;
+    int before = finding->place.column - finding->source_column;
 
-    (void)buffer_printf(out, "    %s%s%s\n", skipped ? "…" : "", unicode_line(cut, arena),
-                        shown[length] ? "…" : "");
-    if (finding->place.column > 0)
-        (void)buffer_printf(out, "    %*s^\n", (int)columns + (skipped ? 1 : 0), "");
+    (void)buffer_printf(out, "    %s%s%s\n", is_whole ? "" : "…",
+                        unicode_line(finding->source, arena), finding->source_cut ? "…" : "");
+    if (before >= 0) {
+        size_t bytes = offset_of(finding->source, (size_t)before);
+        size_t columns = unicode_columns(finding->source, bytes);
+
+        (void)buffer_printf(out, "    %*s^\n", (int)columns + !is_whole, "");
+    }
 }
 
 static void print_place(const struct place *place, struct arena *arena, struct buffer *out)

@@ -32,7 +32,9 @@ struct finding {
     const char *message; /* in the user's language, as the three below */
     const char *why;
     const char *try;
-    const char *source; /* the source line, or NULL */
+    const char *source; /* the source line, or what is around the column of a long one; or NULL */
+    int source_column;  /* the column at which it begins */
+    bool source_cut;    /* the line goes on behind it */
 };
 
 struct findings {
@@ -40,9 +42,10 @@ struct findings {
     struct finding *items;
     size_t count, capacity;
     size_t errors, warnings;
-    const char *last_source; /* where the newest source line was found: the next is mostly below */
-    const char *last_start;
-    int last_line;
+    /* Where the newest source line was found: the next one is mostly below or further right. */
+    const char *last_source;
+    const char *last_start, *last_at;
+    int last_line, last_column;
 };
 
 void findings_init(struct findings *findings, struct arena *arena);

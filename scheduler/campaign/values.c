@@ -12,6 +12,8 @@
 #include "text/similar.h"
 #include "text/unicode.h"
 
+enum { LIST_MOST = 10000 }; /* items, where the table says nothing smaller */
+
 typedef bool (*converter)(struct reading *reading, struct value *value);
 
 void reading_report(struct reading *reading, const char *code, struct place place, const char *a,
@@ -411,14 +413,25 @@ static bool refuse_single(struct reading *reading, const struct value *value)
     return false;
 }
 
+static bool check_count(struct reading *reading, const struct value *value)
+{
+    int64_t count = (int64_t)member_count(&value->member);
+    int64_t most = value->field->most ? value->field->most : LIST_MOST;
+
+    if (count < value->field->least)
+        reading_report(reading, "E224", value->place, value->field->name, NULL, NULL);
+    else if (count > most)
+        reading_report(reading, "E226", value->place, value->field->name,
+                       arena_printf(reading->arena, "%" PRId64, count),
+                       arena_printf(reading->arena, "%" PRId64, most));
+    return count >= value->field->least && count <= most;
+}
+
 static bool open_list(struct reading *reading, const struct value *value)
 {
     if (!is_list(&value->member))
         return refuse_single(reading, value);
-    if ((int64_t)member_count(&value->member) >= value->field->least)
-        return true;
-    reading_report(reading, "E224", value->place, value->field->name, NULL, NULL);
-    return false;
+    return check_count(reading, value);
 }
 
 /* An item of a list as a value of its own, so that the scalar converters can be used on it. */
@@ -523,10 +536,7 @@ static bool convert_groups(struct reading *reading, struct value *value)
 {
     bool ok = is_list(&value->member) || wrong_type(reading, value);
 
-    if (ok && (int64_t)member_count(&value->member) < value->field->least) {
-        reading_report(reading, "E224", value->place, value->field->name, NULL, NULL);
-        return false;
-    }
+    ok = ok && check_count(reading, value);
     for (size_t i = 0; ok && i < member_count(&value->member); i++) {
         struct member item = member_at(&value->member, i);
 
@@ -602,7 +612,7 @@ const struct value *group_value(const struct group_values *group, const char *ke
         if (strcmp(group->values[i].field->name, key) == 0)
             return &group->values[i];
     }
-    assert(!"a key of the table");
+    assert(false && "a key of the table");
     return NULL;
 }
 

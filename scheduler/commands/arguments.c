@@ -33,7 +33,7 @@ const char *invocation_value(const struct invocation *invocation, const char *op
         if (strcmp(options[i].name, option) == 0)
             return invocation->values[i];
     }
-    assert(!"an option of this command");
+    assert(false && "an option of this command");
     return NULL;
 }
 
