@@ -55,22 +55,24 @@ struct item {
     struct delivery *next; /* as it is being saved, or NULL */
     struct line *line;
     enum doing doing;
-    int64_t ticket;             /* of the save or the request */
-    enum errand errand;         /* whose request is in flight */
-    enum request_kind asked;    /* what the last request was */
-    char *pending;              /* request to send once `next` is durable; ours */
-    char *found_at;             /* progress of the find machine; ours */
-    struct instant wait_until;  /* a wait of this run (R4, STEP_WAIT); NONE */
-    struct instant doubt_since; /* R4 counts from here; NONE = not yet */
-    bool measured;              /* the late rule has seen it */
-    bool late;                  /* goes out late: 60 s apart */
-    bool prepared;              /* nothing left to upload */
-    bool answered;              /* the publish request was answered with an id in this run */
-    bool confirming;            /* refused: a reading must find nothing */
-    bool unproven;              /* an earlier attempt of this key is in doubt */
-    bool repeated;              /* the request in flight is a repeat out of doubt */
-    bool at_turn;               /* within item_turn: a publish request may be recorded now */
-    char *note;                 /* why the platform refused, while that is confirmed; ours */
+    int64_t ticket;               /* of the save or the request */
+    enum errand errand;           /* whose request is in flight */
+    enum request_kind asked;      /* what the last request was */
+    struct arena attempt;         /* from its first machine call to its next rest: */
+    struct content *content;      /* its content, read; NULL = not yet */
+    struct http_request *pending; /* to send once `next` is durable; NULL = none */
+    char *found_at;               /* progress of the find machine; ours */
+    struct instant wait_until;    /* a wait of this run (R4, STEP_WAIT); NONE */
+    struct instant doubt_since;   /* R4 counts from here; NONE = not yet */
+    bool measured;                /* the late rule has seen it */
+    bool late;                    /* goes out late: 60 s apart */
+    bool prepared;                /* nothing left to upload */
+    bool answered;                /* the publish request was answered with an id in this run */
+    bool confirming;              /* refused: a reading must find nothing */
+    bool unproven;                /* an earlier attempt of this key is in doubt */
+    bool repeated;                /* the request in flight is a repeat out of doubt */
+    bool at_turn;                 /* within item_turn: a publish request may be recorded now */
+    char *note;                   /* why the platform refused, while that is confirmed; ours */
 };
 
 enum errand_of_line { LINE_IDLE, LINE_IDENTIFY, LINE_LIMITS };

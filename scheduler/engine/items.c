@@ -119,6 +119,13 @@ static struct item *item_new(struct engine *engine, const struct delivery *row)
     return item;
 }
 
+static void end_attempt(struct item *item)
+{
+    arena_clear(&item->attempt);
+    item->content = NULL;
+    item->pending = NULL;
+}
+
 /* What was known of the attempt belongs to the row as it was. */
 static void adopt(struct item *item, const struct delivery *row)
 {
@@ -127,7 +134,7 @@ static void adopt(struct item *item, const struct delivery *row)
     free(item->row);
     item->row = own;
     item->timer.name = own->id;
-    item->pending = text_own(item->pending, NULL);
+    end_attempt(item);
     item->found_at = text_own(item->found_at, NULL);
     item->wait_until = item->doubt_since = INSTANT_NONE;
     item->measured = item->late = item->prepared = false;
@@ -170,7 +177,7 @@ void item_forget(struct engine *engine, struct item *item)
     (void)table_take(&engine->items, number_of(item->row->id));
     free(item->row);
     free(item->next);
-    free(item->pending);
+    end_attempt(item);
     free(item->found_at);
     free(item->note);
     free(item);
@@ -253,6 +260,32 @@ static void answer_save(struct pass *pass, struct item *item, const struct deliv
     };
 }
 
+static struct http_request *request_own(const struct http_request *request, struct arena *arena)
+{
+    struct http_request *own = arena_copy(arena, request, sizeof *request);
+    struct header *headers = arena_array(arena, request->header_count, sizeof *headers);
+    struct form_part *parts = arena_array(arena, request->part_count, sizeof *parts);
+
+    own->method = arena_text(arena, request->method);
+    own->path = arena_text(arena, request->path);
+    own->signing = arena_text(arena, request->signing);
+    own->body = request->body ? arena_text_n(arena, request->body, request->body_length) : NULL;
+    for (size_t i = 0; i < request->header_count; i++) {
+        headers[i].name = arena_text(arena, request->headers[i].name);
+        headers[i].value = arena_text(arena, request->headers[i].value);
+    }
+    for (size_t i = 0; i < request->part_count; i++) {
+        parts[i].name = arena_text(arena, request->parts[i].name);
+        parts[i].value = arena_text(arena, request->parts[i].value);
+        parts[i].file_sha256 = arena_text(arena, request->parts[i].file_sha256);
+        parts[i].mime = arena_text(arena, request->parts[i].mime);
+        parts[i].filename = arena_text(arena, request->parts[i].filename);
+    }
+    own->headers = headers;
+    own->parts = parts;
+    return own;
+}
+
 /* The rule switched off: the request goes out with nothing written. */
 static void forget_save(struct pass *pass, struct item *item)
 {
@@ -278,8 +311,7 @@ void item_save(struct pass *pass, struct item *item, const struct delivery *afte
     answer_save(pass, item, after, event, facts);
     json_decref(facts);
     item->next = row_own(after);
-    item->pending =
-        text_own(item->pending, pending ? request_write(pending, pass->out->arena) : NULL);
+    item->pending = pending ? request_own(pending, &item->attempt) : NULL;
     if (pending && !rule_on(pass->engine, RULE_INTENT_FIRST))
         forget_save(pass, item);
 }
@@ -298,8 +330,6 @@ void item_change(struct pass *pass, struct item *item, enum state to, const char
 void item_send(struct pass *pass, struct item *item, const struct http_request *request)
 {
     struct action *action = act(pass, ACTION_SEND);
-    struct http_request *copy =
-        arena_copy(pass->out->arena, request, sizeof *request); /* its texts are the step's */
 
     item->doing = DOING_REQUEST;
     item->asked = request->kind;
@@ -307,7 +337,7 @@ void item_send(struct pass *pass, struct item *item, const struct http_request *
     action->ticket = item->ticket;
     action->account = item->line->account;
     action->delivery_id = arena_text(pass->out->arena, item->row->id);
-    action->request = copy;
+    action->request = request_own(request, pass->out->arena);
     action->fresh = request->unrepeatable && rule_on(pass->engine, RULE_FRESH);
 }
 
@@ -362,6 +392,8 @@ void item_saved(struct pass *pass, struct item *item)
     item->row = item->next;
     item->next = NULL;
     item->row->rev++;
+    if (item->row->state == STATE_READY || item->row->state == STATE_DOUBTFUL)
+        end_attempt(item);
     item->timer.name = item->row->id;
     item->ticket = 0;
     item->doing = DOING_NOTHING;
