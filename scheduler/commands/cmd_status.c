@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "commands/desk_client.h"
+#include "commands/rows_table.h"
 
 enum { NEXT_HOURS = 24 };
 
@@ -81,35 +82,17 @@ static bool went_out_lately(const struct invocation *invocation, const json_t *r
            when.ms > instant_minus(invocation->now, span_hours(NEXT_HOURS)).ms;
 }
 
-static void print_row(const json_t *row)
-{
-    const char *reason = json_text(row, "reason"), *note = json_text(row, "note"),
-               *url = json_text(row, "url"), *when = json_text(row, "published");
-
-    printf("  %.16s  %-9s  %s", when ? when : json_text(row, "due"), json_text(row, "state"),
-           json_text(row, "name"));
-    if (reason)
-        printf("  [%s]", reason);
-    if (url)
-        printf("  %s", url);
-    putchar('\n');
-    if (note)
-        printf("                    %s\n", note);
-}
-
 static void print_rows(const struct invocation *invocation, const json_t *rows, const char *title,
                        bool (*wanted)(const struct invocation *invocation, const json_t *row))
 {
-    size_t i, printed = 0;
+    struct rows_table *table = rows_table_new();
+    size_t i;
 
     for (i = 0; i < json_array_size(rows); i++) {
-        const json_t *row = json_array_get(rows, i);
-        if (!wanted(invocation, row))
-            continue;
-        if (printed++ == 0)
-            printf("\n%s\n", title);
-        print_row(row);
+        if (wanted(invocation, json_array_get(rows, i)))
+            rows_table_add(table, json_array_get(rows, i));
     }
+    rows_table_print(table, title, stdout);
 }
 
 static bool waits(const struct invocation *invocation, const json_t *row)

@@ -1,4 +1,5 @@
 #include "commands/desk_client.h"
+#include "commands/rows_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -185,14 +186,13 @@ json_t *desk_ask(const struct invocation *invocation, const json_t *body, enum e
 
 static bool confirm(const json_t *rows, const char *doing, struct err *err)
 {
+    struct rows_table *table = rows_table_new();
     size_t count = json_array_size(rows), i;
     char answer[16];
 
-    fprintf(stderr, _("%s: %zu deliveries\n"), doing, count);
     for (i = 0; i < count && i < MOST_LISTED; i++)
-        fprintf(stderr, "  %s  %s  %s\n", json_text(json_array_get(rows, i), "due"),
-                json_text(json_array_get(rows, i), "state"),
-                json_text(json_array_get(rows, i), "name"));
+        rows_table_add(table, json_array_get(rows, i));
+    rows_table_print(table, doing, stderr);
     if (count > MOST_LISTED)
         fprintf(stderr, _("  and %zu more\n"), count - MOST_LISTED);
     if (!isatty(STDIN_FILENO))
