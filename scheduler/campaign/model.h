@@ -79,7 +79,8 @@ struct workspace {
     struct span horizon;      /* 35 d */
     struct span approval_for; /* 35 d */
     struct file_stamp stamp;
-    const char *config_hash;  /* hex SHA-256 of crier.cfg */
+    const char *source;       /* the text of crier.cfg in force */
+    const char *config_hash;  /* its hex SHA-256 */
 };
 
 struct media_item {

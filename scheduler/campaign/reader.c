@@ -62,7 +62,7 @@ static void start_workspace(struct workspace *workspace, const struct read_optio
     workspace->platforms = options->platforms;
     workspace->zone = config_zone(reading, "UTC");
     workspace->horizon = workspace->approval_for = span_days(35);
-    workspace->config_hash = "";
+    workspace->source = workspace->config_hash = "";
 }
 
 void workspace_read_text(const char *text, size_t length, const struct read_options *options,
@@ -77,6 +77,7 @@ void workspace_read_text(const char *text, size_t length, const struct read_opti
     char hash[DIGEST_HEX];
 
     start_workspace(workspace, options, &reading);
+    workspace->source = text;
     workspace->config_hash = arena_text(arena, digest_hex_of(text, length, hash));
     *broken = !read_settings(&reading, &reader) || source.errors > 0;
 }
@@ -167,6 +168,23 @@ static void read_workspace_file(struct files *files, const struct read_options *
     set->workspace_broken = true;
 }
 
+/* The errors of the file stand in the findings; what is planned goes by its last good copy. */
+static void go_by_last_good(const struct read_options *options, struct arena *arena,
+                            struct campaign_set *set)
+{
+    struct workspace workspace = {.path = set->workspace.path, .stamp = set->workspace.stamp};
+    struct findings known;
+    bool broken;
+
+    findings_init(&known, arena);
+    workspace_read_text(arena_text(arena, options->last_good), strlen(options->last_good), options,
+                        arena, &workspace, &broken, &known);
+    if (broken)
+        return;
+    set->workspace = workspace;
+    set->workspace_broken = false;
+}
+
 /* NAME of "NAME.cfg"; NULL for another name. */
 static char *stem_of(const char *file, struct arena *arena)
 {
@@ -255,6 +273,8 @@ bool workspace_read(const char *path, const struct read_options *options, struct
         return false;
     set->workspace.path = arena_text(arena, path);
     read_workspace_file(&files, options, set);
+    if (set->workspace_broken && options->last_good)
+        go_by_last_good(options, arena, set);
     read_campaign_files(&files, options, set);
     folder_close(files.folder);
     return true;

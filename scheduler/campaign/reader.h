@@ -16,6 +16,7 @@
 struct read_options {
     const struct platform_facts *platforms; /* ends with name NULL */
     const char *const *only;                /* campaign names to read, ends with NULL; NULL = all */
+    const char *last_good; /* text of crier.cfg to go by when the file has errors; NULL = none */
 };
 
 /* Reads WORKSPACE/crier.cfg and WORKSPACE/campaigns. False only when the program could not do its

@@ -50,6 +50,8 @@ static void run_server(struct control *control)
     (void)MHD_run(control->server);
     if (MHD_get_timeout(control->server, &wait_ms) == MHD_YES)
         control->clock->after(control->clock, &control->again, (struct span){(int64_t)wait_ms});
+    else /* nobody is connected: no wake-up */
+        control->clock->stop(control->clock, &control->again);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events)
@@ -297,14 +299,11 @@ bool control_start(uv_loop_t *loop, struct clock *clock, const char *path, gid_t
     return true;
 }
 
-size_t control_waiting(const struct control *control)
+size_t control_connections(const struct control *control)
 {
-    const struct control_call *call;
-    size_t count = 0;
-
-    for (call = control ? control->calls : NULL; call; call = call->next)
-        count++;
-    return count;
+    return control ? MHD_get_daemon_info(control->server, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+                         ->num_connections
+                   : 0;
 }
 
 void control_stop(struct control *control)

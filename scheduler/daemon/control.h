@@ -37,8 +37,8 @@ MUST_CHECK bool control_start(uv_loop_t *loop, struct clock *clock, const char *
 /* `result` is lent. */
 void control_answer(struct control_call *call, enum err_kind kind, const char *text,
                     const json_t *result);
-/* Calls without an answer. */
-size_t control_waiting(const struct control *control);
+/* Somebody is asking, or has not closed yet. */
+size_t control_connections(const struct control *control);
 void control_stop(
     struct control *control); /* answers what waits with "stopping"; the loop must run after */
 void control_free(struct control *control);

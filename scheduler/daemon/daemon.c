@@ -43,7 +43,7 @@ static bool nothing_moves(struct daemon *daemon)
 {
     return daemon->ready && store_is_quiet(daemon) && !planner_busy(daemon->planner) &&
            !daemon->reloading && alarms_pending(daemon->alarms) == 0 &&
-           control_waiting(daemon->control) == 0;
+           control_connections(daemon->control) == 0;
 }
 
 static void finish_if_stopped(struct daemon *daemon)
@@ -388,7 +388,7 @@ static bool first_work(struct task *task, struct outbox *outbox, struct instant 
         !outbox_unfinished(outbox, arena, &first->unfinished, err) ||
         !outbox_value(outbox, "files", arena, &first->files, err) ||
         !outbox_last_record(outbox, &first->high_water, err) ||
-        !loading_keep_config(task->daemon, outbox, err))
+        !outbox_value_put(outbox, "config", task->daemon->config->set.workspace.source, err))
         return false;
     return outbox_note(outbox, "start", "svc:crier", NULL, now, err);
 }
@@ -502,6 +502,7 @@ static bool start_parts(struct daemon *daemon, struct err *err)
     struct planner_options planner = {
         .workspace = options->workspace,
         .spool = spool,
+        .last_good = daemon->config->set.workspace.source,
         .wake = wake_async,
         .wake_arg = &daemon->planner_wake,
     };

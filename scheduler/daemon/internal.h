@@ -115,8 +115,6 @@ void loading_due(struct daemon *daemon);     /* asks the store what became due, 
 void loading_due_all(struct daemon *daemon); /* the same from the beginning: rows were changed */
 /* crier.cfg, or its last good copy, into daemon->config. */
 MUST_CHECK bool loading_config(struct daemon *daemon, struct err *err);
-MUST_CHECK bool loading_keep_config(const struct daemon *daemon, struct outbox *outbox,
-                                    struct err *err);
 /* `files` as the last run stored them, or NULL. */
 void loading_first(struct daemon *daemon, const char *files);
 /* Whether what was read of the delivery's files still stands; else asks for a reading and holds its

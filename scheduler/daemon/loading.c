@@ -14,7 +14,7 @@
 #include "platform/registry.h"
 #include "store/reload.h"
 
-enum { DUE_PAGE = 20000, DAILY_HOURS = 24 };
+enum { DUE_PAGE = 20000, DAILY_HOURS = 24, SPACE_SECONDS = 10 };
 
 /* Which files were read
  * ------------------------------------------------------------------------------------- */
@@ -281,6 +281,7 @@ static bool reload_work(struct task *task, struct outbox *outbox, struct instant
     reload->problems = problems_text(reading, reload->result.findings, &task->arena);
     FAILPOINT("loading.reloaded");
     return read_changed(task, outbox, reload, err) &&
+           outbox_value_put(outbox, "config", reading->set.workspace.source, err) &&
            outbox_value_put(outbox, "files", files_text(reading, &task->arena), err) &&
            outbox_value_put(outbox, "problems", reload->problems, err);
 }
@@ -372,13 +373,25 @@ static void reload_done(struct task *task)
     loading_due_all(daemon);
 }
 
+/* Our own folder: want of space is waited for, anything else ends the process. */
+static void spool_failed(struct daemon *daemon, const struct err *err)
+{
+    if (err->kind != ERR_SPACE) {
+        daemon_fail(daemon, err);
+        return;
+    }
+    alarm_raise(daemon->alarms, "space", err->text);
+    daemon->clock->after(daemon->clock, &daemon->reload_again, span_seconds(SPACE_SECONDS));
+}
+
 static void refuse_reading(struct daemon *daemon, struct reading *reading)
 {
-    if (reading->failed)
+    if (reading->spool_failed)
+        spool_failed(daemon, &reading->err);
+    else if (reading->failed)
         alarm_raise(daemon->alarms, "files", reading->err.text);
     else
-        report_findings(daemon, &reading->findings,
-                        _("crier.cfg has errors, the last good one stays in force"));
+        report_findings(daemon, &reading->findings, _("a file has errors"));
     reading_free(reading);
     after_reading(daemon);
 }
@@ -455,54 +468,25 @@ static bool stored_config(const struct daemon *daemon, struct arena *arena, cons
     return ok;
 }
 
-static bool last_good_config(struct daemon *daemon, struct reading *reading, struct err *err)
-{
-    struct read_options options = {.platforms = platform_facts_all()};
-    struct findings findings;
-    const char *text;
-    bool broken = true;
-
-    if (!stored_config(daemon, &reading->arena, &text, err))
-        return false;
-    if (!text)
-        return err_set(err, ERR_CONFIG,
-                       _("crier.cfg has errors and there is no earlier one to go by; 'crier check' "
-                         "shows them"));
-    findings_init(&findings, &reading->arena);
-    workspace_read_text(text, strlen(text), &options, &reading->arena, &reading->set.workspace,
-                        &broken, &findings);
-    reading->set.workspace.path = daemon->options->workspace;
-    if (broken)
-        return err_set(
-            err, ERR_CONFIG,
-            _("crier.cfg has errors, and its last good copy is from another version of Crier"));
-    return true;
-}
-
 bool loading_config(struct daemon *daemon, struct err *err)
 {
-    struct reading *reading = planner_read_workspace(daemon->options->workspace);
-
-    daemon->config = reading;
-    if (reading->failed) {
-        *err = reading->err;
-        return false;
-    }
-    return !reading->set.workspace_broken || last_good_config(daemon, reading, err);
-}
-
-/* On the store thread. */
-bool loading_keep_config(const struct daemon *daemon, struct outbox *outbox, struct err *err)
-{
+    const char *workspace = daemon->options->workspace, *last_good;
     struct arena scratch = {0};
-    struct file_stamp stamp;
-    size_t length;
-    char *text;
-    bool ok = daemon->config->set.workspace_broken ||
-              (file_read_beneath(daemon->workspace_folder, "crier.cfg", 1024 * 1024, &scratch,
-                                 &text, &length, &stamp, err) &&
-               outbox_value_put(outbox, "config", text, err));
+    bool ok;
 
+    daemon->config = planner_read_workspace(workspace, NULL);
+    ok = !daemon->config->failed;
+    if (!ok)
+        *err = daemon->config->err;
+    if (ok && daemon->config->set.workspace_broken) {
+        ok = stored_config(daemon, &scratch, &last_good, err);
+        reading_free(daemon->config);
+        daemon->config = planner_read_workspace(workspace, last_good);
+        if (ok && daemon->config->set.workspace_broken)
+            ok = err_set(err, ERR_CONFIG,
+                         _("crier.cfg has errors and there is no earlier one to go by; 'crier "
+                           "check' shows them"));
+    }
     arena_clear(&scratch);
     return ok;
 }
@@ -510,7 +494,4 @@ bool loading_keep_config(const struct daemon *daemon, struct outbox *outbox, str
 void loading_first(struct daemon *daemon, const char *files)
 {
     read_files_text(daemon, files);
-    if (daemon->config->set.workspace_broken)
-        report_findings(daemon, &daemon->config->findings,
-                        _("crier.cfg has errors, its last good copy is in force"));
 }

@@ -29,6 +29,8 @@ struct planner {
     struct media_facts *facts;
     size_t fact_count;
     struct arena facts_arena;
+    const char *last_good; /* the thread's own */
+    struct arena config_arena;
 };
 
 static struct reading *reading_new(void)
@@ -49,16 +51,16 @@ void reading_free(struct reading *reading)
     free(reading);
 }
 
-static struct read_options read_all(void)
+static struct read_options read_all(const char *last_good)
 {
-    return (struct read_options){.platforms = platform_facts_all()};
+    return (struct read_options){.platforms = platform_facts_all(), .last_good = last_good};
 }
 
-struct reading *planner_read_workspace(const char *workspace)
+struct reading *planner_read_workspace(const char *workspace, const char *last_good)
 {
     static const char *const none[] = {NULL};
     struct reading *reading = reading_new();
-    struct read_options options = read_all();
+    struct read_options options = read_all(last_good);
 
     options.only = none;
     reading->failed = !workspace_read(workspace, &options, &reading->arena, &reading->set,
@@ -94,9 +96,9 @@ static void keep_facts(struct planner *planner, const struct media_facts *facts,
 }
 
 /* A picture that cannot be pinned keeps its deliveries from being planned: its facts become
- * unreadable. */
-static void pin_media(const struct planner *planner, const char *media, struct media_facts *facts,
-                      size_t count, struct arena *arena)
+ * unreadable. A spool that cannot be written is not the picture's fault: no reading at all. */
+static bool pin_media(const struct planner *planner, const char *media, struct media_facts *facts,
+                      size_t count, struct reading *reading)
 {
     struct err err;
     size_t i;
@@ -105,11 +107,17 @@ static void pin_media(const struct planner *planner, const char *media, struct m
         if (!facts[i].readable ||
             spool_pin(planner->options.spool, media, facts[i].file, facts[i].sha256, &err))
             continue;
+        if (err.kind == ERR_IO || err.kind == ERR_SPACE) {
+            reading->err = err;
+            reading->spool_failed = true;
+            return false;
+        }
         facts[i].readable = false;
         facts[i].problem = "changed";
-        facts[i].why = arena_text(arena, err.text);
+        facts[i].why = arena_text(&reading->arena, err.text);
         log_line(LOG_WARNING, "media %s could not be pinned: %s", facts[i].file, err.text);
     }
+    return true;
 }
 
 static void see_file(struct reading *reading, size_t *capacity, const char *path, bool there,
@@ -152,7 +160,8 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
                        &reading->err))
         return false;
     keep_facts(planner, facts, count);
-    pin_media(planner, media, facts, count, arena);
+    if (!pin_media(planner, media, facts, count, reading))
+        return false;
     FAILPOINT("planner.pinned");
     texts = plan_texts_new(&reading->set, facts, count, arena);
     check_planned(texts, now, &scratch, &reading->findings);
@@ -165,15 +174,26 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
     return true;
 }
 
+static void keep_config(struct planner *planner, const struct workspace *workspace)
+{
+    struct arena fresh = {0};
+
+    planner->last_good = arena_text(&fresh, workspace->source);
+    arena_clear(&planner->config_arena);
+    planner->config_arena = fresh;
+}
+
 static struct reading *read_everything(struct planner *planner, struct instant now)
 {
     struct reading *reading = reading_new();
-    struct read_options options = read_all();
+    struct read_options options = read_all(planner->last_good);
 
     reading->failed = !workspace_read(planner->options.workspace, &options, &reading->arena,
                                       &reading->set, &reading->findings, &reading->err);
-    if (!reading->failed && !reading->set.workspace_broken)
-        reading->failed = !plan_reading(planner, reading, now);
+    if (reading->failed || reading->set.workspace_broken)
+        return reading;
+    keep_config(planner, &reading->set.workspace);
+    reading->failed = !plan_reading(planner, reading, now);
     return reading;
 }
 
@@ -213,6 +233,7 @@ bool planner_start(const struct planner_options *options, struct planner **plann
     if (!made)
         out_of_memory();
     made->options = *options;
+    made->last_good = arena_text(&made->config_arena, options->last_good);
     made->ask = INSTANT_NONE;
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->wanted, NULL);
@@ -266,6 +287,7 @@ void planner_stop(struct planner *planner)
     pthread_join(planner->thread, NULL);
     reading_free(planner->finished);
     arena_clear(&planner->facts_arena);
+    arena_clear(&planner->config_arena);
     pthread_cond_destroy(&planner->wanted);
     pthread_mutex_destroy(&planner->lock);
     free(planner);

@@ -29,7 +29,8 @@ struct reading {
     struct instant from, until; /* what the plan covers */
     const struct seen_file *files;
     size_t file_count;
-    bool failed; /* could not be done at all: `err` */
+    bool failed;       /* could not be done at all: `err` */
+    bool spool_failed; /* because our own folder could not be written */
     struct err err;
 };
 void reading_free(struct reading *reading); /* NULL is fine */
@@ -37,6 +38,7 @@ void reading_free(struct reading *reading); /* NULL is fine */
 struct planner_options {
     const char *workspace;
     const char *spool;
+    const char *last_good;   /* crier.cfg in force, for the case that the file gets errors */
     void (*wake)(void *arg); /* called on the planner's thread when a reading is finished */
     void *wake_arg;
 };
@@ -50,9 +52,9 @@ struct reading *planner_take(struct planner *planner);
 bool planner_busy(struct planner *planner);
 void planner_stop(struct planner *planner);
 
-/* crier.cfg alone, for the start before the thread exists. Broken: reading->set.workspace_broken.
- */
-struct reading *planner_read_workspace(const char *workspace);
+/* crier.cfg alone, or `last_good` (NULL = none) when it has errors, for the start before the thread
+ * exists. Neither can be read: reading->set.workspace_broken. */
+struct reading *planner_read_workspace(const char *workspace, const char *last_good);
 
 /* Whether the file is no longer what was seen (one stat). */
 bool seen_file_changed(int workspace_folder, const struct seen_file *file);

@@ -80,6 +80,7 @@ static struct other read_other(sqlite3_stmt *statement)
     return other;
 }
 
+/* A post that is gone from its file counts only if an attempt was made. */
 static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
                             const char *identity, struct instant when, struct err *err)
 {
@@ -87,7 +88,9 @@ static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
         database_statement(&outbox->database,
                            "SELECT name, id, state, attempts, at, intent, published FROM delivery"
                            " WHERE same_hash = ?1 AND identity = ?2 AND at BETWEEN ?3 AND ?4"
-                           " AND NOT (campaign = ?5 AND post = ?6) ORDER BY at, id",
+                           " AND NOT (campaign = ?5 AND post = ?6)"
+                           " AND (attempts > 0 OR id NOT IN (SELECT delivery FROM removal))"
+                           " ORDER BY at, id",
                            err);
     int64_t early = mine->at.ms < when.ms ? mine->at.ms : when.ms;
 

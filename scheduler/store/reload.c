@@ -567,7 +567,8 @@ bool outbox_reload(struct outbox *outbox, const struct campaign_set *set, const 
                                         .last_published = INSTANT_NONE};
     sort_plan(&reload, plan);
     make_identities(&reload);
-    ok = read_before(&reload, err) && walk_plan(&reload, err) && walk_missing(&reload, err) &&
+    /* What is gone first: a renamed post must not be held for its old name. */
+    ok = read_before(&reload, err) && walk_missing(&reload, err) && walk_plan(&reload, err) &&
          note_load(&reload, err) && write_after(&reload, err);
     arena_clear(&reload.scratch);
     return ok;
