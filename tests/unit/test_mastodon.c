@@ -528,9 +528,8 @@ static void the_twins_without_the_rules_are_noticed(void **state)
     size_t first = faults_of(careless), second = faults_of(forgetful);
 
     (void)state;
-    printf(
-        "of 500 sequences: %zu faults when doubt is repeated, %zu when an answer is forgotten\n",
-        first, second);
+    printf("of 500 sequences: %zu faults when doubt is repeated, %zu when an answer is forgotten\n",
+           first, second);
     assert_true(first > 0);
     assert_true(second > 0);
 }
