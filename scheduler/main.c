@@ -18,10 +18,10 @@
  *   campaigns/NAME.cfg ─reader─> campaigns ─checker─> findings
  *                                   │ plan and render
  *                                   v
- *                              deliveries ─> outbox: planned ─ ready ─ preparing ─ sending ─ published
- *     commands ─control socket─> daemon ── engine_step(event) -> saves | sends | timers
- *                                │                      │
- *                       crier-inspect            adapter (pure) -> request -> net -> platform
+ *                         deliveries ─> outbox: planned ─ ready ─ sending ─ published
+ *   commands ─control socket─> daemon ── engine_step(event) -> saves | sends | timers
+ *                                │             │
+ *                       crier-inspect      adapter (pure) -> request -> net -> platform
  *
  * Where to begin: a post's way through the program is campaign/reader.h, campaign/plan.h,
  * store/reload.h, engine/engine.h, platform/adapter.h, net/transfer.h, in this order.

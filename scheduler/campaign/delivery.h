@@ -59,45 +59,45 @@ struct reason {
 };
 extern const struct reason reasons[];
 extern const size_t reason_count;
-#define REASON_NEVER_TWICE    "never-twice"    /* another post says the same within 30 days    */
-#define REASON_REPEAT_EDITED  "repeat-edited"  /* < 12 h after the last published occurrence   */
+#define REASON_NEVER_TWICE    "never-twice"     /* another post says the same within 30 days    */
+#define REASON_REPEAT_EDITED  "repeat-edited"   /* < 12 h after the last published occurrence   */
 #define REASON_FIRST_READ     "first-read-late" /* first read more than 2 min after its time   */
-#define REASON_LATE           "late"           /* late, and its policy says hold               */
-#define REASON_BACKLOG        "backlog"        /* late with too many others                    */
+#define REASON_LATE           "late"            /* late, and its policy says hold               */
+#define REASON_BACKLOG        "backlog"         /* late with too many others                    */
 #define REASON_QUIET          "quiet-hours"
 #define REASON_BLACKOUT       "blackout"
-#define REASON_UNPROVEN       "unproven"       /* after doubt: not found, not proven absent    */
-#define REASON_FOUND_TWICE    "found-twice"    /* read-back shows two: highest alarm           */
-#define REASON_LIMITS         "limits"         /* does not fit the server's limits any more    */
-#define REASON_MEDIA          "media"          /* pinned media missing or not what was pinned  */
+#define REASON_UNPROVEN       "unproven"    /* after doubt: not found, not proven absent    */
+#define REASON_FOUND_TWICE    "found-twice" /* read-back shows two: highest alarm           */
+#define REASON_LIMITS         "limits"      /* does not fit the server's limits any more    */
+#define REASON_MEDIA          "media"       /* pinned media missing or not what was pinned  */
 #define REASON_AUTHOR_UNKNOWN "author-unknown"
-#define REASON_DAMAGED        "damaged"        /* its row's digest is wrong                    */
-#define REASON_BUG            "bug"            /* an undrawn change was asked for              */
-#define REASON_PERSON         "person"         /* a person held, rejected or cancelled it      */
-#define REASON_REJECTED       "rejected"       /* a person said no to its content              */
-#define REASON_REMOVING       "removing"       /* gone from its file, less than 60 s ago       */
+#define REASON_DAMAGED        "damaged"  /* its row's digest is wrong                    */
+#define REASON_BUG            "bug"      /* an undrawn change was asked for              */
+#define REASON_PERSON         "person"   /* a person held, rejected or cancelled it      */
+#define REASON_REJECTED       "rejected" /* a person said no to its content              */
+#define REASON_REMOVING       "removing" /* gone from its file, less than 60 s ago       */
 #define REASON_REMOVED        "removed"
-#define REASON_TOO_LATE       "too-late"       /* expired: later than useful_for               */
-#define REASON_NEWER          "newer"          /* expired: a newer occurrence is due too       */
-#define REASON_REFUSED        "refused"        /* failed: the platform refused the content     */
-#define REASON_TRIES          "tries"          /* held: R8's attempts are used up              */
-#define REASON_NOT_READ_BACK  "not-read-back"  /* published: the id was answered, not readable */
-#define REASON_DIFFERS        "differs"        /* published: public, but not what was sent     */
-#define REASON_ACCOUNT        "account"        /* ready: its account is paused                 */
-#define REASON_CHANGED        "changed"        /* planned again: content or window changed     */
-#define REASON_MOVED          "moved"          /* planned again: its time was moved            */
-#define REASON_WENT_OUT       "went-out"       /* its time moved after it was published        */
+#define REASON_TOO_LATE       "too-late"      /* expired: later than useful_for               */
+#define REASON_NEWER          "newer"         /* expired: a newer occurrence is due too       */
+#define REASON_REFUSED        "refused"       /* failed: the platform refused the content     */
+#define REASON_TRIES          "tries"         /* held: R8's attempts are used up              */
+#define REASON_NOT_READ_BACK  "not-read-back" /* published: the id was answered, not readable */
+#define REASON_DIFFERS        "differs"       /* published: public, but not what was sent     */
+#define REASON_ACCOUNT        "account"       /* ready: its account is paused                 */
+#define REASON_CHANGED        "changed"       /* planned again: content or window changed     */
+#define REASON_MOVED          "moved"         /* planned again: its time was moved            */
+#define REASON_WENT_OUT       "went-out"      /* its time moved after it was published        */
 
 /* A medium as it will be sent. */
 struct medium {
-    const char *file;   /* relative to media/                         */
-    const char *alt;    /* "" when there is none                      */
-    const char *recipe; /* rendition recipe; "" = as it is            */
+    const char *file;        /* relative to media/                         */
+    const char *alt;         /* "" when there is none                      */
+    const char *recipe;      /* rendition recipe; "" = as it is            */
     char sha256[DIGEST_HEX]; /* of the source                         */
     const char *mime;
     int64_t bytes;
-    int64_t width, height;   /* 0 when unknown */
-    int64_t duration_ms;     /* 0 when it has none */
+    int64_t width, height; /* 0 when unknown */
+    int64_t duration_ms;   /* 0 when it has none */
 };
 
 struct delivery {
@@ -115,24 +115,24 @@ struct delivery {
     struct span lead;            /* preparing may begin at `at - lead`; 0 without uploads */
     enum late_policy late;
     enum urgency urgency;
-    bool again;                  /* lifts never-twice */
-    int approvals;               /* how many people must approve: 0, 1, 2 */
-    const char *content;         /* canonical JSON, see campaign/content.h */
+    bool again;          /* lifts never-twice */
+    int approvals;       /* how many people must approve: 0, 1, 2 */
+    const char *content; /* canonical JSON, see campaign/content.h */
     char content_hash[DIGEST_HEX];
-    char same_hash[DIGEST_HEX];  /* never-twice: folded text and media, no account */
+    char same_hash[DIGEST_HEX]; /* never-twice: folded text and media, no account */
     const struct medium *media;
     size_t media_count;
-    const char *file;            /* "traffic.cfg", relative to campaigns/ */
-    int64_t author;              /* st_uid of file and media; -1 = unknown */
+    const char *file; /* "traffic.cfg", relative to campaigns/ */
+    int64_t author;   /* st_uid of file and media; -1 = unknown */
 
     /* Where it stands. */
     enum state state;
-    const char *reason;          /* a word above, or "" */
-    const char *note;            /* one sentence of detail for people: what the platform said; or "" */
-    int64_t rev;                 /* grows with each write: a change names the one it read */
+    const char *reason; /* a word above, or "" */
+    const char *note;   /* one sentence of detail for people: what the platform said; or "" */
+    int64_t rev;        /* grows with each write: a change names the one it read */
 
     /* Its attempts. */
-    struct instant born;         /* first left ready; NONE before */
+    struct instant born; /* first left ready; NONE before */
     int64_t generation;
     char key[DIGEST_HEX];        /* hex SHA-256(id NUL content hash NUL generation); "" before */
     const char *progress;        /* adapter's state and kept ids, canonical JSON; "" before */
@@ -145,7 +145,7 @@ struct delivery {
     struct instant intent;       /* of the newest attempt */
 
     /* Its receipt. */
-    const char *remote_id;       /* "" before */
+    const char *remote_id; /* "" before */
     const char *url;
     struct instant published;
 };
@@ -153,7 +153,8 @@ struct delivery {
 /* Fills delivery->id from its four names. */
 void delivery_set_id(struct delivery *delivery);
 
-/* key = hex SHA-256(id, content hash, generation joined by NUL). Needs id, content_hash, generation. */
+/* key = hex SHA-256(id, content hash, generation joined by NUL). Needs id, content_hash,
+ * generation. */
 void delivery_set_key(struct delivery *delivery);
 
 /* "traffic/helmet@once/x-main". */
@@ -169,7 +170,7 @@ struct change {
     enum state from;              /* its state as it was read */
     const char *event;            /* audit word: "publish.intent", "hold", "approve" ... */
     const char *actor;            /* "svc:crier" or "os:UID:LOGIN" */
-    const char *facts;            /* canonical JSON object with further members of the record, or NULL */
+    const char *facts; /* canonical JSON object with further members of the record, or NULL */
 };
 
 /* The table and the reasons: cancelled -> planned only when removed; held after doubt (unproven,

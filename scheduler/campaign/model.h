@@ -44,14 +44,15 @@ struct account {
     const char *platform;
     const struct platform_facts *facts;
     bool live;
-    const char *handle;       /* NULL when not given */
-    const char *server;       /* host, "social.example.gov.in"; NULL when the platform has its own */
-    const char *base_url;     /* without trailing '/'; NULL when live */
+    const char *handle;   /* NULL when not given */
+    const char *server;   /* host, "social.example.gov.in"; NULL when the platform has its own */
+    const char *base_url; /* without trailing '/'; NULL when live */
     int approvals;
     struct span gap;
     struct variables vars;
-    struct variables options; /* the platform's own keys as texts ("true"/"false"), defaults filled in */
-    struct limits limits;     /* the adapter's, with the account's own `limits` laid over */
+    struct variables
+        options; /* the platform's own keys as texts ("true"/"false"), defaults filled in */
+    struct limits limits; /* the adapter's, with the account's own `limits` laid over */
     struct place place;
 };
 
@@ -65,34 +66,34 @@ struct group {
 struct workspace {
     const char *path;
     const struct platform_facts *platforms; /* what the reader was told; ends with name NULL */
-    const struct zone *zone;  /* lives as long as the arena */
+    const struct zone *zone;                /* lives as long as the arena */
     const struct account *accounts;
     size_t account_count;
     const struct group *groups;
     size_t group_count;
-    struct quiet quiet;       /* calendar/windows.h; absent = empty */
+    struct quiet quiet; /* calendar/windows.h; absent = empty */
     const struct blackout *blackouts;
     size_t blackout_count;
-    const char *const *alarm; /* program and arguments, ends with NULL; NULL = none */
+    const char *const *alarm;        /* program and arguments, ends with NULL; NULL = none */
     const char *approvers, *editors; /* unix groups; NULL = none */
-    const char *origin;       /* NULL = HOSTNAME/crier */
-    struct span horizon;      /* 35 d */
-    struct span approval_for; /* 35 d */
+    const char *origin;              /* NULL = HOSTNAME/crier */
+    struct span horizon;             /* 35 d */
+    struct span approval_for;        /* 35 d */
     struct file_stamp stamp;
-    const char *source;       /* the text of crier.cfg in force */
-    const char *config_hash;  /* its hex SHA-256 */
+    const char *source;      /* the text of crier.cfg in force */
+    const char *config_hash; /* its hex SHA-256 */
 };
 
 struct media_item {
     const char *file;
-    const char *alt;          /* "" when absent */
+    const char *alt; /* "" when absent */
     struct place place;
 };
 
 /* What an override can replace; a member that is absent (has_x false) leaves what was there. */
 struct wording {
-    bool has_text, has_texts, has_title, has_description, has_link, has_media, has_tags, has_language,
-        has_skip;
+    bool has_text, has_texts, has_title, has_description, has_link, has_media, has_tags,
+        has_language, has_skip;
     const char *text;
     struct place text_place;
     struct texts texts;
@@ -105,7 +106,7 @@ struct wording {
 };
 
 struct override {
-    const char *target;       /* a platform's or an account's name */
+    const char *target; /* a platform's or an account's name */
     bool is_account;
     struct wording wording;
     struct place place;
@@ -113,11 +114,11 @@ struct override {
 
 struct post {
     const char *id;
-    bool repeats;             /* else `at` */
+    bool repeats; /* else `at` */
     struct civil at;
-    struct instant at_instant;  /* NONE: its time could not be read, and the campaign is broken */
+    struct instant at_instant; /* NONE: its time could not be read, and the campaign is broken */
     struct repeat repeat;
-    struct wording wording;   /* campaign's and post's own laid together */
+    struct wording wording; /* campaign's and post's own laid together */
     const struct override *overrides;
     size_t override_count;
     const struct account **accounts; /* groups resolved, no doubles */
@@ -125,35 +126,36 @@ struct post {
     enum urgency urgency;
     struct span useful_for;
     enum late_policy late;
-    struct variables vars;    /* the post's own; the campaign's are in struct campaign */
+    struct variables vars; /* the post's own; the campaign's are in struct campaign */
     bool draft, again;
-    struct place place;       /* of its id */
+    struct place place; /* of its id */
     struct place time_place;
 };
 
 struct campaign {
-    const char *name;         /* file name without .cfg */
+    const char *name; /* file name without .cfg */
     const char *title;
     struct variables vars;
     const struct post *posts;
     size_t post_count;
     struct file_stamp stamp;
-    const char *file;         /* "traffic.cfg" */
-    const char *source;       /* the file's text, for findings of later stages */
-    bool broken;              /* has errors: posts are what could be read; the daemon keeps old rows */
+    const char *file;   /* "traffic.cfg" */
+    const char *source; /* the file's text, for findings of later stages */
+    bool broken;        /* has errors: posts are what could be read; the daemon keeps old rows */
 };
 
 /* One reading of the files. */
 struct campaign_set {
     struct workspace workspace;
     bool workspace_broken;
-    bool folder_broken;       /* campaigns/ could not be read: rows stay */
+    bool folder_broken; /* campaigns/ could not be read: rows stay */
     const struct campaign *campaigns;
     size_t count;
 };
 
 const struct account *workspace_account(const struct workspace *workspace, const char *name);
-/* Whether any account asks for approvals: groups must exist then, and lifting a hold is an approver's. */
+/* Whether any account asks for approvals: groups must exist then, and lifting a hold is an
+ * approver's. */
 bool workspace_asks_approvals(const struct workspace *workspace);
 const char *account_option(const struct account *account, const char *name); /* NULL when unknown */
 

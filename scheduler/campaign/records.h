@@ -1,4 +1,5 @@
-/* campaign/records.h - durable values besides the delivery: approvals, flags, what is known of an account.
+/* campaign/records.h - durable values besides the delivery: approvals, flags, what is known of an
+ * account.
  *
  * Declared low because the store keeps them and the engine decides by them.
  */
@@ -25,15 +26,15 @@ struct approval {
 
 /* Durable facts of one account. Texts "" when unknown. */
 struct account_state {
-    const char *account;       /* name in crier.cfg */
-    const char *identity;      /* "mastodon|social.example.gov.in|police": never-twice's key */
-    const char *handle;        /* what "who am I" answered */
-    const char *remote_id;     /* the platform's id of the account */
-    const char *paused;        /* a trouble word, or "" */
+    const char *account;   /* name in crier.cfg */
+    const char *identity;  /* "mastodon|social.example.gov.in|police": never-twice's key */
+    const char *handle;    /* what "who am I" answered */
+    const char *remote_id; /* the platform's id of the account */
+    const char *paused;    /* a trouble word, or "" */
     struct instant paused_since;
     struct instant last_publish; /* for the gap; NONE before */
-    struct instant retry_at;   /* the platform asked the account to wait */
-    const char *server_limits; /* canonical JSON, or "" */
+    struct instant retry_at;     /* the platform asked the account to wait */
+    const char *server_limits;   /* canonical JSON, or "" */
     struct instant limits_read;
 };
 

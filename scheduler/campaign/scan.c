@@ -493,7 +493,7 @@ static void scan_member(struct scanner *scanner, struct node *group)
 static void scan_settings(struct scanner *scanner, struct node *group)
 {
     while (!at_end(scanner)) {
-        if (group->count == SCAN_MOST_MEMBERS) {
+        if (group->count == SCAN_MOST_MEMBERS && now(scanner)->kind == TOKEN_NAME) {
             report(scanner, "E128", now(scanner)->place, "1000", NULL, NULL);
             lose(scanner);
             return;
