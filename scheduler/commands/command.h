@@ -22,37 +22,40 @@ enum effects {
 };
 
 struct command_option {
-    char letter;           /* 0 = long form only */
-    const char *name;      /* "days" */
-    const char *argument;  /* "N"; NULL = a switch */
-    const char *help;      /* N_() */
-    bool many;             /* may be given more than once */
+    char letter;          /* 0 = long form only */
+    const char *name;     /* "days" */
+    const char *argument; /* "N"; NULL = a switch */
+    const char *help;     /* N_() */
+    bool many;            /* may be given more than once */
 };
 
 /* What was given on the command line, by option name. */
 struct invocation {
     const struct command *command;
-    const char *workspace;       /* -C, default "." */
-    const char *state;           /* $STATE_DIRECTORY, else WORKSPACE/state */
-    const char *runtime;         /* $RUNTIME_DIRECTORY, else state: control.sock stands there */
-    const char *credentials;     /* $CREDENTIALS_DIRECTORY or NULL */
-    const char *const *words;    /* what is not an option */
+    const char *workspace;    /* -C, default "." */
+    const char *state;        /* $STATE_DIRECTORY, else WORKSPACE/state */
+    const char *runtime;      /* $RUNTIME_DIRECTORY, else state: control.sock stands there */
+    const char *credentials;  /* $CREDENTIALS_DIRECTORY or NULL */
+    const char *const *words; /* what is not an option */
     size_t word_count;
-    const char *const *values;   /* by the order of command->options; NULL = not given, "" = switch given */
-    bool json;                   /* --json */
-    bool colour;                 /* a terminal, and no NO_COLOR */
-    struct instant now;          /* taken once */
-    struct arena *arena;         /* the command's scratch */
+    const char *const
+        *values;         /* by the order of command->options; NULL = not given, "" = switch given */
+    bool json;           /* --json */
+    bool colour;         /* a terminal, and no NO_COLOR */
+    struct instant now;  /* taken once */
+    struct arena *arena; /* the command's scratch */
 };
 
 struct command {
     const char *name;
-    const char *summary;         /* N_() */
-    const char *usage;           /* "preview [--days N] ..." */
-    const struct command_option *options; /* ends with name NULL; --json and --help are everybody's */
+    const char *summary; /* N_() */
+    const char *usage;   /* "preview [--days N] ..." */
+    const struct command_option
+        *options; /* ends with name NULL; --json and --help are everybody's */
     unsigned effects;
     size_t least_words, most_words;
-    /* Prints results on stdout. Returns the exit status through err->kind (ERR_FOUND = 1): true = 0. */
+    /* Prints results on stdout. Returns the exit status through err->kind (ERR_FOUND = 1): true =
+     * 0. */
     bool (*run)(const struct invocation *invocation, struct err *err);
 };
 

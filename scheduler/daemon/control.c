@@ -245,9 +245,9 @@ static bool listen_on(const char *path, gid_t group, bool has_group, int *fd, st
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (*fd < 0)
         return err_errno(err, ERR_IO, errno, "no control socket");
-    before = umask(0117); /* 0660 from the first moment */
+    before = umask(0117); /* 0660 from the first moment; lint: umask because bind takes no mode */
     bound = bind(*fd, (struct sockaddr *)&address, sizeof address);
-    umask(before);
+    umask(before); /* lint: umask because it is put back */
     if (bound != 0 || listen(*fd, BACKLOG) != 0) {
         int reason = errno;
         close(*fd);
