@@ -1,5 +1,6 @@
 #include "store/row.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,7 +50,8 @@
     X(remote_id, TEXT, remote_id)                                                                  \
     X(url, TEXT, url)                                                                              \
     X(published, INSTANT, published)                                                               \
-    X(begin, BEGIN, id)
+    X(begin, BEGIN, id)                                                                            \
+    X(said, SAID, id)
 
 #define COLUMN_NAME(column, kind, member)  #column ","
 #define COLUMN_MARK(column, kind, member)  "?,"
@@ -73,6 +75,7 @@ enum kind {
     KIND_INTEGER,
     KIND_STATE,
     KIND_BEGIN,
+    KIND_SAID,
     KIND_COUNT
 };
 
@@ -121,6 +124,19 @@ struct instant row_begin(const struct delivery *delivery)
     return !instant_is_none(delivery->not_before) && instant_before(begin, delivery->not_before)
                ? delivery->not_before
                : begin;
+}
+
+const char *row_said(const struct delivery *delivery, const char *identity, struct arena *arena)
+{
+    char hex[DIGEST_HEX];
+    char *text =
+        arena_printf(arena, "%" PRId64 " %" PRId64 " %" PRId64 " %s %s %d %d %s %s %" PRId64 " %s",
+                     delivery->at.ms, delivery->useful_until.ms, delivery->lead.ms,
+                     late_word(delivery->late), urgency_word(delivery->urgency), delivery->again,
+                     delivery->approvals, delivery->content_hash, delivery->file, delivery->author,
+                     identity);
+
+    return arena_text_n(arena, digest_hex_of(text, strlen(text), hex), SAID_CHARS);
 }
 
 static json_t *medium_json(const struct medium *medium)
@@ -234,6 +250,8 @@ static struct cell cell_of(const struct column *column, const struct delivery *d
         return text_cell(state_word(*(const enum state *)member));
     case KIND_BEGIN:
         return instant_cell(row_begin(delivery));
+    case KIND_SAID:
+        return text_cell(row_said(delivery, identity, arena));
     case KIND_COUNT:
         break;
     }
@@ -289,6 +307,7 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
         return state_from_word(cell->text, member);
     case KIND_NAME:
     case KIND_BEGIN:
+    case KIND_SAID:
     case KIND_COUNT:
         break;
     }

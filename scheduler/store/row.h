@@ -33,6 +33,10 @@ MUST_CHECK bool row_write(struct database *database, const struct delivery *deli
 /* From the current row of a statement that began with row_select. */
 void row_read(sqlite3_stmt *statement, struct buffer *buffer, struct arena *arena, struct row *row);
 
+/* All that files say of a delivery, as a short hash: equal while nothing was edited. */
+enum { SAID_CHARS = 32 };
+const char *row_said(const struct delivery *delivery, const char *identity, struct arena *arena);
+
 /* When work on it may start: max(at - lead, not_before). */
 struct instant row_begin(const struct delivery *delivery);
 

@@ -3,7 +3,8 @@
 #include "base/i18n.h"
 
 /* Append only. Times are UTC milliseconds, NULL = none; states and reasons are words, so that a
- * person can read the file. `begin` is the earliest time at which work on the row may start. */
+ * person can read the file. `begin` is the earliest time at which work on the row may start; `said`
+ * a short hash of all that files say of it. */
 static const char *const migrations[] = {
     "CREATE TABLE delivery ("
     "  id TEXT NOT NULL, campaign TEXT NOT NULL, post TEXT NOT NULL, occurrence TEXT NOT NULL,"
@@ -17,8 +18,9 @@ static const char *const migrations[] = {
     "  request TEXT NOT NULL, attempts INTEGER NOT NULL, tries INTEGER NOT NULL,"
     "  reads INTEGER NOT NULL, not_before INTEGER, first_intent INTEGER, intent INTEGER,"
     "  remote_id TEXT NOT NULL, url TEXT NOT NULL, published INTEGER,"
-    "  begin INTEGER, digest TEXT NOT NULL) STRICT;"
+    "  begin INTEGER, said TEXT NOT NULL, digest TEXT NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX delivery_id ON delivery (id);"
+    "CREATE INDEX delivery_said ON delivery (id, state, said);"
     "CREATE INDEX delivery_name ON delivery (name);"
     "CREATE INDEX delivery_time ON delivery (at, id);"
     "CREATE INDEX delivery_state ON delivery (state, at, id);"
@@ -36,7 +38,9 @@ static const char *const migrations[] = {
     "  retry_at INTEGER, server_limits TEXT NOT NULL, limits_read INTEGER) STRICT;"
     "CREATE TABLE flag (scope TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (scope, name)) STRICT;"
     "CREATE TABLE value (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
-    "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, line TEXT NOT NULL) STRICT;"
+    "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, delivery TEXT,"
+    "  line TEXT NOT NULL) STRICT;"
+    "CREATE INDEX audit_delivery ON audit (delivery, seq) WHERE delivery IS NOT NULL;"
     /* One row each, rewritten in every transaction that changes them. */
     "CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,"
     "  prev TEXT NOT NULL, tree BLOB NOT NULL) STRICT;"
