@@ -1,6 +1,4 @@
 /* crier why - one delivery: where it stands, why, since when, and what happened to it. */
-#include <string.h>
-
 #include "base/i18n.h"
 #include "commands/audit_lines.h"
 #include "commands/desk_client.h"
@@ -43,51 +41,33 @@ static void print_delivery(const json_t *delivery)
     print_approvals(delivery);
 }
 
-struct history {
-    const char *id;
-    json_t *records; /* with --json; else printed at once */
-    bool json;
-};
-
-static bool add_record(void *arg, const json_t *record, const char *line)
+static void print_history(const json_t *records)
 {
-    const struct history *history = arg;
-    const char *id = json_text(record, "delivery");
+    size_t i;
 
-    (void)line;
-    if (!id || strcmp(id, history->id) != 0)
-        return true;
-    if (history->json)
-        json_array_append_new(history->records, json_deep_copy(record));
-    else
-        audit_print(record);
-    return true;
+    puts(_("\nWhat happened"));
+    for (i = 0; i < json_array_size(records); i++)
+        audit_print(json_array_get(records, i));
 }
 
 static bool run(const struct invocation *invocation, struct err *err)
 {
     json_t *body = desk_body("why"), *result;
-    struct history history = {.json = invocation->json};
     enum err_kind kind;
-    bool ok;
 
     desk_word(body, invocation->words[0]);
     result = desk_ask(invocation, body, &kind, err);
     json_decref(body);
     if (!result)
         return false;
-    history.id = json_text(result, "id");
-    history.records = json_array();
-    json_put_new(result, "history", history.records);
-    if (!invocation->json) {
-        print_delivery(result);
-        puts(_("\nWhat happened"));
-    }
-    ok = audit_lines(invocation->state, add_record, &history, err);
-    if (ok && invocation->json)
+    if (invocation->json) {
         print_json(result);
+    } else {
+        print_delivery(result);
+        print_history(json_object_get(result, "history"));
+    }
     json_decref(result);
-    return ok;
+    return true;
 }
 
 const struct command cmd_why = {

@@ -499,6 +499,22 @@ static bool put_approvals(struct desk *desk, json_t *object, const struct delive
     return true;
 }
 
+static bool put_history(struct desk *desk, json_t *object, const struct delivery *row)
+{
+    json_t *list = json_array();
+    struct history history;
+    struct err ignored;
+    size_t i;
+
+    json_put_new(object, "history", list);
+    if (!outbox_history(desk->outbox, row->id, desk->arena, &history, desk->err))
+        return false;
+    for (i = 0; i < history.count; i++)
+        json_array_append_new(list,
+                              json_read_own(history.lines[i], strlen(history.lines[i]), &ignored));
+    return true;
+}
+
 static bool handle_why(struct desk *desk)
 {
     const char *name = word(desk, 0);
@@ -527,7 +543,7 @@ static bool handle_why(struct desk *desk)
     json_put(object, "why", reason_sentence(row->reason));
     put_time(desk, object, "not_before", row->not_before);
     json_put(object, "file", row->file);
-    return put_approvals(desk, object, row);
+    return put_approvals(desk, object, row) && put_history(desk, object, row);
 }
 
 /* --------------------------------------------------------------------------------------------------------

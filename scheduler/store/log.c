@@ -90,18 +90,20 @@ static bool put_facts(const char *facts, json_t *object, struct err *err)
     return true;
 }
 
-static bool insert_line(struct outbox *outbox, struct instant now, const char *line,
-                        struct err *err)
+static bool insert_line(struct outbox *outbox, struct instant now, const char *delivery,
+                        const char *line, struct err *err)
 {
     sqlite3_stmt *statement =
         database_statement(&outbox->database,
-                           "INSERT INTO audit (seq, at, line) VALUES (?1, ?2, ?3)", err);
+                           "INSERT INTO audit (seq, at, delivery, line) VALUES (?1, ?2, ?3, ?4)",
+                           err);
 
     if (!statement)
         return false;
     bind_integer(statement, 1, outbox->log.size);
     bind_integer(statement, 2, now.ms);
-    bind_text(statement, 3, line);
+    bind_text(statement, 3, delivery);
+    bind_text(statement, 4, line);
     return database_run(&outbox->database, statement, err);
 }
 
@@ -133,7 +135,7 @@ static bool add_object(struct outbox *outbox, const struct record *record, struc
     if (!put_delivery(outbox, record, object, err) || !put_facts(record->facts, object, err))
         return false;
     line = json_write(object, &outbox->scratch, &length);
-    if (!insert_line(outbox, now, line, err))
+    if (!insert_line(outbox, now, record->delivery ? record->delivery->id : NULL, line, err))
         return false;
     digest_hex_of(line, length, outbox->log.prev);
     merkle_add(&outbox->log.tree, line, length);

@@ -144,6 +144,14 @@ MUST_CHECK bool outbox_value(struct outbox *outbox, const char *name, struct are
 /* The time of the newest record: what the clock must not stand before (I8). NONE in a new store. */
 MUST_CHECK bool outbox_last_record(struct outbox *outbox, struct instant *at, struct err *err);
 
+/* The audit records of one delivery as their lines, oldest first. */
+struct history {
+    const char **lines;
+    size_t count;
+};
+MUST_CHECK bool outbox_history(struct outbox *outbox, const char *id, struct arena *arena,
+                               struct history *history, struct err *err);
+
 /* An audit record that is not a change of state: start, stop, config.load, hold, clock.step,
  * recovery ... `facts` may be NULL. */
 MUST_CHECK bool outbox_note(struct outbox *outbox, const char *event, const char *actor,

@@ -273,3 +273,25 @@ bool outbox_last_record(struct outbox *outbox, struct instant *at, struct err *e
     sqlite3_reset(statement);
     return ok;
 }
+
+bool outbox_history(struct outbox *outbox, const char *id, struct arena *arena,
+                    struct history *history, struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(&outbox->database,
+                           "SELECT line FROM audit WHERE delivery = ?1 ORDER BY seq", err);
+    size_t capacity = 0;
+    bool row, ok;
+
+    *history = (struct history){.count = 0};
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    while ((ok = database_step(&outbox->database, statement, &row, err)) && row) {
+        const char **line =
+            arena_push(arena, &history->lines, &history->count, &capacity, sizeof *line);
+        *line = arena_text(arena, (const char *)sqlite3_column_text(statement, 0));
+    }
+    sqlite3_reset(statement);
+    return ok;
+}
