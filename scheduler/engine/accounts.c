@@ -264,23 +264,38 @@ static bool agree(struct span a, struct span b)
 
 static const char clock_word[] = "clock";
 
-/* Two platforms that agree with each other and not with us: it is our clock. */
-static void accuse_clock(struct pass *pass, const struct line *line)
+/* Two accounts whose times come from different machines. */
+static bool same_source(const struct line *a, const struct line *b)
 {
-    struct engine *engine = pass->engine;
+    const char *x = a->account->server, *y = b->account->server;
 
+    return a->adapter == b->adapter && (!x || !y || !strcmp(x, y));
+}
+
+static bool accuses(const struct line *line)
+{
+    return line_is_live(line) && line->clock_differs;
+}
+
+/* Two platforms that agree with each other and not with us: it is our clock. */
+static bool clock_is_accused(const struct engine *engine)
+{
     for (size_t i = 0; i < engine->line_count; i++) {
-        struct line *other = engine->lines[i];
-
-        if (!line_is_live(other) || !other->clock_differs || other->adapter == line->adapter ||
-            !agree(other->clock_error, line->clock_error))
-            continue;
-        for (size_t k = 0; k < engine->line_count; k++) {
-            if (line_is_live(engine->lines[k]))
-                line_pause(pass, engine->lines[k], clock_word,
-                           _("two platforms say that this machine's clock is wrong"));
+        for (size_t k = 0; accuses(engine->lines[i]) && k < i; k++) {
+            if (accuses(engine->lines[k]) && !same_source(engine->lines[i], engine->lines[k]) &&
+                agree(engine->lines[i]->clock_error, engine->lines[k]->clock_error))
+                return true;
         }
-        return;
+    }
+    return false;
+}
+
+static void pause_all_live(struct pass *pass)
+{
+    for (size_t i = 0; i < pass->engine->line_count; i++) {
+        if (line_is_live(pass->engine->lines[i]))
+            line_pause(pass, pass->engine->lines[i], clock_word,
+                       _("two platforms say that this machine's clock is wrong"));
     }
 }
 
@@ -292,7 +307,8 @@ static void compare_clocks(struct pass *pass, struct line *line, const struct ht
         return;
     line_pause(pass, line, clock_word,
                _("the platform's clock and this machine's differ by more than a minute"));
-    accuse_clock(pass, line);
+    if (clock_is_accused(pass->engine))
+        pause_all_live(pass);
 }
 
 void line_heard(struct pass *pass, struct line *line, const struct http_reply *reply,
@@ -370,7 +386,7 @@ static void identified(struct pass *pass, struct line *line, const struct receip
     line->probes = 0;
     line->probe_at = INSTANT_NONE;
     line->identified = true;
-    if (line->clock_differs)
+    if (line->clock_differs || (line_is_live(line) && clock_is_accused(pass->engine)))
         line->probe_at = instant_plus(pass->now, pace_probe(0));
     else if (line->state.paused[0])
         line_resume(pass, line);

@@ -23,6 +23,9 @@ static void take(struct world *world, const struct action *action)
                                        &world->send_capacity, sizeof *sent);
         *sent = (struct sent){action->ticket,   action->account->name, action->delivery_id,
                               *action->request, action->fresh,         false};
+    } else if (action->kind == ACTION_SAVE_ACCOUNT) {
+        *(int64_t *)arena_push(arena, &world->account_tickets, &world->account_count,
+                               &world->account_capacity, sizeof(int64_t)) = action->ticket;
     } else if (action->kind == ACTION_ALARM) {
         *(const char **)arena_push(arena, &world->alarms, &world->alarm_count,
                                    &world->alarm_capacity, sizeof(char *)) = action->alarm;
@@ -67,6 +70,10 @@ static void commit(struct world *world, size_t number)
 
 void world_settle(struct world *world)
 {
+    while (world->accounts_saved < world->account_count)
+        world_event(world,
+                    (struct event){.kind = EVENT_SAVED,
+                                   .ticket = world->account_tickets[world->accounts_saved++]});
     while (!world->stuck && world->saved < world->save_count)
         commit(world, world->saved++);
 }
@@ -107,6 +114,7 @@ void world_start(struct world *world, size_t account_count)
     make_accounts(world, account_count);
     start(world);
     world_identify(world);
+    world_settle(world);
 }
 
 void world_stop(struct world *world)

@@ -32,6 +32,8 @@ struct world {
     struct change *saves; /* without a commit yet, and then done */
     int64_t *tickets;
     size_t save_count, save_capacity, ticket_count, ticket_capacity, saved;
+    int64_t *account_tickets;
+    size_t account_count, account_capacity, accounts_saved;
     const char **alarms;
     size_t alarm_count, alarm_capacity;
     struct flags flags;
