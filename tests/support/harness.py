@@ -1,0 +1,176 @@
+"""A whole delivery for a test: sandbox, workspace and daemon, all in virtual time.
+
+The programs are those of the fault build in $CRIER_FAULT_BIN: the daemon's clock is the sandbox's,
+so an hour of retries takes as long as its requests. Everything started is ended by its own process id.
+"""
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("CRIER_FAULT_BIN", SOURCE / "build/fault/bin")).resolve()
+os.environ["CRIER_BIN"] = str(BIN)  # what sandbox.py starts
+sys.path[:0] = [str(SOURCE / "tests/support"), str(SOURCE / "tests/server")]
+sys.dont_write_bytecode = True
+import oracle  # noqa: E402
+from sandbox import Sandbox  # noqa: E402
+
+START = "2026-12-01T09:30:00+05:30"  # a Tuesday morning outside all quiet hours
+NAME, TEXT = "drill/helmet@once/drill", "हेलमेट पहनें, सुरक्षित घर पहुँचें।"
+PICTURES = ("plain.jpg", "plain.png")
+RUN_LIMIT_S = 60
+
+# A delivery kind: where its account stands, and what is sent.
+KINDS = {
+    "B text": ("mastodon", 0),
+    "B pictures": ("mastodon", 2),
+    "C text": ("mastodon-nokeys", 0),
+    "C pictures": ("mastodon-nokeys", 2),
+}
+
+
+def skip_unless_built(name):
+    """The scripts that need the fault build say so by name where it is absent."""
+    missing = [tool for tool in ("crier", "crier-sandbox", "crier-inspect") if not (BIN / tool).exists()]
+    if missing:
+        print(f"SKIPPED {name}: {', '.join(missing)} of the fault build not found in {BIN}")
+        sys.exit(77)
+
+
+def config(base_url, more=""):
+    """crier.cfg with one drill account that is told nothing it need not be told."""
+    platform = "mastodon"
+    keeps = "" if not base_url.endswith("-nokeys") else " keeps_keys = false;"
+    return (f'timezone = "Asia/Kolkata";\n'
+            f'accounts = ( {{ name = "drill"; platform = "{platform}"; live = false;{keeps}'
+            f' base_url = "{base_url}"; }} );\n{more}')
+
+
+def campaign(pictures, at="2026-12-01 09:30", post="helmet", useful_for="6h", text=TEXT):
+    media = ", ".join(f'{{ file = "{name}"; alt = "चित्र {number}"; }}'
+                      for number, name in enumerate(PICTURES[:pictures], 1))
+    media = f" media = ( {media} );" if media else ""
+    return (f'title = "Drill";\naccounts = [ "drill" ];\nposts = (\n'
+            f'  {{ id = "{post}"; at = "{at}"; useful_for = "{useful_for}"; text = "{text}";{media} }}\n);\n')
+
+
+class Workspace:
+    """A folder with crier.cfg, one campaign, two pictures, and a token for the drill account."""
+
+    def __init__(self, folder, base_url, pictures, more=""):
+        self.path = pathlib.Path(folder)
+        self.state = self.path / "state"
+        for part in ("campaigns", "media", "state/credentials/test"):
+            (self.path / part).mkdir(parents=True)
+        self.state.chmod(0o700)
+        for name in PICTURES[:pictures]:
+            shutil.copy(SOURCE / "tests/support/media" / name, self.path / "media")
+        (self.path / "crier.cfg").write_text(config(base_url, more))
+        (self.path / "campaigns/drill.cfg").write_text(campaign(pictures))
+        token = self.state / "credentials/test/drill.json"
+        token.write_text('{"access_token":"sandbox-police"}')
+        token.chmod(0o600)
+
+
+class Run:
+    """What became of one `crier run --until-idle`."""
+
+    def __init__(self, status, stderr):
+        self.status = status
+        self.stderr = stderr
+
+    @property
+    def last_words(self):
+        return " | ".join(self.stderr.splitlines()[-3:])
+
+    @property
+    def alarms(self):
+        return [line.split("ALARM ", 1)[1] for line in self.stderr.splitlines() if "ALARM " in line]
+
+
+class Delivery:
+    """One delivery of a kind, from its file to its end. Use as a context."""
+
+    def __init__(self, kind, folder=None, through=None, more=""):
+        """`through` makes a proxy for a sandbox (see proxy.py), which then stands between the two."""
+        self.kind = kind
+        self.place, self.pictures = KINDS[kind]
+        self.folder, self.through, self.more = folder, through, more
+        self.alarms = []
+
+    def __enter__(self):
+        self.stack = contextlib.ExitStack()
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="crier-drill-", dir=self.folder))
+        self.sandbox = Sandbox("--virtual")
+        self.stack.callback(self.sandbox.kill)
+        assert self.sandbox.set_clock(START).status == 200
+        self.proxy = self.stack.enter_context(self.through(self.sandbox)) if self.through else None
+        host = self.proxy.host if self.proxy else f"127.0.0.1:{self.sandbox.port}"
+        clock = self.proxy.clock_host if self.proxy else host
+        self.workspace = Workspace(f"{folder}/w", f"http://{host}/{self.place}", self.pictures, self.more)
+        self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "CRIER_VIRTUAL": clock}
+        return self
+
+    def __exit__(self, *error):
+        self.stack.close()
+
+    def command(self, *words):
+        return [str(BIN / "crier"), "-C", str(self.workspace.path), *words]
+
+    def run(self, tool=(), kill_after=None, limit=RUN_LIMIT_S, **environment):
+        """The daemon to its end, below `tool`; SIGKILL after `kill_after` seconds."""
+        process = subprocess.Popen([*map(str, tool), *self.command("run", "--until-idle")],
+                                   env={**self.environment, **environment}, cwd="/", start_new_session=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        try:
+            _, stderr = process.communicate(timeout=limit if kill_after is None else kill_after)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            _, stderr = process.communicate()
+            if kill_after is None:
+                stderr += b"\nharness: did not end in time\n"
+        result = Run(process.returncode, stderr.decode("utf-8", "replace"))
+        self.alarms += result.alarms
+        return result
+
+    def ask(self, *words):
+        """A command that prints facts, as JSON; its exit status and answer."""
+        done = subprocess.run(self.command(*words, "--json"), env=self.environment, cwd="/", capture_output=True,
+                              timeout=RUN_LIMIT_S)
+        try:
+            return done.returncode, json.loads(done.stdout)
+        except ValueError:
+            return done.returncode, {"unreadable": (done.stdout + done.stderr).decode("utf-8", "replace")}
+
+    @property
+    def rows(self):
+        return self.ask("status")[1].get("deliveries", [])
+
+    @property
+    def public(self):
+        return [post for post in self.sandbox.posts if not post["deleted"]]
+
+    @property
+    def wanted(self):
+        media = [hashlib.sha256((SOURCE / "tests/support/media" / name).read_bytes()).hexdigest()
+                 for name in PICTURES[:self.pictures]]
+        return oracle.Wanted(NAME, "police", TEXT, tuple(media))
+
+    def judge(self):
+        """Every invariant the oracle knows, and the audit by the program and by a verifier of its own."""
+        records = oracle.audit_records(self.workspace.state)
+        publishes = [visit for visit in self.sandbox.requests
+                     if visit["method"] == "POST" and visit["path"].endswith("/statuses")]
+        intents = [record for record in records if record.get("ev") == "publish.intent"]
+        verdict = oracle.judge([self.wanted], self.public, self.rows, self.alarms, len(intents), len(publishes))
+        status, said = self.ask("audit", "verify")
+        if status != 0 or not said.get("ok"):
+            verdict.count("untrue", f"audit verify: {status} {said}")
+        return verdict

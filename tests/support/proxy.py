@@ -1,0 +1,269 @@
+"""A server in front of the sandbox that answers as badly as it is told to.
+
+It stands between the daemon and the sandbox on a port of its own. Requests that no behaviour meets are
+passed on. It also stands in the way of the clock: a connection that it keeps waiting is counted among
+the sandbox's stalled ones, so virtual time goes on; and it sees what time each request came.
+"""
+import collections
+import contextlib
+import dataclasses
+import http.client
+import json
+import re
+import select
+import socket
+import struct
+import threading
+import typing
+
+# The steps of a delivery, by their request.
+STEPS = (
+    ("identify", "GET", r"/api/v1/accounts/verify_credentials$"),
+    ("limits", "GET", r"/api/v\d/instance$"),
+    ("upload", "POST", r"/api/v2/media$"),
+    ("poll", "GET", r"/api/v1/media/[^/]+$"),
+    ("publish", "POST", r"/api/v1/statuses$"),
+    ("source", "GET", r"/api/v1/statuses/[^/]+/source$"),
+    ("read", "GET", r"/api/v1/statuses/[^/]+$"),
+    ("find", "GET", r"/api/v1/accounts/[^/]+/statuses$"),
+)
+LIMIT_S = 60  # real seconds; a test that needs them is broken
+
+
+def step_of(method, path):
+    path = path.split("?")[0]
+    return next((name for name, verb, pattern in STEPS if verb == method and re.search(pattern, path)), "other")
+
+
+@dataclasses.dataclass
+class Answer:
+    """What goes back: the bytes, and what follows them (keep, close, reset, stall, drip, deafen)."""
+    data: bytes
+    then: str = "close"
+
+    @classmethod
+    def http(cls, status, body=b"", headers=(), mime="application/json; charset=utf-8", then="close"):
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+        if isinstance(body, str):
+            body = body.encode()
+        head = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", f"Content-Type: {mime}", "Connection: close"]
+        head += [f"{name}: {value}" for name, value in headers]
+        return cls("\r\n".join(head).encode() + b"\r\n\r\n" + body, then)
+
+
+@dataclasses.dataclass
+class Exchange:
+    """One request, and the sandbox's answer to it where it was passed on."""
+    proxy: "Proxy"
+    step: str
+    method: str
+    path: str
+    headers: list
+    body: bytes
+    status: int = 0
+    answer: bytes = b""
+    answer_headers: typing.Any = ()
+
+    def pass_on(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.proxy.sandbox.port, timeout=LIMIT_S)
+        headers = {name: value for name, value in self.headers if name.lower() not in ("host", "connection", "expect")}
+        with contextlib.closing(connection):
+            connection.request(self.method, self.path, self.body, headers)
+            response = connection.getresponse()
+            self.status, self.answer, self.answer_headers = response.status, response.read(), response.headers.items()
+        return self
+
+    @property
+    def plain(self):
+        """The sandbox's own answer, unchanged."""
+        dropped = ("content-length", "connection", "transfer-encoding", "content-type")
+        mime = next((value for name, value in self.answer_headers if name.lower() == "content-type"), "text/plain")
+        rest = [(name, value) for name, value in self.answer_headers if name.lower() not in dropped]
+        return Answer.http(self.status, self.answer, rest, mime)
+
+    def changed(self, change):
+        """The sandbox's answer with its JSON changed."""
+        value = json.loads(self.answer)
+        self.answer = json.dumps(change(value) or value).encode()
+        return self.plain
+
+
+class Proxy:
+    """`meet(step, n)` gives what to do with the n-th request of a step: None, or Exchange -> Answer."""
+
+    def __init__(self, sandbox, meet):
+        self.sandbox, self.meet = sandbox, meet
+        self.counts = collections.Counter()
+        self.times = collections.defaultdict(list)  # step -> virtual times of its requests
+        self.now = None
+        self.held, self.dripping = [], []
+        self.deaf = 0
+        self.lock = threading.RLock()
+        self.closing = False
+
+    def __enter__(self):
+        self.data, self.host = listening()
+        self.clock, self.clock_host = listening()
+        self.other, self.other_host = listening()
+        for server, serve in ((self.data, self.serve_data), (self.clock, self.serve_clock),
+                              (self.other, self.serve_other)):
+            threading.Thread(target=self.accept, args=(server, serve), daemon=True).start()
+        return self
+
+    def __exit__(self, *error):
+        self.closing = True
+        for server in (self.data, self.clock, self.other, *self.held):
+            close(server)
+
+    def accept(self, server, serve):
+        while not self.closing:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.guarded, args=(serve, connection), daemon=True).start()
+
+    def guarded(self, serve, connection):
+        connection.settimeout(LIMIT_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        try:
+            while serve(connection):
+                pass
+        except (OSError, ValueError):
+            close(connection)
+
+    # --- requests of the daemon
+
+    def serve_data(self, connection):
+        exchange = self.read(connection)
+        if not exchange:
+            close(connection)
+            return False
+        with self.lock:
+            self.counts[exchange.step] += 1
+            self.times[exchange.step].append(self.now)
+            behave = self.meet(exchange.step, self.counts[exchange.step])
+        answer = behave(exchange) if behave else exchange.pass_on().plain
+        return self.give(connection, answer)
+
+    def read(self, connection):
+        data = b""
+        while b"\r\n\r\n" not in data:
+            piece = connection.recv(65536)
+            if not piece:
+                return None
+            data += piece
+        head, body = data.split(b"\r\n\r\n", 1)
+        first, *lines = head.decode("latin-1").split("\r\n")
+        headers = [tuple(line.split(": ", 1)) for line in lines]
+        known = {name.lower(): value for name, value in headers}
+        if known.get("expect"):
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        while len(body) < int(known.get("content-length", 0)):
+            piece = connection.recv(1 << 20)
+            if not piece:
+                return None
+            body += piece
+        method, path, _ = first.split(" ")
+        return Exchange(self, step_of(method, path), method, path, headers, body)
+
+    def give(self, connection, answer):
+        if answer.then == "deafen":
+            self.deafen()
+        if answer.then == "drip":
+            with self.lock:
+                self.dripping.append([connection, answer.data])
+                self.held.append(connection)
+            return False
+        connection.sendall(answer.data)
+        if answer.then == "stall":
+            with self.lock:
+                self.held.append(connection)
+            return False
+        if answer.then == "reset":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if answer.then != "keep":
+            close(connection, answer.then != "reset")
+        return answer.then == "keep"
+
+    def deafen(self):
+        """The port refuses connections until time has moved twice."""
+        port = self.data.getsockname()[1]
+        close(self.data)
+        self.data = socket.socket()
+        self.data.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.data.bind(("127.0.0.1", port))
+        self.deaf = 2
+
+    def hear_again(self):
+        self.data.listen(64)
+        threading.Thread(target=self.accept, args=(self.data, self.serve_data), daemon=True).start()
+
+    # --- the clock
+
+    def serve_clock(self, connection):
+        exchange = self.read(connection)
+        if not exchange:
+            close(connection)
+            return False
+        exchange.pass_on()
+        if exchange.path == "/_sandbox/clock" and exchange.status == 200:
+            with self.lock:
+                self.on_clock(exchange)
+        return self.give(connection, exchange.plain)
+
+    def on_clock(self, exchange):
+        clock = json.loads(exchange.answer)
+        self.now = clock["now"]
+        if exchange.method == "PUT":
+            self.on_moved()
+        self.held = [connection for connection in self.held if is_alive(connection)]
+        clock["stalled"] += len(self.held)
+        exchange.answer = json.dumps(clock).encode()
+
+    def on_moved(self):
+        for drip in self.dripping:
+            connection, rest = drip
+            with contextlib.suppress(OSError):
+                connection.sendall(rest[:1])
+            drip[1] = rest[1:]
+        if self.deaf:
+            self.deaf -= 1
+            if not self.deaf:
+                self.hear_again()
+
+    # --- where nobody should come
+
+    def serve_other(self, connection):
+        with self.lock:
+            self.counts["other host"] += 1
+        connection.recv(65536)
+        close(connection)
+        return False
+
+
+def listening():
+    server = socket.create_server(("127.0.0.1", 0), backlog=64)
+    return server, f"127.0.0.1:{server.getsockname()[1]}"
+
+
+def close(connection, politely=True):
+    with contextlib.suppress(OSError):
+        if politely:
+            connection.shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError):
+        connection.close()
+
+
+def is_alive(connection):
+    """Whether the daemon still waits at the other end. Its close has arrived before its next request."""
+    try:
+        if not select.select([connection], [], [], 0)[0]:
+            return True
+        if connection.recv(65536, socket.MSG_DONTWAIT):
+            return True
+    except (OSError, ValueError):
+        pass
+    close(connection)
+    return False
