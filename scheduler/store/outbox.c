@@ -163,7 +163,10 @@ bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err)
 {
     if (in_transaction(outbox) && !outbox_commit_rows(outbox, now, err))
         return false;
-    return log_export(outbox, err) && signer_turn(outbox, now, false, err);
+    if (!log_export(outbox, err))
+        return false;
+    /* The commit stands, whatever becomes of the checkpoint: it is due until it is written. */
+    return signer_turn(outbox, now, false, err) || err->kind == ERR_SPACE;
 }
 
 /* A journal that waits for quiet is folded when it is large, and once after the last commit. */
