@@ -27,7 +27,7 @@ static bool copy_pieces(int from, int to, const char *file, struct digest *diges
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            ok = err_errno(err, ERR_IO, errno, "media/%s cannot be read", file);
+            ok = err_errno(err, ERR_CONFIG, errno, "media/%s cannot be read", file);
             break;
         }
         digest_add(stream, piece, (size_t)got);

@@ -640,8 +640,8 @@ bool daemon_run(const struct daemon_options *options, struct err *err)
     daemon->lock = daemon->workspace_folder = -1;
     daemon->due_at = INSTANT_NONE;
     pthread_mutex_init(&daemon->zone_lock, NULL);
-    (void)unsetenv(
-        "SSLKEYLOGFILE"); /* lint: unsetenv because libcurl would write session keys there (I11) */
+    /* libcurl would write session keys to the file named there (I11). */
+    (void)unsetenv("SSLKEYLOGFILE"); /* lint: unsetenv because threads do not exist yet */
 #ifndef __SANITIZE_ADDRESS__ /* the leak check at exit traces its own process */
     (void)prctl(PR_SET_DUMPABLE, 0);
 #endif

@@ -94,6 +94,8 @@ static bool require_setting(struct database *database, const char *sql, const ch
     if (ok && strcmp(found ? found : "", wanted) != 0)
         ok = err_set(err, ERR_IO, _("SQLite answers %s to \"%s\", and %s is needed"),
                      found ? found : "NULL", sql, wanted);
+    while (ok && row) /* to its end: only there a setting that is written has been written */
+        ok = database_step(database, statement, &row, err);
     sqlite3_reset(statement);
     return ok;
 }
