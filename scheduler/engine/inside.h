@@ -2,7 +2,11 @@
  *
  *     engine.c    one event in: to whom it goes (a table), timers, lines that were touched
  *     items.c     the deliveries held: admit, save, saved, refused, drop
- *     ways.c      what a delivery does next in each state (a table), its machines and their steps
+ *     ways.c      what a delivery does next in each state (a table)
+ *     before.c    ready and preparing: until the intent
+ *     sending.c   from the intent to the receipt
+ *     doubtful.c  in doubt: repeat, read, hold
+ *     rests.c     what these share: asking the adapter's machines, waits and ends
  *     turns.c     may it go now: gates, windows, one publish at a time, gap
  *     late.c      the late rule
  *     doubt.c     R3..R7, pure
@@ -41,6 +45,16 @@ struct timer {
     struct instant due;
     const char *name; /* ties are broken by name, so that a run can be repeated */
     bool of_line;     /* else of an item */
+};
+
+enum gate {
+    GATE_OPEN,
+    GATE_STOPPING,
+    GATE_NO_ACCOUNT, /* crier.cfg does not have it, or is not read yet */
+    GATE_FLAG,
+    GATE_PAUSED,
+    GATE_IDENTITY, /* not asked yet */
+    GATE_CLOCK
 };
 
 enum doing { DOING_NOTHING, DOING_SAVE, DOING_REQUEST };
@@ -161,16 +175,46 @@ void item_go(struct pass *pass, struct item *item);   /* decides what comes next
 void item_turn(struct pass *pass, struct item *item); /* its line is free */
 void item_reply(struct pass *pass, struct item *item, const struct http_reply *reply);
 
+/* before.c */
+void way_ready(struct pass *pass, struct item *item);
+void way_preparing(struct pass *pass, struct item *item);
+void way_advance(struct pass *pass, struct item *item, const struct http_reply *reply);
+void way_turn(struct pass *pass, struct item *item);
+
+/* sending.c */
+void way_sending(struct pass *pass, struct item *item);
+void way_sending_step(struct pass *pass, struct item *item, const struct http_reply *reply);
+bool way_may_still_go(struct pass *pass, const struct item *item); /* asked between save and send */
+
+/* doubtful.c */
+void way_doubtful(struct pass *pass, struct item *item);
+void way_repeat(struct pass *pass, struct item *item);
+void way_find(struct pass *pass, struct item *item, const struct http_reply *reply);
+
+/* rests.c */
+struct delivery *machine_draft(struct pass *pass, const struct item *item);
+struct step machine_ask(struct pass *pass, struct item *item, machine advance,
+                        const struct delivery *row, const char *stored,
+                        const struct http_reply *reply);
+const char *step_why(const struct step *step); /* never NULL */
+json_t *attempt_facts(const struct delivery *after, const struct http_reply *reply,
+                      const struct step *step);
+const char *receipt_reason(const struct receipt *receipt);
+void item_expire(struct pass *pass, struct item *item);
+void item_hold(struct pass *pass, struct item *item, const char *reason, const char *note);
+void item_doubt(struct pass *pass, struct item *item, const char *why, const struct step *step,
+                const struct http_reply *reply);
+void item_published(struct pass *pass, struct item *item, const struct receipt *receipt,
+                    const char *reason, const char *event);
+void item_note_failure(struct pass *pass, struct item *item, struct delivery *after,
+                       const struct step *step); /* R8 */
+void item_wait(struct pass *pass, struct item *item, enum queue queue);
+void item_block(struct pass *pass, struct item *item, enum gate gate);
+void item_sleep_until(struct pass *pass, struct item *item, struct instant when);
+void item_turn_over(struct pass *pass, struct item *item);
+void item_send_pending(struct pass *pass, struct item *item);
+
 /* turns.c */
-enum gate {
-    GATE_OPEN,
-    GATE_STOPPING,
-    GATE_NO_ACCOUNT, /* crier.cfg does not have it, or is not read yet */
-    GATE_FLAG,
-    GATE_PAUSED,
-    GATE_IDENTITY, /* not asked yet */
-    GATE_CLOCK
-};
 enum gate gate_of(const struct pass *pass, const struct item *item);      /* to start or publish */
 enum gate gate_to_talk(const struct pass *pass, const struct item *item); /* to upload or read */
 enum window_kind { WINDOW_OPEN, WINDOW_WAIT, WINDOW_HOLD };
@@ -184,6 +228,7 @@ struct window window_at(const struct engine *engine, const struct delivery *row,
 /* When it may be public at the earliest: its time, a wait the platform asked for, quiet hours. */
 struct instant due_of(const struct engine *engine, const struct delivery *row);
 struct instant end_of(const struct engine *engine, const struct delivery *row); /* useful_until */
+bool is_early(const struct pass *pass, struct instant when);
 bool is_over(const struct pass *pass, const struct delivery *row); /* past useful_until */
 void line_touch(struct engine *engine, struct line *line);
 void line_run(struct pass *pass, struct line *line);

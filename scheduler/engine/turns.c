@@ -88,6 +88,11 @@ bool is_over(const struct pass *pass, const struct delivery *row)
     return !instant_is_none(end) && !instant_before(pass->now, end);
 }
 
+bool is_early(const struct pass *pass, struct instant when)
+{
+    return instant_before(pass->now, when) && rule_on(pass->engine, RULE_NOT_BEFORE);
+}
+
 void line_touch(struct engine *engine, struct line *line)
 {
     if (line->touched)

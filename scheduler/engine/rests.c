@@ -1,0 +1,210 @@
+/* What the ways of all states share: the machines of the adapter, and the ends and rests of a
+ * delivery. */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "engine/inside.h"
+
+/* The row as its machine shall see it. What leaves `ready` for the first time gets its key; a new
+ * key, or a request that never left, starts its age anew. */
+struct delivery *machine_draft(struct pass *pass, const struct item *item)
+{
+    struct delivery *draft = arena_copy(pass->out->arena, item->row, sizeof *item->row);
+
+    if (instant_is_none(draft->born))
+        draft->born = pass->now;
+    if (!draft->key[0])
+        delivery_set_key(draft);
+    if (!draft->request[0])
+        draft->first_intent = INSTANT_NONE;
+    return draft;
+}
+
+/* Read once an attempt; NULL when it cannot be. */
+static const struct content *content_of(struct item *item)
+{
+    struct content *content;
+    struct err err;
+
+    if (item->content)
+        return item->content;
+    content = arena_alloc(&item->attempt, sizeof *content);
+    if (!content_read(item->row->content, &item->attempt, content, &err))
+        return NULL;
+    return item->content = content;
+}
+
+struct step machine_ask(struct pass *pass, struct item *item, machine advance,
+                        const struct delivery *row, const char *stored,
+                        const struct http_reply *reply)
+{
+    static const struct span slack = {2 * 60 * 1000}; /* R4 */
+    struct arena *arena = pass->out->arena;
+    const struct line *line = item->line;
+    struct progress at = {0};
+    struct job job = {
+        .delivery = row,
+        .content = content_of(item),
+        .account = line->account,
+        .identity = {line->state.handle[0] ? line->state.handle : NULL,
+                     line->state.remote_id[0] ? line->state.remote_id : NULL},
+        .since = instant_is_none(row->first_intent) ? row->first_intent
+                                                    : instant_minus(row->first_intent, slack),
+    };
+
+    if (!job.content)
+        return step_doubt(_("its stored content cannot be read"));
+    if (stored && stored[0] && !progress_read(stored, arena, &at))
+        return step_doubt(_("it was stored in a state that this version does not know"));
+    return advance(&job, &at, reply, arena);
+}
+
+const char *step_why(const struct step *step)
+{
+    return step->why ? step->why : "";
+}
+
+json_t *attempt_facts(const struct delivery *after, const struct http_reply *reply,
+                      const struct step *step)
+{
+    json_t *facts = json_object();
+
+    json_put_integer(facts, "attempt", after->attempts);
+    if (reply && reply->status)
+        json_put_integer(facts, "status", reply->status);
+    if (step && step->why)
+        json_put(facts, "why", step->why);
+    return facts;
+}
+
+void item_expire(struct pass *pass, struct item *item)
+{
+    item_change(pass, item, STATE_EXPIRED, REASON_TOO_LATE, NULL, "expire");
+}
+
+void item_hold(struct pass *pass, struct item *item, const char *reason, const char *note)
+{
+    item_change(pass, item, STATE_HELD, reason, note, "hold");
+}
+
+void item_turn_over(struct pass *pass, struct item *item)
+{
+    if (item->line->publishing != item)
+        return;
+    item->line->publishing = NULL;
+    line_touch(pass->engine, item->line);
+}
+
+/* Waits in a queue of its line; what is not useful any more wakes by itself. */
+void item_wait(struct pass *pass, struct item *item, enum queue queue)
+{
+    enum state state = item->row->state;
+    bool ends = state == STATE_READY || state == STATE_PREPARING;
+
+    item_enqueue(item, queue);
+    timer_set(pass->engine, &item->timer, ends ? end_of(pass->engine, item->row) : INSTANT_NONE);
+    line_touch(pass->engine, item->line);
+}
+
+/* `status` shows who waits for a paused account; the others say it in memory only. */
+void item_block(struct pass *pass, struct item *item, enum gate gate)
+{
+    struct delivery after = *item->row;
+
+    item_wait(pass, item, QUEUE_BLOCKED);
+    if (gate != GATE_PAUSED || after.state != STATE_READY || !strcmp(after.reason, REASON_ACCOUNT))
+        return;
+    after.reason = REASON_ACCOUNT;
+    item_save(pass, item, &after, "wait", NULL, NULL);
+}
+
+void item_sleep_until(struct pass *pass, struct item *item, struct instant when)
+{
+    item_sleep(pass, item, instant_earlier(when, end_of(pass->engine, item->row)));
+}
+
+/* Never before the time that the platform asked for; the others of the account wait too. */
+static void obey(struct pass *pass, struct item *item, struct delivery *after, struct instant when)
+{
+    if (instant_is_none(when) || !rule_on(pass->engine, RULE_RETRY_AFTER))
+        return;
+    if (instant_before(after->not_before, when))
+        after->not_before = when;
+    item->line->state.retry_at = when;
+    line_save(pass, item->line);
+}
+
+/* R8. Trouble of the account is no failure of the delivery. */
+void item_note_failure(struct pass *pass, struct item *item, struct delivery *after,
+                       const struct step *step)
+{
+    after->note = step_why(step);
+    after->reason = step->trouble != TROUBLE_NONE ? REASON_ACCOUNT : "";
+    after->not_before = INSTANT_NONE;
+    if (step->progress)
+        after->progress = step->progress;
+    if (step->trouble != TROUBLE_NONE)
+        return;
+    after->not_before = instant_plus(pass->now, pace_retry(&pass->engine->random, after->tries++));
+    obey(pass, item, after, step->not_before);
+}
+
+/* `step` says why, and perhaps when the platform wants to be asked again; NULL: nobody answered. */
+void item_doubt(struct pass *pass, struct item *item, const char *why, const struct step *step,
+                const struct http_reply *reply)
+{
+    struct delivery after = *item->row;
+
+    after.state = STATE_DOUBTFUL;
+    after.reason = "";
+    after.note = why;
+    after.reads = 0;
+    after.not_before = INSTANT_NONE;
+    if (item->repeated)
+        after.not_before =
+            instant_plus(pass->now, pace_retry(&pass->engine->random, after.tries++));
+    if (step)
+        obey(pass, item, &after, step->not_before);
+    item->repeated = item->confirming = item->answered = false;
+    item->doubt_since = INSTANT_NONE;
+    item->found_at = text_own(item->found_at, NULL);
+    item_save(pass, item, &after, "publish.doubt", attempt_facts(&after, reply, NULL), NULL);
+}
+
+void item_published(struct pass *pass, struct item *item, const struct receipt *receipt,
+                    const char *reason, const char *event)
+{
+    struct delivery after = *item->row;
+    json_t *facts = json_object();
+
+    after.state = STATE_PUBLISHED;
+    after.reason = reason;
+    after.note = "";
+    after.tries = 0;
+    after.not_before = INSTANT_NONE;
+    if (receipt->remote_id)
+        after.remote_id = receipt->remote_id;
+    if (receipt->url)
+        after.url = receipt->url;
+    after.published = pass->now;
+    json_put_integer(facts, "attempt", after.attempts);
+    json_put(facts, "remote_id", after.remote_id);
+    json_put(facts, "url", after.url);
+    item_save(pass, item, &after, event, facts, NULL);
+}
+
+const char *receipt_reason(const struct receipt *receipt)
+{
+    if (receipt->not_read_back)
+        return REASON_NOT_READ_BACK;
+    return receipt->differs ? REASON_DIFFERS : "";
+}
+
+void item_send_pending(struct pass *pass, struct item *item)
+{
+    const struct http_request *request = item->pending;
+
+    item->pending = NULL;
+    item->errand = ERRAND_PUBLISH;
+    item_send(pass, item, request);
+}
