@@ -583,7 +583,8 @@ static void close_handle(uv_handle_t *handle, void *arg)
         uv_close(handle, NULL);
 }
 
-/* The store goes last, so that what ends here is still recorded. */
+/* The store goes last, so that what ends here is still recorded: a request without an answer is a
+ * doubt. Its commits are told to nobody any more. */
 static void stop_parts(struct daemon *daemon)
 {
     if (daemon->store && daemon->ready && !daemon->failed)
@@ -591,13 +592,14 @@ static void stop_parts(struct daemon *daemon)
     planner_stop(daemon->planner);
     watch_stop(daemon->watch);
     control_stop(daemon->control);
+    if (daemon->transfers)
+        transfers_stop(daemon->transfers);
+    daemon->ended = true;
     if (daemon->store) {
         store_flush(daemon->store);
         store_stop(daemon->store);
         daemon->store = NULL;
     }
-    if (daemon->transfers)
-        transfers_stop(daemon->transfers);
     if (daemon->alarms)
         alarms_stop(daemon->alarms);
     if (daemon->machine_clock)
@@ -642,7 +644,7 @@ bool daemon_run(const struct daemon_options *options, struct err *err)
     pthread_mutex_init(&daemon->zone_lock, NULL);
     /* libcurl would write session keys to the file named there (I11). */
     (void)unsetenv("SSLKEYLOGFILE"); /* lint: unsetenv because threads do not exist yet */
-#ifndef __SANITIZE_ADDRESS__ /* the leak check at exit traces its own process */
+#ifndef __SANITIZE_ADDRESS__         /* the leak check at exit traces its own process */
     (void)prctl(PR_SET_DUMPABLE, 0);
 #endif
     uv_loop_init(&daemon->loop);
