@@ -74,6 +74,7 @@ struct item {
     enum request_kind asked;      /* what the last request was */
     struct arena attempt;         /* from its first machine call to its next rest: */
     struct content *content;      /* its content, read; NULL = not yet */
+    const char *reading_at;       /* progress of a reading back; NULL = as in the row */
     struct http_request *pending; /* to send once `next` is durable; NULL = none */
     char *found_at;               /* progress of the find machine; ours */
     struct instant wait_until;    /* a wait of this run (R4, STEP_WAIT); NONE */

@@ -124,6 +124,7 @@ static void end_attempt(struct item *item)
     arena_clear(&item->attempt);
     item->content = NULL;
     item->pending = NULL;
+    item->reading_at = NULL;
 }
 
 /* What was known of the attempt belongs to the row as it was. */

@@ -68,10 +68,15 @@ json_t *attempt_facts(const struct delivery *after, const struct http_reply *rep
                       const struct step *step)
 {
     json_t *facts = json_object();
+    char hex[DIGEST_HEX];
 
     json_put_integer(facts, "attempt", after->attempts);
+    if (!reply && after->request[0])
+        json_put(facts, "request", digest_hex_of(after->request, strlen(after->request), hex));
     if (reply && reply->status)
         json_put_integer(facts, "status", reply->status);
+    if (reply && reply->body_length)
+        json_put(facts, "answer", digest_hex_of(reply->body, reply->body_length, hex));
     if (step && step->why)
         json_put(facts, "why", step->why);
     return facts;

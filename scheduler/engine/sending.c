@@ -62,11 +62,13 @@ static void read_again(struct pass *pass, struct item *item)
 }
 
 /* The publish request was answered with an id, or what follows it was answered. */
-static void answered(struct pass *pass, struct item *item, const struct step *step)
+static void answered(struct pass *pass, struct item *item, const struct step *step,
+                     const struct http_reply *reply)
 {
     struct delivery after = *item->row;
 
     item->answered = true;
+    item->reading_at = NULL;
     item->unproven = false;
     if (step->progress)
         after.progress = step->progress;
@@ -79,7 +81,7 @@ static void answered(struct pass *pass, struct item *item, const struct step *st
     }
     if (step->kind == STEP_WAIT)
         item->wait_until = instant_plus(pass->now, step->wait);
-    item_save(pass, item, &after, "publish.answered", attempt_facts(&after, NULL, NULL),
+    item_save(pass, item, &after, "publish.answered", attempt_facts(&after, reply, NULL),
               step->kind == STEP_SEND ? &step->request : NULL);
 }
 
@@ -104,7 +106,7 @@ static void publish_answered(struct pass *pass, struct item *item, const struct 
         if (step->kind == STEP_SEND && step->request.kind == REQUEST_PUBLISH)
             item_doubt(pass, item, _("its adapter wanted to send it twice"), NULL, reply);
         else
-            answered(pass, item, step);
+            answered(pass, item, step, reply);
         return;
     case VERDICT_AGAIN:
         back_to_ready(pass, item, step, reply);
@@ -118,25 +120,31 @@ static void publish_answered(struct pass *pass, struct item *item, const struct 
     }
 }
 
-/* After the id is known, nothing but time can go wrong with the reading. */
-static void read_back_answered(struct pass *pass, struct item *item, const struct step *step)
+/* After the id is known, nothing but time can go wrong with the reading; so a reading that leads to
+ * another one is not written down: after a crash it begins again. */
+static void read_back_answered(struct pass *pass, struct item *item, const struct step *step,
+                               const struct http_reply *reply)
 {
-    if (step->kind == STEP_SEND && step->request.kind == REQUEST_READ)
-        answered(pass, item, step);
-    else if (step->kind == STEP_DONE || step->kind == STEP_WAIT)
-        answered(pass, item, step);
-    else
+    if (step->kind == STEP_SEND && step->request.kind == REQUEST_READ) {
+        if (step->progress)
+            item->reading_at = arena_text(&item->attempt, step->progress);
+        item_send(pass, item, &step->request);
+    } else if (step->kind == STEP_DONE || step->kind == STEP_WAIT) {
+        answered(pass, item, step, reply);
+    } else {
         read_again(pass, item);
+    }
 }
 
 void way_sending_step(struct pass *pass, struct item *item, const struct http_reply *reply)
 {
-    struct step step = machine_ask(pass, item, item->line->adapter->publish, item->row,
-                                   item->row->progress, reply);
+    struct step step =
+        machine_ask(pass, item, item->line->adapter->publish, item->row,
+                    item->reading_at ? item->reading_at : item->row->progress, reply);
 
     line_trouble(pass, item->line, step.trouble, step_why(&step));
     if (item->answered)
-        read_back_answered(pass, item, &step);
+        read_back_answered(pass, item, &step, reply);
     else
         publish_answered(pass, item, &step, reply);
 }
