@@ -103,6 +103,13 @@ static enum refusal refusal_of(enum written written)
     return refusals[written];
 }
 
+/* While it was frozen its files could be changed without changing it. */
+static bool was_frozen(const struct change *change)
+{
+    return change->after->state == STATE_READY &&
+           (change->from == STATE_SENDING || change->from == STATE_DOUBTFUL);
+}
+
 static void save_done(struct task *task)
 {
     const struct save *save = task->data;
@@ -117,6 +124,8 @@ static void save_done(struct task *task)
         event.row_count = row ? 1 : 0;
     }
     FAILPOINT("daemon.saved");
+    if (save->written == WRITTEN && was_frozen(&save->change))
+        loading_again(task->daemon, save->change.after->campaign);
     daemon_tell(task->daemon, &event);
 }
 
@@ -125,7 +134,15 @@ static bool begins_work(const struct change *change)
     enum state to = change->after->state;
 
     return (to == STATE_PREPARING && change->from == STATE_READY) ||
-           (to == STATE_SENDING && change->from != STATE_SENDING && change->from != STATE_DOUBTFUL);
+           (to == STATE_SENDING && change->from != STATE_SENDING);
+}
+
+/* A repeat out of doubt sends what is stored: files have no say in it, a hold has. */
+static bool may_begin(struct daemon *daemon, const struct change *change)
+{
+    return !begins_work(change) ||
+           (!loading_finds_hold(daemon) &&
+            (change->from == STATE_DOUBTFUL || loading_is_fresh(daemon, change->after)));
 }
 
 /* Files that changed since they were read are read first: the save is refused as if the row had
@@ -145,7 +162,7 @@ static void carry_save(struct daemon *daemon, const struct action *action)
     struct task *task;
     struct save *save;
 
-    if (begins_work(&action->change) && !loading_is_fresh(daemon, action->change.after)) {
+    if (!may_begin(daemon, &action->change)) {
         refuse_unread(daemon, action);
         return;
     }
@@ -277,7 +294,7 @@ static void step(struct daemon *daemon, struct event *event)
 
 void daemon_tell(struct daemon *daemon, struct event *event)
 {
-    if (daemon->failed)
+    if (daemon->failed || daemon->ended)
         return;
     daemon->telling = true;
     step(daemon, event);

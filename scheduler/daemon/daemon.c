@@ -587,14 +587,14 @@ static void close_handle(uv_handle_t *handle, void *arg)
  * doubt. Its commits are told to nobody any more. */
 static void stop_parts(struct daemon *daemon)
 {
-    if (daemon->store && daemon->ready && !daemon->failed)
-        task_submit(task_new(daemon, 1, note_stop, noted), false);
     planner_stop(daemon->planner);
     watch_stop(daemon->watch);
     control_stop(daemon->control);
     if (daemon->transfers)
         transfers_stop(daemon->transfers);
     daemon->ended = true;
+    if (daemon->store && daemon->ready && !daemon->failed)
+        task_submit(task_new(daemon, 1, note_stop, noted), false);
     if (daemon->store) {
         store_flush(daemon->store);
         store_stop(daemon->store);

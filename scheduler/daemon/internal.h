@@ -76,7 +76,7 @@ struct daemon {
     const struct seen_file *checked_file; /* one stat per file and turn */
     uint64_t turn_number;
 
-    bool ready, stopping, finished, failed;
+    bool ready, stopping, finished, failed, ended;
     struct instant since;
     struct err err;  /* why it failed */
     bool idle_waits; /* --until-idle: something due waits for a person */
@@ -117,6 +117,12 @@ void loading_due_all(struct daemon *daemon); /* the same from the beginning: row
 MUST_CHECK bool loading_config(struct daemon *daemon, struct err *err);
 /* `files` as the last run stored them, or NULL. */
 void loading_first(struct daemon *daemon, const char *files);
+/* A file HOLD in the state folder holds all; it is looked for where something is about to go out.
+ * True: it has just been found, and everything is held. */
+bool loading_finds_hold(struct daemon *daemon);
+/* Files may say something else than a row that they had no say in for a while: nothing of its
+ * campaign is sent until they are read again. */
+void loading_again(struct daemon *daemon, const char *campaign);
 /* Whether what was read of the delivery's files still stands; else asks for a reading and holds its
  * campaign. */
 bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery);

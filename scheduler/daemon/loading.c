@@ -81,16 +81,40 @@ static const struct seen_file *find_seen(const struct daemon *daemon, const char
     return NULL;
 }
 
-static bool file_is_fresh(struct daemon *daemon, const char *folder, const char *name)
+static bool file_is_fresh(struct daemon *daemon, const struct seen_file *file)
 {
-    const struct seen_file *file = find_seen(daemon, folder, name);
-
-    if (file && file == daemon->checked_file)
+    if (file == daemon->checked_file)
         return true;
-    if (!file || seen_file_changed(daemon->workspace_folder, file))
+    if (seen_file_changed(daemon->workspace_folder, file))
         return false;
     daemon->checked_file = file;
     return true;
+}
+
+/* A file that was not there when its folder was read, or whose folder could not be read, stands as
+ * long as it stays away. */
+static bool campaign_is_fresh(struct daemon *daemon, const char *name)
+{
+    const struct seen_file *file = find_seen(daemon, "campaigns/", name);
+    struct seen_file absent = {.path = ""};
+    struct arena scratch = {0};
+    bool fresh;
+
+    if (file)
+        return file_is_fresh(daemon, file);
+    absent.path = arena_printf(&scratch, "campaigns/%s", name);
+    fresh = !seen_file_changed(daemon->workspace_folder, &absent);
+    arena_clear(&scratch);
+    return fresh;
+}
+
+/* A medium that the newest reading does not name belongs to a row kept from before, of a file that
+ * is broken now: its bytes are pinned, and no file has a say in them. */
+static bool medium_is_fresh(struct daemon *daemon, const char *name)
+{
+    const struct seen_file *file = find_seen(daemon, "media/", name);
+
+    return !file || file_is_fresh(daemon, file);
 }
 
 static void hold_while_loading(struct daemon *daemon, const char *campaign)
@@ -107,8 +131,6 @@ static void hold_while_loading(struct daemon *daemon, const char *campaign)
     *slot = arena_text(&daemon->loading_arena, campaign);
 }
 
-/* A file HOLD in the state folder holds all; it is looked for where something is about to go out.
- */
 static bool hold_file_stands(const struct daemon *daemon)
 {
     struct arena scratch = {0};
@@ -130,17 +152,28 @@ static bool all_is_held(const struct daemon *daemon)
     return false;
 }
 
+bool loading_finds_hold(struct daemon *daemon)
+{
+    if (!hold_file_stands(daemon) || all_is_held(daemon))
+        return false;
+    asking_hold_all(daemon, "svc:crier");
+    return true;
+}
+
+void loading_again(struct daemon *daemon, const char *campaign)
+{
+    hold_while_loading(daemon, campaign);
+    loading_request(daemon);
+    daemon_tell_flags(daemon);
+}
+
 bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery)
 {
-    bool fresh = file_is_fresh(daemon, "campaigns/", delivery->file);
+    bool fresh = campaign_is_fresh(daemon, delivery->file);
     size_t i;
 
-    if (hold_file_stands(daemon) && !all_is_held(daemon)) {
-        asking_hold_all(daemon, "svc:crier");
-        return false;
-    }
     for (i = 0; fresh && i < delivery->media_count; i++)
-        fresh = file_is_fresh(daemon, "media/", delivery->media[i].file);
+        fresh = medium_is_fresh(daemon, delivery->media[i].file);
     if (fresh)
         return true;
     log_line(LOG_NOTICE, "the files of %s changed: they are read before anything of it goes out",
@@ -322,6 +355,34 @@ static void report_findings(struct daemon *daemon, const struct findings *findin
     arena_clear(&scratch);
 }
 
+static const char *why_held(const struct delivery *row)
+{
+    const char *sentence = reason_sentence(row->reason);
+
+    return sentence ? sentence : row->reason;
+}
+
+/* One alarm a load: a copied file may hold a hundred posts. */
+static void report_held(struct daemon *daemon, const struct deliveries *held)
+{
+    struct arena scratch = {0};
+    const struct delivery *first = held->count > 0 ? held->items[0] : NULL;
+
+    if (held->count == 1)
+        alarm_raise(daemon->alarms, "held",
+                    arena_printf(&scratch, _("%s is held and waits for a person: %s%s%s"),
+                                 delivery_name(first, &scratch), why_held(first),
+                                 *first->note ? ": " : "", first->note));
+    else if (first)
+        alarm_raise(
+            daemon->alarms, "held",
+            arena_printf(&scratch,
+                         _("%zu posts are held and wait for a person, such as %s: %s. 'crier "
+                           "status' shows all"),
+                         held->count, delivery_name(first, &scratch), why_held(first)));
+    arena_clear(&scratch);
+}
+
 static void after_reading(struct daemon *daemon)
 {
     daemon->reloading = false;
@@ -331,9 +392,9 @@ static void after_reading(struct daemon *daemon)
     }
 }
 
-static void load_credentials(struct daemon *daemon)
+/* Before the engine hears of the accounts: it asks at once who they are. */
+static void load_credentials(struct daemon *daemon, const struct workspace *workspace)
 {
-    const struct workspace *workspace = &daemon->config->set.workspace;
     struct err err;
     size_t i;
 
@@ -355,8 +416,8 @@ static void reload_done(struct task *task)
     arena_clear(&daemon->loading_arena);
     daemon->loading = NULL;
     daemon->loading_count = daemon->loading_capacity = 0;
+    load_credentials(daemon, &reload->reading->set.workspace);
     tell_config(daemon, reload->reading);
-    load_credentials(daemon);
     daemon_tell_flags(daemon);
     daemon_tell_rows(daemon, &reload->changed);
     log_line(LOG_INFO,
@@ -366,6 +427,7 @@ static void reload_done(struct task *task)
              (long long)result->held, (long long)result->unchanged);
     report_findings(daemon, &reload->reading->findings, _("a file has errors"));
     report_findings(daemon, result->findings, _("a file and what went out do not agree"));
+    report_held(daemon, &result->held);
     if (!instant_is_none(result->again))
         daemon->clock->at(daemon->clock, &daemon->reload_again, result->again);
     keeping_approvals(daemon);
@@ -384,12 +446,19 @@ static void spool_failed(struct daemon *daemon, const struct err *err)
     daemon->clock->after(daemon->clock, &daemon->reload_again, span_seconds(SPACE_SECONDS));
 }
 
+/* What waits for the reading must not wait for the next change of a file. */
+static void reading_failed(struct daemon *daemon, const struct err *err)
+{
+    alarm_raise(daemon->alarms, "files", err->text);
+    daemon->clock->after(daemon->clock, &daemon->reload_again, span_seconds(SPACE_SECONDS));
+}
+
 static void refuse_reading(struct daemon *daemon, struct reading *reading)
 {
     if (reading->spool_failed)
         spool_failed(daemon, &reading->err);
     else if (reading->failed)
-        alarm_raise(daemon->alarms, "files", reading->err.text);
+        reading_failed(daemon, &reading->err);
     else
         report_findings(daemon, &reading->findings, _("a file has errors"));
     reading_free(reading);

@@ -120,30 +120,39 @@ static bool pin_media(const struct planner *planner, const char *media, struct m
     return true;
 }
 
-static void see_file(struct reading *reading, size_t *capacity, const char *path, bool there,
-                     const struct file_stamp *stamp)
+/* A file that was refused unread (a link, a pipe, too large) stays refused until it changes: its
+ * stamp is taken here. */
+static void see_file(struct reading *reading, const char *workspace, size_t *capacity,
+                     const char *path, const struct file_stamp *read)
 {
     struct seen_file *file =
         arena_push(&reading->arena, &reading->files, &reading->file_count, capacity, sizeof *file);
+    struct stat status;
 
     file->path = path;
-    file->there = there;
-    if (there)
-        file->stamp = *stamp;
+    file->there = read != NULL;
+    if (read) {
+        file->stamp = *read;
+    } else if (lstat(arena_printf(&reading->arena, "%s/%s", workspace, path), &status) == 0) {
+        file->there = true;
+        file->stamp = file_stamp_of(&status);
+    }
 }
 
-static void see_files(struct reading *reading, const struct media_facts *facts, size_t count)
+static void see_files(struct reading *reading, const char *workspace,
+                      const struct media_facts *facts, size_t count)
 {
+    struct arena *arena = &reading->arena;
     size_t i, capacity = 0;
 
     for (i = 0; i < reading->set.count; i++) {
         const struct campaign *campaign = &reading->set.campaigns[i];
-        see_file(reading, &capacity, arena_printf(&reading->arena, "campaigns/%s", campaign->file),
-                 campaign->stamp.inode != 0, &campaign->stamp);
+        see_file(reading, workspace, &capacity, arena_printf(arena, "campaigns/%s", campaign->file),
+                 campaign->stamp.inode != 0 ? &campaign->stamp : NULL);
     }
     for (i = 0; i < count; i++)
-        see_file(reading, &capacity, arena_printf(&reading->arena, "media/%s", facts[i].file),
-                 facts[i].readable, &facts[i].stamp);
+        see_file(reading, workspace, &capacity, arena_printf(arena, "media/%s", facts[i].file),
+                 facts[i].readable ? &facts[i].stamp : NULL);
 }
 
 static bool plan_reading(struct planner *planner, struct reading *reading, struct instant now)
@@ -170,7 +179,7 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
     reading->from = instant_minus(now, span_days(BEHIND_DAYS));
     reading->until = instant_plus(now, reading->set.workspace.horizon);
     plan_deliveries(texts, reading->from, reading->until, arena, &reading->plan, NULL);
-    see_files(reading, facts, count);
+    see_files(reading, planner->options.workspace, facts, count);
     return true;
 }
 

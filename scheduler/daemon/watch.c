@@ -11,23 +11,49 @@ enum { QUIET_SECONDS = 2 };
 
 struct watch {
     struct clock *clock;
+    struct arena arena;
+    char *paths[COUNT_OF(folders)];
     uv_fs_event_t events[COUNT_OF(folders)];
     struct clock_timer quiet;
     void (*changed)(void *arg);
     void *arg;
 };
 
+static void on_event(uv_fs_event_t *event, const char *name, int what, int status);
+
+/* A folder that was put in another's place has to be watched anew. */
+static void watch_again(struct watch *watch)
+{
+    size_t i;
+
+    for (i = 1; i < COUNT_OF(folders); i++) {
+        (void)uv_fs_event_stop(&watch->events[i]);
+        (void)uv_fs_event_start(&watch->events[i], on_event, watch->paths[i], 0);
+    }
+}
+
+/* Watched first, then read: no change falls between. */
 static void on_quiet(struct clock_timer *timer)
 {
     struct watch *watch = timer->owner;
 
+    watch_again(watch);
     watch->changed(watch->arg);
 }
 
-/* The state folder may lie in the workspace: its comings and goings are our own. */
-static bool matters(const char *name)
+/* The state folder and a log may lie in the workspace: their comings and goings are our own. */
+static bool matters(const struct watch *watch, const uv_fs_event_t *event, const char *name)
 {
-    return !name || (strcmp(name, "state") != 0 && name[0] != '.');
+    static const char *const words[] = {"crier.cfg", "campaigns", "media"};
+    size_t i;
+
+    if (!name || event != &watch->events[0])
+        return !name || name[0] != '.';
+    for (i = 0; i < COUNT_OF(words); i++) {
+        if (!strcmp(name, words[i]))
+            return true;
+    }
+    return false;
 }
 
 static void on_event(uv_fs_event_t *event, const char *name, int what, int status)
@@ -35,7 +61,7 @@ static void on_event(uv_fs_event_t *event, const char *name, int what, int statu
     struct watch *watch = event->data;
 
     (void)what;
-    if (status == 0 && matters(name))
+    if (status == 0 && matters(watch, event, name))
         watch->clock->after(watch->clock, &watch->quiet, span_seconds(QUIET_SECONDS));
 }
 
@@ -43,7 +69,6 @@ struct watch *watch_start(uv_loop_t *loop, struct clock *clock, const char *work
                           void (*changed)(void *arg), void *arg)
 {
     struct watch *watch = calloc(1, sizeof *watch);
-    struct arena scratch = {0};
     size_t i;
 
     if (!watch)
@@ -53,7 +78,7 @@ struct watch *watch_start(uv_loop_t *loop, struct clock *clock, const char *work
     watch->arg = arg;
     watch->quiet = (struct clock_timer){.fire = on_quiet, .owner = watch};
     for (i = 0; i < COUNT_OF(folders); i++) {
-        char *path = arena_printf(&scratch, "%s%s", workspace, folders[i]);
+        char *path = watch->paths[i] = arena_printf(&watch->arena, "%s%s", workspace, folders[i]);
         int failed;
         uv_fs_event_init(loop, &watch->events[i]);
         watch->events[i].data = watch;
@@ -63,7 +88,6 @@ struct watch *watch_start(uv_loop_t *loop, struct clock *clock, const char *work
                      "changes in %s are not noticed at once (%s); SIGHUP reads the files", path,
                      uv_strerror(failed));
     }
-    arena_clear(&scratch);
     return watch;
 }
 
@@ -80,5 +104,7 @@ void watch_stop(struct watch *watch)
 
 void watch_free(struct watch *watch)
 {
+    if (watch)
+        arena_clear(&watch->arena);
     free(watch);
 }
