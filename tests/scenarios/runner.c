@@ -422,6 +422,11 @@ static void do_limits(struct script *script, const struct words *words)
     script->stage.server.most_text = strtoul(word_at(script, words, 1), NULL, 10);
 }
 
+static void do_processes(struct script *script, const struct words *words)
+{
+    script->stage.server.processing = strtoul(word_at(script, words, 1), NULL, 10);
+}
+
 static void do_automatic(struct script *script, const struct words *words)
 {
     (void)words;
@@ -601,6 +606,7 @@ static const struct {
     {"uploads", do_uploads, true},
     {"limits", do_limits, true},
     {"automatic", do_automatic, true},
+    {"processes", do_processes, true},
     {"outbox", do_outbox, false},
     {"alarm", do_alarm, false},
     {"no-alarm", do_quiet, false},

@@ -206,6 +206,10 @@ struct http_reply server_answer(struct server *server, const char *account,
         return whoami(server, account, now);
     if (begins(path, "/api/v2/instance"))
         return instance(server, account, now);
+    if (begins(path, "/api/v1/media/"))
+        return server_reply(server, account,
+                            server->processing > 0 ? (server->processing--, 206) : 200,
+                            "{\"id\":\"m1\"}", now);
     if (begins(path, "/api/v1/statuses/"))
         return status(server, account, path, now);
     if (begins(path, "/api/v1/accounts/"))

@@ -24,7 +24,8 @@ struct server {
     size_t last_id;
     bool hidden; /* posts are stored, and not shown yet */
     enum reads reads;
-    size_t most_text; /* what it says of itself; 0 = 500 */
+    size_t processing; /* polls of a medium that still say 206 */
+    size_t most_text;  /* what it says of itself; 0 = 500 */
     struct {
         const char *account, *handle;
         struct span date;
