@@ -88,6 +88,17 @@ const struct reason reasons[] = {
 };
 const size_t reason_count = COUNT_OF(reasons);
 
+const char *reason_sentence(const char *word)
+{
+    size_t i;
+
+    for (i = 0; i < reason_count; i++) {
+        if (!strcmp(reasons[i].word, word))
+            return _(reasons[i].sentence);
+    }
+    return NULL;
+}
+
 static bool word_index(const char *const *words, size_t count, const char *word, size_t *index)
 {
     for (*index = 0; *index < count; (*index)++) {

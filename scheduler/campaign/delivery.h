@@ -59,6 +59,8 @@ struct reason {
 };
 extern const struct reason reasons[];
 extern const size_t reason_count;
+/* Its sentence in the user's language; NULL for "" and words from elsewhere. */
+const char *reason_sentence(const char *word);
 #define REASON_NEVER_TWICE    "never-twice"     /* another post says the same within 30 days    */
 #define REASON_REPEAT_EDITED  "repeat-edited"   /* < 12 h after the last published occurrence   */
 #define REASON_FIRST_READ     "first-read-late" /* first read more than 2 min after its time   */

@@ -467,17 +467,6 @@ static bool handle_release(struct desk *desk)
  * ------------------------------------------------------------------------------------------------------
  */
 
-static const char *reason_sentence(const char *reason_word)
-{
-    size_t i;
-
-    for (i = 0; i < reason_count; i++) {
-        if (!strcmp(reasons[i].word, reason_word))
-            return _(reasons[i].sentence);
-    }
-    return NULL;
-}
-
 static bool put_approvals(struct desk *desk, json_t *object, const struct delivery *row)
 {
     const struct approval *approvals;

@@ -427,7 +427,7 @@ static void reload_done(struct task *task)
              (long long)result->held, (long long)result->unchanged);
     report_findings(daemon, &reload->reading->findings, _("a file has errors"));
     report_findings(daemon, result->findings, _("a file and what went out do not agree"));
-    report_held(daemon, &result->held);
+    report_held(daemon, &result->newly_held);
     if (!instant_is_none(result->again))
         daemon->clock->at(daemon->clock, &daemon->reload_again, result->again);
     keeping_approvals(daemon);

@@ -18,7 +18,7 @@ struct reload {
     struct arena scratch;     /* one pair */
     struct arena *arena;
     struct reload_result *result;
-    size_t changed_capacity;
+    size_t changed_capacity, held_capacity;
 };
 
 static int compare_ids(const void *a, const void *b)
@@ -190,6 +190,16 @@ static void note_changed(struct reload *reload, const char *id)
     *slot = arena_text(reload->arena, id);
 }
 
+static void note_held(struct reload *reload, const struct merge_result *merged)
+{
+    struct deliveries *held = &reload->result->newly_held;
+
+    if (merged->kind == MERGE_HOLD)
+        *(const struct delivery **)arena_push(reload->arena, &held->items, &held->count,
+                                              &reload->held_capacity, sizeof *held->items) =
+            delivery_copy(&merged->row, reload->arena);
+}
+
 /* `written` false: the row is damaged, or the table knows no such way; it stays as it is. */
 static bool write_state(struct reload *reload, enum state from, const struct delivery *row,
                         const char *event, bool *written, struct err *err)
@@ -289,6 +299,7 @@ static bool write_new(struct reload *reload, const struct planned *planned,
     if (merged->kind == MERGE_SKIP)
         return true;
     ++*counter(reload->result, merged->kind);
+    note_held(reload, merged);
     return outbox_insert(reload->outbox, &merged->row, identity_of(reload, planned), err);
 }
 
@@ -311,8 +322,10 @@ static bool write_stored(struct reload *reload, const struct delivery *stored,
 
     if (written && !write_change(reload, stored, merged, &written, err))
         return false;
-    if (written)
+    if (written) {
         note_changed(reload, stored->id);
+        note_held(reload, merged);
+    }
     ++*(written || merged->kind == MERGE_REMOVING ? counter(reload->result, merged->kind)
                                                   : &reload->result->unchanged);
     return true;

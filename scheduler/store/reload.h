@@ -13,7 +13,8 @@ struct reload_result {
     int64_t inserted, replaced, cancelled, held, unchanged, removing, returned;
     const char **changed_ids; /* rows that the engine may hold and must read again */
     size_t changed_count;
-    struct instant again;      /* come back then (removal of 60 s ripens); NONE = not needed */
+    struct deliveries newly_held; /* what this load has put on hold: somebody must be told */
+    struct instant again;         /* come back then (removal of 60 s ripens); NONE = not needed */
     struct findings *findings; /* "went out on ...; give it a new id" and the like; in the arena */
 };
 
