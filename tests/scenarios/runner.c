@@ -28,6 +28,7 @@ struct script {
     const char *twins[8];
     size_t twin_count;
     bool sweep;
+    long chaos;         /* so many random tellings */
     const char **block; /* where `| ...` lines go, or NULL */
     struct call *current;
 };
@@ -654,6 +655,8 @@ static bool is_header(struct script *script, const struct words *words)
         script->clock = words->count > 1 ? words->rest[1] : "";
     } else if (!strcmp(word, "sweep")) {
         script->sweep = true;
+    } else if (!strcmp(word, "chaos")) {
+        script->chaos = strtol(word_at(script, words, 1), NULL, 10);
     } else if (!strcmp(word, "twin")) {
         script->twins[script->twin_count++] = word_at(script, words, 1);
     } else if (!strcmp(word, "workspace")) {
@@ -743,7 +746,7 @@ static char **read_lines(struct script *script, const char *path, size_t *count)
 
 struct wish {
     const char *path, *without;
-    long crash;
+    long crash, chaos;
     bool verbose;
 };
 
@@ -757,6 +760,7 @@ static int tell(const struct wish *wish, struct script *script)
     stage_begin(&script->stage, wish->path);
     script->stage.trace = wish->verbose;
     script->stage.crash_at = wish->crash;
+    script->stage.chaos = (uint64_t)wish->chaos;
     if (wish->without) {
         if (!engine_rule_from_word(wish->without, &rule))
             fail(&script->stage, "no rule %s", wish->without);
@@ -802,6 +806,22 @@ static long sweep(struct wish wish, bool silent, long *boundaries)
     return status == NO_CRASH_LEFT ? 0 : wish.crash;
 }
 
+/* Each seed another sequence of answers and ends; the number of those after which something was
+ * untrue. */
+static long run_chaos(struct wish wish, long seeds, bool silent)
+{
+    long wrong = 0;
+
+    for (wish.chaos = 1; wish.chaos <= seeds && !(silent && wrong); wish.chaos++) {
+        if (tell_apart(wish, silent) == 0)
+            continue;
+        wrong++;
+        if (!silent)
+            fprintf(stderr, "%s: --chaos %ld\n", wish.path, wish.chaos);
+    }
+    return wrong;
+}
+
 static int run_twins(const struct script *script, const char *path)
 {
     int failures = 0;
@@ -809,8 +829,9 @@ static int run_twins(const struct script *script, const char *path)
     for (size_t i = 0; i < script->twin_count; i++) {
         struct wish wish = {.path = path, .without = script->twins[i]};
         long boundaries;
-        bool noticed =
-            tell_apart(wish, true) == 1 || (script->sweep && sweep(wish, true, &boundaries) > 0);
+        bool noticed = tell_apart(wish, true) == 1 ||
+                       (script->sweep && sweep(wish, true, &boundaries) > 0) ||
+                       run_chaos(wish, script->chaos, true) > 0;
 
         printf("  without %s: %s\n", script->twins[i], noticed ? "noticed" : "NOT NOTICED");
         failures += !noticed;
@@ -841,6 +862,8 @@ int main(int argc, char **argv)
             wish.without = argv[++i];
         else if (!strcmp(argv[i], "--crash") && i + 1 < argc)
             wish.crash = strtol(argv[++i], NULL, 10);
+        else if (!strcmp(argv[i], "--chaos") && i + 1 < argc)
+            wish.chaos = strtol(argv[++i], NULL, 10);
         else
             wish.path = argv[i];
     }
@@ -848,7 +871,9 @@ int main(int argc, char **argv)
         return 2;
     failures = tell(&wish, &script);
     printf("%s: %s\n", wish.path, script.title ? script.title : "");
-    if (!wish.without && !wish.crash)
+    if (!wish.without && !wish.crash && !wish.chaos && script.chaos)
+        failures += run_chaos(wish, script.chaos, false) > 0;
+    if (!wish.without && !wish.crash && !wish.chaos)
         failures += run_twins(&script, wish.path) + (script.sweep ? run_sweep(wish.path) : 0);
     stage_end(&script.stage);
     return failures;

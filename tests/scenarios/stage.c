@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "campaign/reader.h"
+#include "engine/pace.h"
 #include "engine/trace.h"
 #include "platform/registry.h"
 
@@ -75,6 +76,8 @@ void stage_read(struct stage *stage, const char *workspace, const char *const *n
 static void may_crash(struct stage *stage)
 {
     if (stage->crash_at && ++stage->crashes == stage->crash_at)
+        longjmp(stage->crashed, 1);
+    if (stage->chaos && pace_random(&stage->chaos) % 50 == 0 && ++stage->crashes < 10)
         longjmp(stage->crashed, 1);
 }
 
@@ -148,6 +151,29 @@ static bool answers_itself(const struct stage *stage, const struct call *call)
     return call->request.kind == REQUEST_READ || !stage->uploads_wait;
 }
 
+/* Whatever a network and a platform can do with one request. */
+static struct http_reply any_answer(struct stage *stage, const struct call *call)
+{
+    struct server *server = &stage->server;
+    unsigned dice = (unsigned)(pace_random(&stage->chaos) % 12);
+    bool publishes = call->request.kind == REQUEST_PUBLISH;
+    const char *id = publishes && (dice < 5 || dice > 9)
+                         ? server_store(server, call->account, &call->request, NULL, stage->now)
+                         : NULL;
+
+    if (dice == 5)
+        return server_silence(server, FATE_NOT_SENT, stage->now);
+    if (dice == 6)
+        return server_reply(server, call->account, 429, "{\"error\":\"Too many requests\"}",
+                            stage->now);
+    if (dice == 7 || dice == 10)
+        return server_reply(server, call->account, 503, "<html>", stage->now);
+    if (dice == 8 || dice == 9 || dice == 11)
+        return server_silence(server, FATE_MAYBE_SENT, stage->now);
+    return publishes ? server_accepts(server, call->account, id, stage->now)
+                     : server_answer(server, call->account, &call->request, stage->now);
+}
+
 static void send(struct stage *stage, const struct action *action)
 {
     struct call *call = arena_push(&stage->arena, &stage->calls, &stage->call_count,
@@ -163,7 +189,9 @@ static void send(struct stage *stage, const struct action *action)
                           .open = true};
     if (!answers_itself(stage, call))
         return;
-    if (call->request.kind == REQUEST_PUBLISH)
+    if (stage->chaos)
+        reply = any_answer(stage, call);
+    else if (call->request.kind == REQUEST_PUBLISH)
         reply = server_accepts(&stage->server, call->account,
                                server_store(&stage->server, call->account, &call->request, NULL,
                                             stage->now),

@@ -52,6 +52,7 @@ struct stage {
     bool automatic; /* publish requests are stored and answered */
     bool trace;
     long crash_at, crashes; /* a sweep: die at that boundary, counted from 1; 0 = never */
+    uint64_t chaos;         /* a random state: any answer, any end of the process; 0 = none */
     jmp_buf crashed;
 };
 
