@@ -41,6 +41,15 @@ static const char *reason_of(const struct engine *engine, const struct item *ite
     return waits_for_time(item, now) ? _("it waits for its time") : NULL;
 }
 
+/* Blocked, and not only until the platform has said who we are: that is asked again by itself. */
+static bool waits_for_somebody(const struct engine *engine, const struct item *item,
+                               struct instant now)
+{
+    struct pass pass = {.engine = (struct engine *)(uintptr_t)engine, .now = now};
+
+    return item->queue == QUEUE_BLOCKED && gate_to_talk(&pass, item) != GATE_IDENTITY;
+}
+
 static bool is_overdue(const struct engine *engine, const struct item *item, struct instant now)
 {
     struct instant due = instant_plus(due_of(engine, item->row), span_seconds(OVERDUE_S));
@@ -60,7 +69,7 @@ struct engine_load engine_load(const struct engine *engine, struct instant now)
             continue;
         load.in_flight += item->doing == DOING_REQUEST;
         load.unsaved += item->doing == DOING_SAVE;
-        load.waiting += item->queue == QUEUE_BLOCKED;
+        load.waiting += waits_for_somebody(engine, item, now);
         load.overdue_without_reason +=
             is_overdue(engine, item, now) && !reason_of(engine, item, now);
     }

@@ -1,6 +1,7 @@
 /* engine/rules.h - the safety rules by name, so that a test can switch one off and see it missed.
  *
- * Only tests include this. A rule that can be switched off without any test noticing is not tested.
+ * Only tests use this, and the daemon of fault builds for theirs. A rule that can be switched off
+ * without any test noticing is not tested.
  */
 #ifndef CRIER_ENGINE_RULES_H
 #define CRIER_ENGINE_RULES_H
