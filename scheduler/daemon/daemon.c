@@ -18,6 +18,7 @@
 #include "daemon/internal.h"
 #include "daemon/lock.h"
 #include "daemon/people.h"
+#include "engine/rules.h"
 #include "platform/registry.h"
 
 enum { STOP_SECONDS = 30, HIGH_WATER_TOLERANCE_S = 60, NODE_BYTES = 256 };
@@ -466,6 +467,7 @@ static void first_done(struct task *task)
     daemon->ready = true;
     notify_ready(daemon->notifier);
     FAILPOINT("daemon.ready");
+    (void)loading_finds_hold(daemon);
     loading_start(daemon);
     loading_due(daemon);
 }
@@ -488,6 +490,30 @@ static bool start_clock(struct daemon *daemon, struct err *err)
                          &daemon->virtual_time, err);
 }
 
+/* For the twins of the sweeps: one safety rule less, and they must notice. Fault builds only. */
+static void switch_rule_off(struct engine *engine)
+{
+#ifdef CRIER_FAULT
+    enum engine_rule rule;
+    const char *word = getenv("CRIER_RULE_OFF");
+
+    if (word && engine_rule_from_word(word, &rule))
+        engine_rule_off(engine, rule);
+#else
+    (void)engine;
+#endif
+}
+
+static void on_files_changed(void *arg)
+{
+    loading_request(arg);
+}
+
+static void on_hold_file(void *arg)
+{
+    (void)loading_finds_hold(arg);
+}
+
 static bool start_parts(struct daemon *daemon, struct err *err)
 {
     static const char socket_name[] = "control.sock";
@@ -506,6 +532,15 @@ static bool start_parts(struct daemon *daemon, struct err *err)
         .wake = wake_async,
         .wake_arg = &daemon->planner_wake,
     };
+    struct watch_options watch = {
+        .loop = &daemon->loop,
+        .clock = daemon->clock,
+        .workspace = options->workspace,
+        .state = options->state,
+        .changed = on_files_changed,
+        .flagged = on_hold_file,
+        .arg = daemon,
+    };
     gid_t group = 0;
     bool has_group = group_find(daemon->config->set.workspace.editors, &group);
     uint64_t seed;
@@ -513,6 +548,7 @@ static bool start_parts(struct daemon *daemon, struct err *err)
 
     random_bytes(&seed, sizeof seed);
     daemon->engine = engine_new(seed);
+    switch_rule_off(daemon->engine);
     daemon->alarms = alarms_new(&daemon->loop, daemon->clock);
     daemon->notifier = notifier_new(daemon->clock, is_healthy, daemon);
     ok = transfers_start(&net, &daemon->transfers, err) &&
@@ -521,8 +557,7 @@ static bool start_parts(struct daemon *daemon, struct err *err)
                        arena_printf(&daemon->life, "%s/%s", options->runtime, socket_name), group,
                        has_group, asking, daemon, &daemon->control, err);
     if (ok && !options->until_idle)
-        daemon->watch = watch_start(&daemon->loop, daemon->clock, options->workspace,
-                                    (void (*)(void *))loading_request, daemon);
+        daemon->watch = watch_start(&watch);
     return ok;
 }
 

@@ -10,13 +10,11 @@ static const char *const folders[] = {"", "/campaigns", "/media"};
 enum { QUIET_SECONDS = 2 };
 
 struct watch {
-    struct clock *clock;
+    struct watch_options options;
     struct arena arena;
     char *paths[COUNT_OF(folders)];
-    uv_fs_event_t events[COUNT_OF(folders)];
+    uv_fs_event_t events[COUNT_OF(folders)], state;
     struct clock_timer quiet;
-    void (*changed)(void *arg);
-    void *arg;
 };
 
 static void on_event(uv_fs_event_t *event, const char *name, int what, int status);
@@ -38,7 +36,7 @@ static void on_quiet(struct clock_timer *timer)
     struct watch *watch = timer->owner;
 
     watch_again(watch);
-    watch->changed(watch->arg);
+    watch->options.changed(watch->options.arg);
 }
 
 /* The state folder and a log may lie in the workspace: their comings and goings are our own. */
@@ -62,32 +60,46 @@ static void on_event(uv_fs_event_t *event, const char *name, int what, int statu
 
     (void)what;
     if (status == 0 && matters(watch, event, name))
-        watch->clock->after(watch->clock, &watch->quiet, span_seconds(QUIET_SECONDS));
+        watch->options.clock->after(watch->options.clock, &watch->quiet,
+                                    span_seconds(QUIET_SECONDS));
 }
 
-struct watch *watch_start(uv_loop_t *loop, struct clock *clock, const char *workspace,
-                          void (*changed)(void *arg), void *arg)
+static void on_state_event(uv_fs_event_t *event, const char *name, int what, int status)
+{
+    struct watch *watch = event->data;
+
+    (void)what;
+    if (status == 0 && name && !strcmp(name, "HOLD"))
+        watch->options.flagged(watch->options.arg);
+}
+
+static void start_one(struct watch *watch, uv_fs_event_t *event, uv_fs_event_cb happened,
+                      const char *path)
+{
+    int failed;
+
+    uv_fs_event_init(watch->options.loop, event);
+    event->data = watch;
+    failed = uv_fs_event_start(event, happened, path, 0);
+    if (failed)
+        log_line(LOG_WARNING, "changes in %s are not noticed at once (%s)", path,
+                 uv_strerror(failed));
+}
+
+struct watch *watch_start(const struct watch_options *options)
 {
     struct watch *watch = calloc(1, sizeof *watch);
     size_t i;
 
     if (!watch)
         out_of_memory();
-    watch->clock = clock;
-    watch->changed = changed;
-    watch->arg = arg;
+    watch->options = *options;
     watch->quiet = (struct clock_timer){.fire = on_quiet, .owner = watch};
     for (i = 0; i < COUNT_OF(folders); i++) {
-        char *path = watch->paths[i] = arena_printf(&watch->arena, "%s%s", workspace, folders[i]);
-        int failed;
-        uv_fs_event_init(loop, &watch->events[i]);
-        watch->events[i].data = watch;
-        failed = uv_fs_event_start(&watch->events[i], on_event, path, 0);
-        if (failed)
-            log_line(LOG_WARNING,
-                     "changes in %s are not noticed at once (%s); SIGHUP reads the files", path,
-                     uv_strerror(failed));
+        watch->paths[i] = arena_printf(&watch->arena, "%s%s", options->workspace, folders[i]);
+        start_one(watch, &watch->events[i], on_event, watch->paths[i]);
     }
+    start_one(watch, &watch->state, on_state_event, options->state);
     return watch;
 }
 
@@ -97,7 +109,8 @@ void watch_stop(struct watch *watch)
 
     if (!watch)
         return;
-    watch->clock->stop(watch->clock, &watch->quiet);
+    watch->options.clock->stop(watch->options.clock, &watch->quiet);
+    uv_close((uv_handle_t *)&watch->state, NULL);
     for (i = 0; i < COUNT_OF(folders); i++)
         uv_close((uv_handle_t *)&watch->events[i], NULL);
 }

@@ -13,8 +13,15 @@
 
 struct watch;
 
-struct watch *watch_start(uv_loop_t *loop, struct clock *clock, const char *workspace,
-                          void (*changed)(void *arg), void *arg);
+struct watch_options {
+    uv_loop_t *loop;
+    struct clock *clock;
+    const char *workspace, *state;
+    void (*changed)(void *arg); /* files of staff, quiet since */
+    void (*flagged)(void *arg); /* the file HOLD in the state folder came or went: at once */
+    void *arg;
+};
+struct watch *watch_start(const struct watch_options *options);
 void watch_stop(struct watch *watch); /* closes the handles; the loop must run after */
 void watch_free(struct watch *watch);
 

@@ -78,11 +78,17 @@ class Hold(OfficeTest):
         self.assertTrue(self.office.status["hold_all"])
         self.assertEqual(self.office.row("post-3")["state"], "ready")
 
+    def test_a_file_HOLD_is_seen_at_once_though_nothing_is_due(self):
+        self.plan_one_each_second(first=3600)
+        self.office.start()
+        (self.office.state / "HOLD").touch()
+        until("the hold stands", lambda: self.office.status["hold_all"], 1)
+
     def test_a_file_HOLD_that_stands_at_the_start_holds_all(self):
         self.plan_one_each_second(first=2)
         (self.office.state / "HOLD").touch()
         self.office.start()
-        until("the hold stands", lambda: self.office.status["hold_all"])
+        until("the hold stands", lambda: self.office.status["hold_all"], 1)
         (self.office.state / "HOLD").unlink()
         self.until_all_are_due()
         self.assertEqual(self.office.public, [])
