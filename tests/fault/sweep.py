@@ -2,6 +2,7 @@
 """Kills and fails one delivery everywhere, starts it again, and asks the public what came of it.
 
     sweep.py points [--kinds K,K]                    at every visit of every named point
+    sweep.py twice  [--every N]                      at a request, and then at every N-th visit of the recovery
     sweep.py calls  [--every N]                      at every N-th state-changing system call, all threads
     sweep.py random [--kills N] [--seed S]           at random moments
     sweep.py errors [--every N]                      no kill: the n-th call fails with EIO or ENOSPC
@@ -13,6 +14,7 @@ import argparse
 import collections
 import concurrent.futures
 import functools
+import os
 import pathlib
 import random
 import re
@@ -37,13 +39,12 @@ class Outcome:
         self.verdict, self.killed, self.state, self.seconds = verdict, killed, state, seconds
 
 
-def breaking(kind, how, expected, folder, rule_off=None):
+def breaking(kind, how, expected, folder):
     """One delivery: broken by `how`, run again, judged. `expected`: exit statuses of the broken run."""
-    more = {"CRIER_RULE_OFF": rule_off} if rule_off else {}
     began = time.monotonic()
     with harness.Delivery(kind, folder) as delivery:
-        first = how(delivery, more)
-        second = delivery.run(**more)
+        first = how(delivery)
+        second = delivery.run()
         verdict = delivery.judge()
         if first.status not in expected:
             verdict.count("untrue", f"the broken run ended with {first.status}: {first.last_words}")
@@ -57,8 +58,8 @@ def breaking(kind, how, expected, folder, rule_off=None):
 class Sweep:
     """Breaks in parallel, and the sum of what was found."""
 
-    def __init__(self, folder, rule_off=None):
-        self.folder, self.rule_off = folder, rule_off
+    def __init__(self, folder):
+        self.folder = folder
         self.total = oracle.Verdict()
         self.kills, self.slowest = 0, (0, "")
 
@@ -66,7 +67,7 @@ class Sweep:
         """`jobs` are (name, how, expected). Returns kills, verdict and a counter of end states."""
         verdict, states, kills = oracle.Verdict(), collections.Counter(), 0
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-            running = [(name, pool.submit(breaking, kind, how, expected, self.folder, self.rule_off))
+            running = [(name, pool.submit(breaking, kind, how, expected, self.folder))
                        for name, how, expected in jobs]
             for name, future in running:
                 outcome = future.result()
@@ -102,8 +103,8 @@ def undisturbed(kind, delivery, run):
         sys.exit(f"the undisturbed run of {kind} ended with {run.status}, {rows}, {delivery.judge().notes}\n{run.stderr}")
 
 
-def kill_at_point(point, delivery, more):
-    return delivery.run(CRIER_FAILPOINT=point, **more)
+def kill_at_point(point, delivery):
+    return delivery.run(CRIER_FAILPOINT=point)
 
 
 def names_in_source():
@@ -129,6 +130,34 @@ def sweep_points(options, sweep):
           f"not reached by these deliveries: {' '.join(never) or 'none'}")
 
 
+# --- killed again while it recovers
+
+def kill_again(first, second, delivery):
+    delivery.run(CRIER_FAILPOINT=first)
+    return delivery.run(CRIER_FAILPOINT=second)
+
+
+def visits_of_recovery(kind, first, folder):
+    with harness.Delivery(kind, folder) as delivery:
+        delivery.run(CRIER_FAILPOINT=first)
+        log = delivery.workspace.path / "visits"
+        delivery.run(CRIER_FAILPOINT_LOG=str(log))
+        return collections.Counter(log.read_text().split())
+
+
+def sweep_twice(options, sweep):
+    for kind in options.kinds:
+        firsts = [f"daemon.sent:{n}" for n in range(1, visits_of(kind, sweep.folder)["daemon.sent"] + 1)]
+        jobs = []
+        for first in firsts:
+            visits = visits_of_recovery(kind, first, sweep.folder)
+            jobs += [(f"{first} then {name}:{n}", functools.partial(kill_again, first, f"{name}:{n}"), (*KILLED, *ENDED))
+                     for name in sorted(visits) for n in range(1, visits[name] + 1)]
+        kills, verdict, states = sweep.all(kind, jobs[::options.every])
+        print(f"twice {kind}: at each of {len(firsts)} requests, then at {len(jobs)} visits of the recovery, "
+              f"{len(jobs[::options.every])} tried, kills {2 * kills} {verdict}; ends: {told(states)}", flush=True)
+
+
 # --- system calls
 
 def calls_of(kind, folder, only=None):
@@ -150,8 +179,8 @@ def numbered(calls, every):
     return [(n, f"call {n} {name} {thing}") for n, (name, thing) in enumerate(calls, 1)][::every]
 
 
-def kill_at_call(n, delivery, more):
-    return delivery.run([TOOL, "--kill", n, "--"], **more)
+def kill_at_call(n, delivery):
+    return delivery.run([TOOL, "--kill", n, "--"])
 
 
 def print_calls(kind, calls):
@@ -172,8 +201,8 @@ def sweep_calls(options, sweep):
 
 # --- random moments
 
-def kill_after(seconds, delivery, more):
-    return delivery.run(kill_after=seconds, **more)
+def kill_after(seconds, delivery):
+    return delivery.run(kill_after=seconds)
 
 
 def sweep_random(options, sweep):
@@ -199,8 +228,8 @@ SYNCS = "fsync,fdatasync"
 WRITES = "write,pwrite64,writev,sendto,sendmsg,openat,openat2,open,rename,renameat,renameat2,unlink,unlinkat,ftruncate,mkdir,connect"
 
 
-def fail_call(only, n, error, delivery, more):
-    return delivery.run([TOOL, "--only", only, "--fail", n, "--with", error, "--"], **more)
+def fail_call(only, n, error, delivery):
+    return delivery.run([TOOL, "--only", only, "--fail", n, "--with", error, "--"])
 
 
 def sweep_errors(options, sweep):
@@ -215,7 +244,7 @@ def sweep_errors(options, sweep):
                   f"{len(calls)} points, {len(jobs)} tried {verdict}; ends: {told(states)}", flush=True)
 
 
-SWEEPS = {"points": sweep_points, "calls": sweep_calls, "random": sweep_random, "errors": sweep_errors}
+SWEEPS = {"points": sweep_points, "twice": sweep_twice, "calls": sweep_calls, "random": sweep_random, "errors": sweep_errors}
 
 
 def main():
@@ -227,10 +256,11 @@ def main():
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--rule-off", help="a rule of engine/rules.h; the sweep must then find faults")
     options = parser.parse_args()
+    os.environ["CRIER_RULE_OFF"] = options.rule_off or ""
     harness.skip_unless_built(f"sweep_{options.sweep}")
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="crier-sweep-") as folder:
-        sweep = Sweep(folder, options.rule_off)
+        sweep = Sweep(folder)
         SWEEPS[options.sweep](options, sweep)
     print(f"sweep {options.sweep}: kills {sweep.kills} {sweep.total} in {time.monotonic() - began:.0f} s; "
           f"slowest {sweep.slowest[0]:.1f} s ({sweep.slowest[1]})")

@@ -64,7 +64,7 @@ def campaign(pictures, at="2026-12-01 09:30", post="helmet", useful_for="6h", te
 class Workspace:
     """A folder with crier.cfg, one campaign, two pictures, and a token for the drill account."""
 
-    def __init__(self, folder, base_url, pictures, more=""):
+    def __init__(self, folder, base_url, pictures, more="", **post):
         self.path = pathlib.Path(folder)
         self.state = self.path / "state"
         for part in ("campaigns", "media", "state/credentials/test"):
@@ -73,7 +73,7 @@ class Workspace:
         for name in PICTURES[:pictures]:
             shutil.copy(SOURCE / "tests/support/media" / name, self.path / "media")
         (self.path / "crier.cfg").write_text(config(base_url, more))
-        (self.path / "campaigns/drill.cfg").write_text(campaign(pictures))
+        (self.path / "campaigns/drill.cfg").write_text(campaign(pictures, **post))
         token = self.state / "credentials/test/drill.json"
         token.write_text('{"access_token":"sandbox-police"}')
         token.chmod(0o600)
@@ -98,11 +98,12 @@ class Run:
 class Delivery:
     """One delivery of a kind, from its file to its end. Use as a context."""
 
-    def __init__(self, kind, folder=None, through=None, more=""):
-        """`through` makes a proxy for a sandbox (see proxy.py), which then stands between the two."""
+    def __init__(self, kind, folder=None, through=None, more="", **post):
+        """`through` makes a proxy for a sandbox (see proxy.py), which then stands between the two. `more`
+        is added to crier.cfg, `post` changes the campaign."""
         self.kind = kind
         self.place, self.pictures = KINDS[kind]
-        self.folder, self.through, self.more = folder, through, more
+        self.folder, self.through, self.more, self.post = folder, through, more, post
         self.alarms = []
 
     def __enter__(self):
@@ -114,8 +115,10 @@ class Delivery:
         self.proxy = self.stack.enter_context(self.through(self.sandbox)) if self.through else None
         host = self.proxy.host if self.proxy else f"127.0.0.1:{self.sandbox.port}"
         clock = self.proxy.clock_host if self.proxy else host
-        self.workspace = Workspace(f"{folder}/w", f"http://{host}/{self.place}", self.pictures, self.more)
-        self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "CRIER_VIRTUAL": clock}
+        self.workspace = Workspace(f"{folder}/w", f"http://{host}/{self.place}", self.pictures, self.more,
+                                   **self.post)
+        self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "CRIER_VIRTUAL": clock,
+                            "CRIER_RULE_OFF": os.environ.get("CRIER_RULE_OFF", "")}
         return self
 
     def __exit__(self, *error):
