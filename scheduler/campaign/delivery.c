@@ -218,6 +218,7 @@ static const struct medium *copy_media(const struct medium *media, size_t count,
         copies[i] = media[i];
         copies[i].file = arena_text(arena, media[i].file);
         copies[i].alt = arena_text(arena, media[i].alt);
+        copies[i].recipe = arena_text(arena, media[i].recipe);
         copies[i].mime = arena_text(arena, media[i].mime);
     }
     return copies;
