@@ -1,6 +1,7 @@
 #include "commands/desk_client.h"
 #include "commands/rows_table.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -86,13 +87,16 @@ static void fill_request(const struct invocation *invocation, const json_t *body
         arena_printf(invocation->arena, "os:%lld:%s", (long long)getuid(), request->person.login);
 }
 
-static bool open_outbox(const struct invocation *invocation, unsigned char key[SIGN_KEY_BYTES],
-                        struct outbox **outbox, struct err *err)
+/* Who only reads signs nothing. */
+static bool open_outbox(const struct invocation *invocation, bool reads,
+                        unsigned char key[SIGN_KEY_BYTES], struct outbox **outbox, struct err *err)
 {
     static char node[256];
-    struct outbox_options options = {.state = invocation->state, .audit_key = key, .node = node};
+    struct outbox_options options = {.state = invocation->state,
+                                     .audit_key = reads ? NULL : key,
+                                     .node = node};
     struct secrets *secrets = secrets_new(invocation->credentials, invocation->state);
-    bool ok = secrets_key(secrets, "audit-key", false, key, err);
+    bool ok = reads || secrets_key(secrets, "audit-key", false, key, err);
 
     if (gethostname(node, sizeof node - 1) != 0)
         node[0] = '\0';
@@ -126,7 +130,7 @@ static json_t *ask_here(const struct invocation *invocation, const json_t *body,
     bool ok;
 
     ok = lock_take(invocation->state, false, &lock, err) &&
-         open_outbox(invocation, key, &outbox, err) &&
+         open_outbox(invocation, desk_only_reads(body), key, &outbox, err) &&
          handle_here(invocation, outbox, body, &answer, err);
     wipe(key, sizeof key);
     outbox_close(outbox);
@@ -135,6 +139,23 @@ static json_t *ask_here(const struct invocation *invocation, const json_t *body,
     if (ok && !answer.result)
         err_set(err, answer.kind, "%s", answer.text);
     return ok ? answer.result : NULL;
+}
+
+/* A workspace whose daemon never ran: reading must not make a store. */
+static json_t *nothing_planned(const struct invocation *invocation, const json_t *body,
+                               enum err_kind *kind, struct err *err)
+{
+    struct workspace workspace;
+
+    if (!strcmp(json_text(body, "command"), "status")) {
+        *kind = ERR_NONE;
+        return desk_empty_status(read_workspace(invocation, &workspace) ? workspace.config_hash
+                                                                        : NULL);
+    }
+    err_set(err, ERR_USAGE,
+            _("there is no such delivery: nothing was ever planned here; start the daemon with "
+              "'crier run'"));
+    return NULL;
 }
 
 /* Through the socket
@@ -170,6 +191,10 @@ json_t *desk_ask(const struct invocation *invocation, const json_t *body, enum e
         if (err->kind != ERR_SERVICE)
             return NULL;
     }
+    if (desk_only_reads(body) &&
+        stat(arena_printf(invocation->arena, "%s/outbox.db", invocation->state), &status) != 0 &&
+        errno == ENOENT)
+        return nothing_planned(invocation, body, kind, err);
     if (stat(invocation->state, &status) != 0) {
         err_set(err, ERR_SERVICE,
                 _("there is no state folder %s yet: nothing was ever planned here; start the "

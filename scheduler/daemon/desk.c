@@ -179,18 +179,45 @@ static bool put_page(struct desk *desk, json_t *result)
     return true;
 }
 
+static void put_daemon(const struct desk_request *request, json_t *result)
+{
+    json_t *daemon = json_object();
+    char since[INSTANT_TEXT];
+
+    json_put_bool(daemon, "running", request->daemon);
+    json_put_new(daemon, "pid", request->daemon ? json_integer(request->pid) : NULL);
+    json_put(daemon, "since",
+             request->daemon ? instant_local(request->since, request->offset_s, false, since)
+                             : NULL);
+    json_put(daemon, "config", request->config);
+    json_put_new(result, "daemon", daemon);
+}
+
+json_t *desk_empty_status(const char *config)
+{
+    static const char *const lists[] = {"holds", "accounts", "problems", "deliveries"};
+    const struct desk_request request = {.config = config};
+    json_t *result = json_object(), *counts = json_object();
+    size_t i;
+    int state;
+
+    put_daemon(&request, result);
+    json_put_bool(result, "hold_all", false);
+    json_put_new(result, "counts", counts);
+    for (state = 0; state < STATE_COUNT; state++)
+        json_put_integer(counts, state_word((enum state)state), 0);
+    for (i = 0; i < COUNT_OF(lists); i++)
+        json_put_new(result, lists[i], json_array());
+    return result;
+}
+
 static bool handle_status(struct desk *desk)
 {
-    const struct desk_request *request = desk->request;
-    json_t *result = json_object(), *daemon = json_object();
+    json_t *result = json_object();
     const char *problems = NULL;
 
     desk->answer->result = result;
-    json_put_bool(daemon, "running", request->daemon);
-    json_put_new(daemon, "pid", request->daemon ? json_integer(request->pid) : NULL);
-    put_time(desk, daemon, "since", request->daemon ? request->since : INSTANT_NONE);
-    json_put(daemon, "config", request->config);
-    json_put_new(result, "daemon", daemon);
+    put_daemon(desk->request, result);
     if (!outbox_value(desk->outbox, "problems", desk->arena, &problems, desk->err))
         return false;
     json_put_new(result, "problems", json_array());

@@ -54,6 +54,9 @@ MUST_CHECK bool desk_handle(struct outbox *outbox, const struct desk_request *re
 /* Whether the request changes nothing (it may run while the disk is full). */
 bool desk_only_reads(const json_t *body);
 
+/* The result of `status` where nothing was ever planned. */
+json_t *desk_empty_status(const char *config);
+
 /* A delivery as `status` and `why` show it. */
 json_t *desk_delivery_json(const struct delivery *delivery, int offset_s, struct arena *arena);
 
