@@ -246,7 +246,7 @@ void line_trouble(struct pass *pass, struct line *line, enum trouble trouble, co
 static void count_failure(struct pass *pass, struct line *line, const char *why)
 {
     size_t oldest = line->failure_count % PACE_FAILURES;
-    struct instant since = line->failures[oldest];
+    struct instant since;
     bool full = line->failure_count >= PACE_FAILURES - 1;
 
     line->failures[oldest] = pass->now;
@@ -354,13 +354,13 @@ static bool same_handle(const char *a, const char *b)
     return *a == *b;
 }
 
-static void learn(struct pass *pass, struct line *line, const struct receipt *receipt)
+static void learn(struct pass *pass, struct line *line, const char *handle, const char *remote_id)
 {
     struct account_state state = line->state;
 
-    state.handle = receipt->handle;
-    state.remote_id = receipt->remote_id;
-    state.identity = identity_of(line->account, receipt->handle, pass->out->arena);
+    state.handle = handle;
+    state.remote_id = remote_id;
+    state.identity = identity_of(line->account, handle, pass->out->arena);
     if (!strcmp(state.handle, line->state.handle) &&
         !strcmp(state.remote_id, line->state.remote_id) &&
         !strcmp(state.identity, line->state.identity))
@@ -382,7 +382,7 @@ static void identified(struct pass *pass, struct line *line, const struct receip
                                 handle, wanted));
         return;
     }
-    learn(pass, line, receipt);
+    learn(pass, line, handle, receipt->remote_id ? receipt->remote_id : "");
     line->probes = 0;
     line->probe_at = INSTANT_NONE;
     line->identified = true;

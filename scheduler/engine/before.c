@@ -36,6 +36,7 @@ static void record_intent(struct pass *pass, struct item *item, const struct del
     if (line->account->gap.ms > 0)
         line_save(pass, line);
     item->answered = item->unproven = item->repeated = item->confirming = false;
+    item->looking = item->looked = false;
     item->doubt_since = INSTANT_NONE;
     item_save(pass, item, &after, "publish.intent", attempt_facts(&after, NULL, NULL),
               &step->request);

@@ -141,6 +141,8 @@ void way_find(struct pass *pass, struct item *item, const struct http_reply *rep
         item->found_at = text_own(item->found_at, step.progress);
         item->errand = ERRAND_FIND;
         item_send(pass, item, &step.request);
+    } else if (item->looking) {
+        way_looked(pass, item, &step);
     } else if (step.kind == STEP_DONE) {
         found(pass, item, &step);
     } else {

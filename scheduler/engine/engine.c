@@ -28,6 +28,7 @@ static const char *const rule_words[RULE_COUNT] = {
     [RULE_KEY_MARGIN] = "key-margin",
     [RULE_HOLD_UNPROVEN] = "hold-unproven",
     [RULE_DOUBT_STAYS] = "doubt-stays",
+    [RULE_LOOK_FIRST] = "look-first",
     [RULE_CONFIRM_ABSENCE] = "confirm-absence",
     [RULE_FOUND_TWICE] = "found-twice",
     [RULE_IDENTITY] = "identity",

@@ -86,6 +86,8 @@ struct item {
     bool confirming;              /* refused: a reading must find nothing */
     bool unproven;                /* an earlier attempt of this key is in doubt */
     bool repeated;                /* the request in flight is a repeat out of doubt */
+    bool looking;                 /* sending, and first asks whether it is public already */
+    bool looked;                  /* it is not */
     bool at_turn;                 /* within item_turn: a publish request may be recorded now */
     char *note;                   /* why the platform refused, while that is confirmed; ours */
 };
@@ -185,6 +187,7 @@ void way_turn(struct pass *pass, struct item *item);
 /* sending.c */
 void way_sending(struct pass *pass, struct item *item);
 void way_sending_step(struct pass *pass, struct item *item, const struct http_reply *reply);
+void way_looked(struct pass *pass, struct item *item, const struct step *step);
 bool way_may_still_go(struct pass *pass, const struct item *item); /* asked between save and send */
 
 /* doubtful.c */

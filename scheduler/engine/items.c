@@ -140,6 +140,7 @@ static void adopt(struct item *item, const struct delivery *row)
     item->wait_until = item->doubt_since = INSTANT_NONE;
     item->measured = item->late = item->prepared = false;
     item->answered = item->confirming = item->unproven = false;
+    item->looking = item->looked = false;
 }
 
 static void let_go(struct engine *engine, struct item *item)
@@ -428,7 +429,8 @@ void item_refused(struct pass *pass, struct item *item)
 
     free(item->next);
     item->next = NULL;
-    item->ticket = 0; /* taken already */
+    item->pending = NULL; /* it was to go out only once this was durable */
+    item->ticket = 0;     /* taken already */
     let_go(pass->engine, item);
     if (pass->event->row_count > 0)
         adopt(item, pass->event->rows[0]);

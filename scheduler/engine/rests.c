@@ -38,7 +38,7 @@ struct step machine_ask(struct pass *pass, struct item *item, machine advance,
                         const struct delivery *row, const char *stored,
                         const struct http_reply *reply)
 {
-    static const struct span slack = {2 * 60 * 1000}; /* R4 */
+    static const struct span slack = {120 * INT64_C(1000)}; /* R4 */
     struct arena *arena = pass->out->arena;
     const struct line *line = item->line;
     struct progress at = {0};

@@ -20,6 +20,7 @@ enum engine_rule {
     RULE_KEY_MARGIN,      /* R7: class B repeats only while its key surely lives            */
     RULE_HOLD_UNPROVEN,   /* R5: class C is never sent again by itself                      */
     RULE_DOUBT_STAYS,     /* what a repeat is answered proves nothing about the first try   */
+    RULE_LOOK_FIRST,      /* I1: "not now" without a key is no proof; look before the next one */
     RULE_CONFIRM_ABSENCE, /* I5: failed only after a reading found nothing                  */
     RULE_FOUND_TWICE,     /* R4: two matches are an alarm, not a receipt                    */
     RULE_IDENTITY,        /* who am I, before the first publish of a run                    */

@@ -138,12 +138,13 @@ static void read_back_answered(struct pass *pass, struct item *item, const struc
 
 void way_sending_step(struct pass *pass, struct item *item, const struct http_reply *reply)
 {
+    bool reading_back = item->answered;
     struct step step =
         machine_ask(pass, item, item->line->adapter->publish, item->row,
                     item->reading_at ? item->reading_at : item->row->progress, reply);
 
     line_trouble(pass, item->line, step.trouble, step_why(&step));
-    if (item->answered)
+    if (reading_back)
         read_back_answered(pass, item, &step, reply);
     else
         publish_answered(pass, item, &step, reply);
@@ -164,6 +165,43 @@ static void found_in_flight(struct pass *pass, struct item *item)
     way_sending_step(pass, item, &lost);
 }
 
+/* Without a key, what was answered "not now" may have been done all the same (T20): an error of a
+ * front-end, or of a server that keeps no keys. Before the next request it is looked for. */
+static bool must_look_first(const struct pass *pass, const struct item *item)
+{
+    return item->row->attempts > 1 && !item->looked && !item->repeated &&
+           rule_on(pass->engine, RULE_LOOK_FIRST) &&
+           item->line->adapter->class_of(item->line->account) == CLASS_C;
+}
+
+static void look_first(struct pass *pass, struct item *item)
+{
+    item->looking = true;
+    way_find(pass, item, NULL);
+}
+
+void way_looked(struct pass *pass, struct item *item, const struct step *step)
+{
+    const struct http_reply unsent = {
+        .fate = FATE_NOT_SENT, .body = "", .date = INSTANT_NONE, .received = pass->now};
+    bool done = step->kind == STEP_DONE;
+
+    item->looking = false;
+    if (done && found_of(step->receipt.found) == FOUND_NONE) {
+        item->looked = true;
+        way_sending(pass, item);
+        return;
+    }
+    item_turn_over(pass, item);
+    item->pending = NULL;
+    if (!done)
+        back_to_ready(pass, item, step, &unsent);
+    else if (found_of(step->receipt.found) == FOUND_ONE)
+        item_published(pass, item, &step->receipt, receipt_reason(&step->receipt), "reconcile");
+    else
+        item_doubt(pass, item, _("the platform shows it more than once"), NULL, NULL);
+}
+
 void way_sending(struct pass *pass, struct item *item)
 {
     enum gate gate = gate_to_talk(pass, item);
@@ -173,6 +211,8 @@ void way_sending(struct pass *pass, struct item *item)
         withdraw(pass, item);
     else if (gate != GATE_OPEN)
         item_block(pass, item, gate);
+    else if (publishes && must_look_first(pass, item))
+        look_first(pass, item);
     else if (item->pending)
         item_send_pending(pass, item);
     else if (!instant_is_none(item->wait_until) && instant_before(pass->now, item->wait_until))

@@ -47,7 +47,8 @@ void item_reply(struct pass *pass, struct item *item, const struct http_reply *r
 {
     item->ticket = 0;
     item->doing = DOING_NOTHING;
-    item_turn_over(pass, item);
+    if (!item->looking)
+        item_turn_over(pass, item);
     line_heard(pass, item->line, reply, item->asked);
     if (item->errand == ERRAND_FIND)
         way_find(pass, item, reply);
