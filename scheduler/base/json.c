@@ -67,6 +67,72 @@ char *json_write(const json_t *value, struct arena *arena, size_t *length)
     return text;
 }
 
+/* Up to the end, or to what is written otherwise. */
+static size_t plain_length(const char *text, bool *ascii)
+{
+    size_t i;
+
+    for (i = 0; (unsigned char)text[i] >= 0x20 && text[i] != '"' && text[i] != '\\'; i++) {
+        if ((unsigned char)text[i] >= 0x80)
+            *ascii = false;
+    }
+    return i;
+}
+
+static void escape(struct buffer *buffer, char c)
+{
+    static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+    static const char digits[] = "0123456789ABCDEF";
+    const char *pair;
+
+    buffer_char(buffer, '\\');
+    for (pair = letters; *pair; pair += 2) {
+        if (*pair == c) {
+            buffer_char(buffer, pair[1]);
+            return;
+        }
+    }
+    buffer_text(buffer, "u00");
+    buffer_char(buffer, digits[c >> 4 & 15]);
+    buffer_char(buffer, digits[c & 15]);
+}
+
+/* As json_put: what is no UTF-8 ends the process. */
+static void require_utf8(const char *text)
+{
+    json_t *value = json_string(text);
+
+    if (!value) {
+        fprintf(stderr, "crier: bug: a JSON text is not UTF-8\n");
+        abort();
+    }
+    json_decref(value);
+}
+
+void json_quote(struct buffer *buffer, const char *text)
+{
+    const char *rest = text;
+    bool ascii = true;
+    size_t length;
+
+    if (!text) {
+        buffer_text(buffer, "null");
+        return;
+    }
+    buffer_char(buffer, '"');
+    for (;;) {
+        length = plain_length(rest, &ascii);
+        buffer_add(buffer, rest, length);
+        rest += length;
+        if (!*rest)
+            break;
+        escape(buffer, *rest++);
+    }
+    buffer_char(buffer, '"');
+    if (!ascii)
+        require_utf8(text);
+}
+
 const char *json_text(const json_t *object, const char *member)
 {
     return json_string_value(json_object_get(object, member));

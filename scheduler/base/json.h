@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/compiler.h"
 #include "base/err.h"
 
@@ -30,6 +31,10 @@ MUST_CHECK json_t *json_read_own(const char *bytes, size_t length, struct err *e
 
 /* Canonical bytes in the arena, NUL-terminated. *length may be NULL. */
 char *json_write(const json_t *value, struct arena *arena, size_t *length);
+
+/* A text as json_write writes it, quotes and all, added to a buffer: for objects that are written
+ * too often to be built as values first. NULL becomes null. */
+void json_quote(struct buffer *buffer, const char *text);
 
 /* Typed members: NULL, or the default, when missing or of another type. Text lent by the value. */
 const char *json_text(const json_t *object, const char *member);

@@ -89,7 +89,8 @@ static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
                            "SELECT name, id, state, attempts, at, intent, published FROM delivery"
                            " WHERE same_hash = ?1 AND identity = ?2 AND at BETWEEN ?3 AND ?4"
                            " AND NOT (campaign = ?5 AND post = ?6)"
-                           " AND (attempts > 0 OR id NOT IN (SELECT delivery FROM removal))"
+                           " AND (attempts > 0 OR NOT EXISTS"
+                           " (SELECT 1 FROM removal WHERE removal.delivery = id))"
                            " ORDER BY at, id",
                            err);
     int64_t early = mine->at.ms < when.ms ? mine->at.ms : when.ms;
@@ -192,12 +193,13 @@ static bool write_change(struct outbox *outbox, const struct row *before,
     const struct record record = {.event = change->event,
                                   .actor = change->actor,
                                   .facts = change->facts,
+                                  .row = before,
                                   .delivery = &after,
                                   .from = change->from};
 
     after.rev = change->after->rev + 1;
-    if (!row_write(&outbox->database, &after, before->identity, false, &outbox->buffer,
-                   &outbox->scratch, err) ||
+    if (!row_update(&outbox->database, before, &after, before->identity, &outbox->buffer,
+                    &outbox->scratch, err) ||
         !log_add(outbox, &record, now, err))
         return false;
     count_change(outbox, before->delivery->state, after.state);
@@ -221,8 +223,8 @@ bool outbox_change(struct outbox *outbox, const struct change *change, struct in
 bool outbox_insert(struct outbox *outbox, const struct delivery *delivery, const char *identity,
                    struct err *err)
 {
-    bool ok = row_write(&outbox->database, delivery, identity, true, &outbox->buffer,
-                        &outbox->scratch, err);
+    bool ok =
+        row_insert(&outbox->database, delivery, identity, &outbox->buffer, &outbox->scratch, err);
 
     arena_reset(&outbox->scratch);
     if (ok) {
@@ -239,8 +241,8 @@ bool outbox_set_identity(struct outbox *outbox, const char *id, const char *iden
     bool ok = query_id(outbox, id, &outbox->scratch, &row, err);
 
     if (ok && row.delivery && !row.damaged)
-        ok = row_write(&outbox->database, row.delivery, identity, false, &outbox->buffer,
-                       &outbox->scratch, err);
+        ok = row_update(&outbox->database, &row, row.delivery, identity, &outbox->buffer,
+                        &outbox->scratch, err);
     arena_reset(&outbox->scratch);
     return ok;
 }
@@ -301,6 +303,7 @@ static bool mark_and_tell(struct outbox *outbox, int64_t rowid, struct instant n
         return false;
     if (!row.delivery || !row.damaged || row.marked)
         return true;
+    record.row = &row;
     record.delivery = row.delivery;
     return mark(outbox, rowid, err) && log_add(outbox, &record, now, err);
 }

@@ -214,6 +214,12 @@ void bind_text(sqlite3_stmt *statement, int parameter, const char *text)
                        : sqlite3_bind_null(statement, parameter));
 }
 
+void bind_text_n(sqlite3_stmt *statement, int parameter, const char *text, size_t length)
+{
+    require_bound(
+        sqlite3_bind_text64(statement, parameter, text, length, SQLITE_STATIC, SQLITE_UTF8));
+}
+
 void bind_integer(sqlite3_stmt *statement, int parameter, int64_t number)
 {
     require_bound(sqlite3_bind_int64(statement, parameter, number));

@@ -53,6 +53,7 @@ MUST_CHECK bool database_exec(struct database *database, const char *sql, struct
 
 /* Parameters from 1, columns from 0. Bound texts are not copied: they outlive the step. */
 void bind_text(sqlite3_stmt *statement, int parameter, const char *text); /* NULL = NULL */
+void bind_text_n(sqlite3_stmt *statement, int parameter, const char *text, size_t length);
 void bind_integer(sqlite3_stmt *statement, int parameter, int64_t number);
 /* A copy; "" for NULL. */
 char *column_text(sqlite3_stmt *statement, int column, struct arena *arena);

@@ -58,8 +58,9 @@ MUST_CHECK bool approvals_stand(struct outbox *outbox, const struct delivery *de
 /* log.c */
 struct record {
     const char *event, *actor, *facts;
-    const struct delivery *delivery; /* NULL: not about one */
-    enum state from;                 /* with delivery: its state before */
+    const struct row *row;           /* as it was; NULL: not about a delivery */
+    const struct delivery *delivery; /* as it is now */
+    enum state from;                 /* its state before */
 };
 MUST_CHECK bool log_add(struct outbox *outbox, const struct record *record, struct instant now,
                         struct err *err);

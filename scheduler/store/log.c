@@ -16,22 +16,49 @@ static const char *or_null(const char *text)
     return text && *text ? text : NULL;
 }
 
-static json_t *prefixed_hash(const char *hex)
+/* One member of a line; json_quote and these are all that writes records. */
+static void put_text(struct buffer *line, const char *name, const char *text)
 {
-    return *hex ? json_sprintf("sha256:%s", hex) : NULL;
+    buffer_char(line, line->length ? ',' : '{');
+    json_quote(line, name);
+    buffer_char(line, ':');
+    json_quote(line, text);
 }
 
-/* The approvals that stood when the record was made, as one hash; NULL when there were none. */
-static bool approvals_hash(struct outbox *outbox, const struct delivery *delivery, json_t **hash,
-                           struct err *err)
+static void put_raw(struct buffer *line, const char *name, const char *value)
+{
+    buffer_char(line, ',');
+    json_quote(line, name);
+    buffer_char(line, ':');
+    buffer_text(line, value);
+}
+
+static void put_number(struct buffer *line, const char *name, int64_t number)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%" PRId64, number);
+    put_raw(line, name, text);
+}
+
+static void put_hash(struct buffer *line, const char *name, const char *hex)
+{
+    char text[sizeof "sha256:" + DIGEST_HEX];
+
+    (void)snprintf(text, sizeof text, "sha256:%s", hex);
+    put_text(line, name, *hex ? text : NULL);
+}
+
+/* The approvals that stood when the record was made, as one hash; "" when there were none. */
+static bool approvals_hash(struct outbox *outbox, const struct delivery *delivery,
+                           char hex[DIGEST_HEX], struct err *err)
 {
     const struct approval *approvals;
-    char hex[DIGEST_HEX];
     size_t count, i;
     struct buffer text;
 
-    *hash = NULL;
-    if (delivery->approvals == 0)
+    hex[0] = '\0';
+    if (!delivery || delivery->approvals == 0)
         return true;
     if (!outbox_approvals(outbox, delivery->id, &outbox->scratch, &approvals, &count, err))
         return false;
@@ -43,55 +70,66 @@ static bool approvals_hash(struct outbox *outbox, const struct delivery *deliver
                           approvals[i].useful_until.ms, approvals[i].uid);
     }
     if (text.length)
-        *hash = prefixed_hash(digest_hex_of(text.bytes, text.length, hex));
+        digest_hex_of(text.bytes, text.length, hex);
     buffer_clear(&text);
     return true;
 }
 
-static bool put_delivery(struct outbox *outbox, const struct record *record, json_t *object,
-                         struct err *err)
+/* `facts` as canonical JSON, whatever its spelling. */
+static bool canonical(struct outbox *outbox, const char *facts, const char **text, struct err *err)
+{
+    json_t *value;
+
+    *text = "null";
+    if (!facts)
+        return true;
+    value = json_read_own(facts, strlen(facts), err);
+    if (!value)
+        return err_within(err, "bug: facts of an audit record");
+    *text = json_write(value, &outbox->scratch, NULL);
+    json_decref(value);
+    return true;
+}
+
+/* Members in the order of their names, so that it is what json_write would write. */
+static void write_line(const struct outbox *outbox, const struct record *record,
+                       const char *approval, const char *facts, struct instant now,
+                       struct buffer *line)
 {
     static const struct delivery none = {.account = "", .reason = "", .remote_id = ""};
-    const struct delivery *delivery = record->delivery ? record->delivery : &none;
-    bool about = record->delivery != NULL;
-    json_t *approval = NULL;
-
-    if (about && !approvals_hash(outbox, delivery, &approval, err))
-        return false;
-    json_put_new(object, "approval", approval);
-    json_put(object, "account", or_null(delivery->account));
-    json_put_new(object, "attempt", about ? json_integer(delivery->attempts) : NULL);
-    json_put_new(object, "content", prefixed_hash(delivery->content_hash));
-    json_put(object, "delivery", or_null(delivery->id));
-    json_put(object, "from", about ? state_word(record->from) : NULL);
-    json_put(object, "name", about ? delivery_name(delivery, &outbox->scratch) : NULL);
-    json_put(object, "reason", or_null(delivery->reason));
-    json_put(object, "remote_id", or_null(delivery->remote_id));
-    json_put(object, "state", about ? state_word(delivery->state) : NULL);
-    return true;
-}
-
-static void put_times(const struct outbox *outbox, struct instant now, json_t *object)
-{
-    char text[INSTANT_TEXT];
+    const struct delivery *delivery = record->row ? record->delivery : &none;
     int offset_s = outbox->offset_s ? outbox->offset_s(outbox->offset_arg, now) : 0;
+    char time[INSTANT_TEXT];
 
-    json_put(object, "ts", instant_utc(now, text));
-    json_put(object, "ts_local", instant_local(now, offset_s, true, text));
+    put_text(line, "account", or_null(delivery->account));
+    put_text(line, "actor", record->actor);
+    put_hash(line, "approval", approval);
+    if (record->row)
+        put_number(line, "attempt", delivery->attempts);
+    else
+        put_text(line, "attempt", NULL);
+    put_text(line, "boot", outbox->boot);
+    put_hash(line, "cfg", outbox->log.config);
+    put_hash(line, "content", delivery->content_hash);
+    put_text(line, "delivery", or_null(delivery->id));
+    put_text(line, "ev", record->event);
+    put_raw(line, "facts", facts);
+    put_text(line, "from", record->row ? state_word(record->from) : NULL);
+    put_text(line, "name", record->row ? record->row->name : NULL);
+    put_text(line, "node", outbox->node);
+    put_text(line, "prev", outbox->log.prev);
+    put_text(line, "reason", or_null(delivery->reason));
+    put_text(line, "remote_id", or_null(delivery->remote_id));
+    put_number(line, "seq", outbox->log.size);
+    put_text(line, "state", record->row ? state_word(delivery->state) : NULL);
+    put_text(line, "ts", instant_utc(now, time));
+    put_text(line, "ts_local", instant_local(now, offset_s, true, time));
+    put_number(line, "v", 1);
+    buffer_char(line, '}');
 }
 
-static bool put_facts(const char *facts, json_t *object, struct err *err)
-{
-    json_t *value = NULL;
-
-    if (facts && !(value = json_read_own(facts, strlen(facts), err)))
-        return err_within(err, "bug: facts of an audit record");
-    json_put_new(object, "facts", value);
-    return true;
-}
-
-static bool insert_line(struct outbox *outbox, struct instant now, const char *delivery,
-                        const char *line, struct err *err)
+static bool insert_line(struct outbox *outbox, struct instant now, const struct row *row,
+                        const struct buffer *line, struct err *err)
 {
     sqlite3_stmt *statement =
         database_statement(&outbox->database,
@@ -102,8 +140,11 @@ static bool insert_line(struct outbox *outbox, struct instant now, const char *d
         return false;
     bind_integer(statement, 1, outbox->log.size);
     bind_integer(statement, 2, now.ms);
-    bind_text(statement, 3, delivery);
-    bind_text(statement, 4, line);
+    if (row)
+        bind_integer(statement, 3, row->rowid);
+    else
+        bind_text(statement, 3, NULL);
+    bind_text_n(statement, 4, line->bytes, line->length);
     return database_run(&outbox->database, statement, err);
 }
 
@@ -117,42 +158,26 @@ static bool is_urgent(const struct record *record)
            (delivery->state == STATE_PUBLISHED || delivery->state == STATE_HELD);
 }
 
-static bool add_object(struct outbox *outbox, const struct record *record, struct instant now,
-                       json_t *object, struct err *err)
+bool log_add(struct outbox *outbox, const struct record *record, struct instant now,
+             struct err *err)
 {
-    size_t length;
-    const char *line;
+    struct buffer *line = &outbox->buffer;
+    char approval[DIGEST_HEX];
+    const char *facts;
 
-    json_put(object, "actor", record->actor);
-    json_put(object, "boot", outbox->boot);
-    json_put_new(object, "cfg", prefixed_hash(outbox->log.config));
-    json_put(object, "ev", record->event);
-    json_put(object, "node", outbox->node);
-    json_put(object, "prev", outbox->log.prev);
-    json_put_integer(object, "seq", outbox->log.size);
-    json_put_integer(object, "v", 1);
-    put_times(outbox, now, object);
-    if (!put_delivery(outbox, record, object, err) || !put_facts(record->facts, object, err))
+    if (!approvals_hash(outbox, record->row ? record->delivery : NULL, approval, err) ||
+        !canonical(outbox, record->facts, &facts, err))
         return false;
-    line = json_write(object, &outbox->scratch, &length);
-    if (!insert_line(outbox, now, record->delivery ? record->delivery->id : NULL, line, err))
+    buffer_empty(line);
+    write_line(outbox, record, approval, facts, now, line);
+    if (!insert_line(outbox, now, record->row, line, err))
         return false;
-    digest_hex_of(line, length, outbox->log.prev);
-    merkle_add(&outbox->log.tree, line, length);
+    digest_hex_of(line->bytes, line->length, outbox->log.prev);
+    merkle_add(&outbox->log.tree, line->bytes, line->length);
     outbox->log.size++;
     outbox->log.written = true;
     outbox->urgent = outbox->urgent || is_urgent(record);
     return true;
-}
-
-bool log_add(struct outbox *outbox, const struct record *record, struct instant now,
-             struct err *err)
-{
-    json_t *object = json_object();
-    bool ok = add_object(outbox, record, now, object, err);
-
-    json_decref(object);
-    return ok;
 }
 
 /* The tree as bytes: 33 for each node, its height first. */

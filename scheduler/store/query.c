@@ -279,7 +279,9 @@ bool outbox_history(struct outbox *outbox, const char *id, struct arena *arena,
 {
     sqlite3_stmt *statement =
         database_statement(&outbox->database,
-                           "SELECT line FROM audit WHERE delivery = ?1 ORDER BY seq", err);
+                           "SELECT line FROM audit WHERE delivery ="
+                           " (SELECT rowid FROM delivery WHERE id = ?1) ORDER BY seq",
+                           err);
     size_t capacity = 0;
     bool row, ok;
 

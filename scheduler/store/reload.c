@@ -114,8 +114,8 @@ static bool is_unchanged(struct reload *reload, const struct planned *planned, b
                          struct err *err)
 {
     struct database *database = &reload->outbox->database;
-    sqlite3_stmt *row = database_statement(
-        database, "SELECT state, said FROM delivery INDEXED BY delivery_said WHERE id = ?1", err);
+    sqlite3_stmt *row =
+        database_statement(database, "SELECT state, said FROM delivery WHERE id = ?1", err);
     const char *said = row_said(&planned->delivery, identity_of(reload, planned), &reload->scratch);
     enum state state = STATE_HELD;
     bool found, same, approved;

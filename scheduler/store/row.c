@@ -7,8 +7,9 @@
 #include "base/json.h"
 #include "campaign/delivery.h"
 
-/* X(column, kind, member): those that never change, then the others; both in the order of the
- * digest. NAME, IDENTITY and BEGIN are made, not members. */
+/* X(column, kind, member): those that never change, those that follow the files, those that every
+ * change may write; all in the order of the digest. NAME, IDENTITY, BEGIN and SAID are made, not
+ * members. */
 #define FIXED_COLUMNS(X)                                                                           \
     X(id, CHARS, id)                                                                               \
     X(campaign, TEXT, campaign)                                                                    \
@@ -17,7 +18,7 @@
     X(account, TEXT, account)                                                                      \
     X(platform, TEXT, platform)                                                                    \
     X(name, NAME, id)
-#define CHANGING_COLUMNS(X)                                                                        \
+#define FILED_COLUMNS(X)                                                                           \
     X(identity, IDENTITY, id)                                                                      \
     X(at, INSTANT, at)                                                                             \
     X(useful_until, INSTANT, useful_until)                                                         \
@@ -32,6 +33,8 @@
     X(media, MEDIA, media)                                                                         \
     X(file, TEXT, file)                                                                            \
     X(author, INTEGER, author)                                                                     \
+    X(said, SAID, id)
+#define STANDING_COLUMNS(X)                                                                        \
     X(state, STATE, state)                                                                         \
     X(reason, TEXT, reason)                                                                        \
     X(note, TEXT, note)                                                                            \
@@ -50,13 +53,16 @@
     X(remote_id, TEXT, remote_id)                                                                  \
     X(url, TEXT, url)                                                                              \
     X(published, INSTANT, published)                                                               \
-    X(begin, BEGIN, id)                                                                            \
-    X(said, SAID, id)
+    X(begin, BEGIN, id)
+#define ALL_COLUMNS(X)                                                                             \
+    FIXED_COLUMNS(X)                                                                               \
+    FILED_COLUMNS(X)                                                                               \
+    STANDING_COLUMNS(X)
 
-#define COLUMN_NAME(column, kind, member)  #column ","
-#define COLUMN_MARK(column, kind, member)  "?,"
-#define COLUMN_SET(column, kind, member)   #column " = ?,"
-#define COLUMN_COUNT(column, kind, member) +1
+#define COLUMN_NAME(column, kind, member) #column ","
+#define COLUMN_MARK(column, kind, member) "?,"
+#define COLUMN_SET(column, kind, member)  #column " = ?,"
+#define COLUMN_ENUM(column, kind, member) COLUMN_##column,
 #define COLUMN_ROW(column, kind, member)                                                           \
     {KIND_##kind, offsetof(struct delivery, member), sizeof(((struct delivery *)0)->member)},
 
@@ -79,20 +85,21 @@ enum kind {
     KIND_COUNT
 };
 
-enum { FIXED = 0 FIXED_COLUMNS(COLUMN_COUNT), COLUMNS = FIXED CHANGING_COLUMNS(COLUMN_COUNT) };
+enum { ALL_COLUMNS(COLUMN_ENUM) COLUMNS, FILED = COLUMN_identity, STANDING = COLUMN_state };
 
 static const struct column {
     enum kind kind;
     size_t offset, size;
-} columns[COLUMNS] = {FIXED_COLUMNS(COLUMN_ROW) CHANGING_COLUMNS(COLUMN_ROW)};
+} columns[COLUMNS] = {ALL_COLUMNS(COLUMN_ROW)};
 
-const char row_select[] = "SELECT " FIXED_COLUMNS(COLUMN_NAME)
-    CHANGING_COLUMNS(COLUMN_NAME) "digest, rowid FROM delivery ";
-static const char insert_row[] = "INSERT INTO delivery (" FIXED_COLUMNS(COLUMN_NAME)
-    CHANGING_COLUMNS(COLUMN_NAME) "digest) VALUES (" FIXED_COLUMNS(COLUMN_MARK)
-        CHANGING_COLUMNS(COLUMN_MARK) "?)";
-static const char update_row[] =
-    "UPDATE delivery SET " CHANGING_COLUMNS(COLUMN_SET) "digest = ? WHERE id = ?";
+const char row_select[] = "SELECT " ALL_COLUMNS(COLUMN_NAME) "digest, rowid FROM delivery ";
+static const char insert_row[] = "INSERT INTO delivery (" ALL_COLUMNS(
+    COLUMN_NAME) "digest) VALUES (" ALL_COLUMNS(COLUMN_MARK) "?)";
+static const char update_filed[] = "UPDATE delivery SET " FILED_COLUMNS(COLUMN_SET)
+    STANDING_COLUMNS(COLUMN_SET) "digest = ? WHERE rowid = ?";
+/* SQLite writes an index anew when one of its columns is set, also to the same value. */
+static const char update_standing[] =
+    "UPDATE delivery SET " STANDING_COLUMNS(COLUMN_SET) "digest = ? WHERE rowid = ?";
 
 /* A value on its way between a member and a column. */
 struct cell {
@@ -114,7 +121,9 @@ static struct cell integer_cell(int64_t number)
 
 static struct cell instant_cell(struct instant t)
 {
-    return instant_is_none(t) ? (struct cell){.type = CELL_NONE} : integer_cell(t.ms);
+    struct cell none = {.type = CELL_NONE};
+
+    return instant_is_none(t) ? none : integer_cell(t.ms);
 }
 
 struct instant row_begin(const struct delivery *delivery)
@@ -216,8 +225,13 @@ static bool media_read(const struct cell *cell, struct arena *arena, struct deli
     return ok;
 }
 
+/* What is no member. */
+struct made {
+    const char *name, *identity, *said;
+};
+
 static struct cell cell_of(const struct column *column, const struct delivery *delivery,
-                           const char *identity, struct arena *arena)
+                           const struct made *made, struct arena *arena)
 {
     const void *member = (const char *)delivery + column->offset;
 
@@ -227,9 +241,9 @@ static struct cell cell_of(const struct column *column, const struct delivery *d
     case KIND_TEXT:
         return text_cell(*(const char *const *)member);
     case KIND_NAME:
-        return text_cell(delivery_name(delivery, arena));
+        return text_cell(made->name);
     case KIND_IDENTITY:
-        return text_cell(identity);
+        return text_cell(made->identity);
     case KIND_INSTANT:
         return instant_cell(*(const struct instant *)member);
     case KIND_SPAN:
@@ -251,7 +265,7 @@ static struct cell cell_of(const struct column *column, const struct delivery *d
     case KIND_BEGIN:
         return instant_cell(row_begin(delivery));
     case KIND_SAID:
-        return text_cell(row_said(delivery, identity, arena));
+        return text_cell(made->said);
     case KIND_COUNT:
         break;
     }
@@ -306,8 +320,12 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
     case KIND_STATE:
         return state_from_word(cell->text, member);
     case KIND_NAME:
-    case KIND_BEGIN:
+        row->name = arena_text_n(arena, cell->text, cell->length);
+        return true;
     case KIND_SAID:
+        row->said = arena_text_n(arena, cell->text, cell->length);
+        return true;
+    case KIND_BEGIN:
     case KIND_COUNT:
         break;
     }
@@ -333,27 +351,94 @@ static void bind_cell(sqlite3_stmt *statement, int parameter, const struct cell 
 {
     if (cell->type == CELL_INTEGER)
         bind_integer(statement, parameter, cell->number);
+    else if (cell->type == CELL_TEXT)
+        bind_text_n(statement, parameter, cell->text, cell->length);
     else
-        bind_text(statement, parameter, cell->type == CELL_TEXT ? cell->text : NULL);
+        bind_text(statement, parameter, NULL);
 }
 
-bool row_write(struct database *database, const struct delivery *delivery, const char *identity,
-               bool fresh, struct buffer *buffer, struct arena *arena, struct err *err)
+static void make_cells(const struct delivery *delivery, const struct made *made, size_t first,
+                       size_t end, struct arena *arena, struct cell cells[COLUMNS])
 {
-    sqlite3_stmt *statement = database_statement(database, fresh ? insert_row : update_row, err);
+    size_t i;
+
+    for (i = first; i < end; i++)
+        cells[i] = cell_of(&columns[i], delivery, made, arena);
+}
+
+/* The cells from `first`, and the digest over all. */
+static int bind_cells(sqlite3_stmt *statement, const struct cell cells[COLUMNS], size_t first,
+                      struct buffer *buffer, char hex[DIGEST_HEX])
+{
+    int parameter = 1;
+    size_t i;
+
+    for (i = first; i < COLUMNS; i++)
+        bind_cell(statement, parameter++, &cells[i]);
+    bind_text(statement, parameter++, digest_cells(cells, buffer, hex));
+    return parameter;
+}
+
+bool row_insert(struct database *database, const struct delivery *delivery, const char *identity,
+                struct buffer *buffer, struct arena *arena, struct err *err)
+{
+    const struct made made = {.name = delivery_name(delivery, arena),
+                              .identity = identity,
+                              .said = row_said(delivery, identity, arena)};
+    sqlite3_stmt *statement = database_statement(database, insert_row, err);
     struct cell cells[COLUMNS];
     char hex[DIGEST_HEX];
-    size_t first = fresh ? 0 : FIXED, i;
 
     if (!statement)
         return false;
-    for (i = 0; i < COLUMNS; i++)
-        cells[i] = cell_of(&columns[i], delivery, identity, arena);
-    for (i = first; i < COLUMNS; i++)
-        bind_cell(statement, (int)(i - first) + 1, &cells[i]);
-    bind_text(statement, (int)(COLUMNS - first) + 1, digest_cells(cells, buffer, hex));
-    if (!fresh)
-        bind_text(statement, (int)(COLUMNS - first) + 2, delivery->id);
+    make_cells(delivery, &made, 0, COLUMNS, arena, cells);
+    bind_cells(statement, cells, 0, buffer, hex);
+    return database_run(database, statement, err);
+}
+
+static bool same_cell(const struct cell *a, const struct cell *b)
+{
+    return a->type == b->type && a->number == b->number && a->length == b->length &&
+           (a->length == 0 || !memcmp(a->text, b->text, a->length));
+}
+
+/* Whether all that follows the files is as it was; what stands in a damaged row is not known. */
+static bool same_filed(const struct row *before, const struct made *made,
+                       const struct cell after[COLUMNS], struct arena *arena)
+{
+    const struct made was = {.identity = before->identity, .said = made->said};
+    struct cell cells[COLUMNS];
+    size_t i;
+
+    if (before->damaged)
+        return false;
+    make_cells(before->delivery, &was, FILED, STANDING, arena, cells);
+    for (i = FILED; i < STANDING; i++) {
+        if (!same_cell(&cells[i], &after[i]))
+            return false;
+    }
+    return true;
+}
+
+bool row_update(struct database *database, const struct row *before,
+                const struct delivery *delivery, const char *identity, struct buffer *buffer,
+                struct arena *arena, struct err *err)
+{
+    struct made made = {.name = before->name, .identity = identity, .said = before->said};
+    struct cell cells[COLUMNS];
+    char hex[DIGEST_HEX];
+    sqlite3_stmt *statement;
+    size_t first = STANDING;
+
+    make_cells(delivery, &made, 0, COLUMNS, arena, cells);
+    if (!same_filed(before, &made, cells, arena)) {
+        cells[COLUMN_said] = text_cell(row_said(delivery, identity, arena));
+        first = FILED;
+    }
+    statement = database_statement(database, first == FILED ? update_filed : update_standing, err);
+    if (!statement)
+        return false;
+    bind_integer(statement, bind_cells(statement, cells, first, buffer, hex), before->rowid);
     return database_run(database, statement, err);
 }
 
@@ -393,7 +478,7 @@ static void read_damaged(const struct cell cells[COLUMNS], struct arena *arena, 
     for (i = 0; i < COLUMNS; i++) {
         void *member = (char *)delivery + columns[i].offset;
         if (columns[i].kind == KIND_TEXT)
-            *(const char **)member = i < FIXED ? harmless(&cells[i], arena) : "";
+            *(const char **)member = i < FILED ? harmless(&cells[i], arena) : "";
         else if (columns[i].kind == KIND_INSTANT)
             *(struct instant *)member = INSTANT_NONE;
         else if (columns[i].kind == KIND_INTEGER)
@@ -407,7 +492,8 @@ static void read_damaged(const struct cell cells[COLUMNS], struct arena *arena, 
     delivery->author = -1;
     delivery->state = STATE_HELD;
     delivery->reason = REASON_DAMAGED;
-    row->identity = "";
+    row->name = delivery_name(delivery, arena);
+    row->identity = row->said = "";
     row->damaged = true;
 }
 

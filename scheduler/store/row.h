@@ -18,6 +18,8 @@ struct row {
         *delivery; /* damaged: state held, reason "damaged", texts empty or made harmless */
     int64_t rowid;
     const char *identity; /* "mastodon|social.example.gov.in|police": never-twice's account */
+    const char *name;     /* of the delivery */
+    const char *said;     /* row_said of it */
     bool damaged;
     bool marked; /* damaged, and its stored state says so already */
 };
@@ -25,11 +27,14 @@ struct row {
 /* "SELECT columns FROM delivery ", to be followed by WHERE. Lives as long as the program. */
 extern const char row_select[];
 
-/* Inserts (`fresh`) or overwrites by id, with a new digest. `buffer` is scratch that the caller
- * keeps. */
-MUST_CHECK bool row_write(struct database *database, const struct delivery *delivery,
-                          const char *identity, bool fresh, struct buffer *buffer,
-                          struct arena *arena, struct err *err);
+/* With a new digest. `buffer` is scratch that the caller keeps. */
+MUST_CHECK bool row_insert(struct database *database, const struct delivery *delivery,
+                           const char *identity, struct buffer *buffer, struct arena *arena,
+                           struct err *err);
+/* Over `before` as it was read: only what changed since, so that indexes of the rest rest. */
+MUST_CHECK bool row_update(struct database *database, const struct row *before,
+                           const struct delivery *delivery, const char *identity,
+                           struct buffer *buffer, struct arena *arena, struct err *err);
 /* From the current row of a statement that began with row_select. */
 void row_read(sqlite3_stmt *statement, struct buffer *buffer, struct arena *arena, struct row *row);
 

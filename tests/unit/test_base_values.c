@@ -266,9 +266,39 @@ static void json_members_are_typed(void **state)
     arena_clear(&arena);
 }
 
+/* Every byte that a text may hold alone, and what stands beside it. */
+static void a_quoted_text_is_what_the_writer_of_values_writes(void **state)
+{
+    static const char *const texts[] = {"", "plain", "\xc3\xa9 \xe0\xa4\xb9 \xf0\x9f\x98\x80",
+                                        "a\"b\\c/d", "\\\\\"\""};
+    struct arena arena = {0};
+    struct buffer buffer;
+    json_t *value;
+    char one[] = "x?y";
+    size_t i;
+
+    (void)state;
+    buffer_init(&buffer, SIZE_MAX);
+    for (i = 1; i < 128 + COUNT_OF(texts); i++) {
+        const char *text = i < 128 ? one : texts[i - 128];
+        one[1] = (char)(i & 127);
+        value = json_string(text);
+        buffer_empty(&buffer);
+        json_quote(&buffer, text);
+        assert_string_equal(buffer.bytes, json_write(value, &arena, NULL));
+        json_decref(value);
+    }
+    buffer_empty(&buffer);
+    json_quote(&buffer, NULL);
+    assert_string_equal(buffer.bytes, "null");
+    buffer_clear(&buffer);
+    arena_clear(&arena);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_quoted_text_is_what_the_writer_of_values_writes),
         cmocka_unit_test(an_error_is_one_line_with_its_context_first),
         cmocka_unit_test(a_full_disk_is_an_error_of_its_own),
         cmocka_unit_test(a_long_error_is_cut_and_never_overflows),

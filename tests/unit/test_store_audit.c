@@ -154,6 +154,32 @@ static void a_record_of_a_change_says_who_what_when_and_which(void **state)
     json_decref(record);
 }
 
+/* Lines are written member by member; what writes values must agree. */
+static void a_line_is_what_the_writer_of_values_would_write(void **state)
+{
+    struct delivery *row = fixture_delivery(&fixture, "helmet", "toots", fixture.now);
+    char *line, *next;
+    size_t length;
+
+    (void)state;
+    fixture_insert(&fixture, row);
+    row->state = STATE_HELD;
+    row->reason = REASON_PERSON;
+    row->remote_id = "\"\\\b\f\n\r\t\x01\x1f/\x7f é हेलमेट \xf0\x9f\x98\x80";
+    row->attempts = 3;
+    assert_int_equal(fixture_change(&fixture, row, STATE_READY, "hold"), WRITTEN);
+    note("start", "{ \"b\": 2, \"a\": [\"\\u0041\"] }");
+    note_many(1);
+    line = fixture_read(&fixture, "audit/audit-000000000000.jsonl", &length);
+    for (; (next = strchr(line, '\n')); line = next + 1) {
+        json_t *record = json_read(line, (size_t)(next - line), &fixture.err);
+        *next = '\0';
+        assert_non_null(record);
+        assert_string_equal(json_write(record, &fixture.arena, NULL), line);
+        json_decref(record);
+    }
+}
+
 static void an_honest_log_verifies(void **state)
 {
     struct audit_verdict verdict;
@@ -296,6 +322,7 @@ int main(void)
         TEST(the_tree_has_the_roots_of_rfc_6962),
         TEST(a_checkpoint_is_read_back_and_any_changed_byte_refused),
         TEST(a_record_of_a_change_says_who_what_when_and_which),
+        TEST(a_line_is_what_the_writer_of_values_would_write),
         TEST(an_honest_log_verifies),
         TEST(a_new_day_begins_a_new_segment_and_closes_the_old),
         TEST(a_full_segment_is_followed_by_a_new_one),

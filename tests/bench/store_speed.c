@@ -1,0 +1,252 @@
+/* How fast the outbox commits, beside the least that SQLite must do for the same promise.
+ *
+ *   store_speed FOLDER GROUP [ROWS]
+ *
+ * Inserts rows, then writes for each its intent and its result, GROUP to a commit; first bare (one
+ * table, one index, the same bytes, WAL, synchronous=FULL), then through store/outbox.h: digests,
+ * never-twice, approvals, an audit record in the same transaction, its line in a synchronised file.
+ * Prints microseconds an operation and the ratio. FOLDER is made, and must lie on a real disk.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "store/database.h"
+#include "store/outbox.h"
+
+#define BEGINNING INT64_C(1795939200000)
+
+static const unsigned char key[SIGN_KEY_BYTES] = "the key of a test, 32 bytes long";
+static struct arena posts; /* deliveries */
+static struct err err;
+
+enum phase { INSERT, INTENT, RESULT, PHASES };
+static const char *const phase_names[PHASES] = {"insert", "intent", "result"};
+
+struct run {
+    const char *folder;
+    size_t rows, group;
+    struct delivery **deliveries;
+    double us[PHASES];
+};
+
+static void require(bool ok, const char *what)
+{
+    if (!ok) {
+        fprintf(stderr, "store_speed: %s: %s\n", what, err.text);
+        exit(1);
+    }
+}
+
+static double seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static struct instant moment(size_t i)
+{
+    return (struct instant){BEGINNING + (int64_t)i};
+}
+
+static struct delivery *make(size_t i)
+{
+    static const char text[] = "हेलमेट केवल चालान से नहीं, जान बचाता है। आपात स्थिति में 112 डायल करें। "
+                               "हर दोपहिया चालक और सवार के लिए, हर बार। #RoadSafety";
+    struct delivery *delivery = arena_alloc(&posts, sizeof *delivery);
+
+    *delivery = (struct delivery){.campaign = "traffic",
+                                  .post = arena_printf(&posts, "p%zu", i),
+                                  .occurrence = "once",
+                                  .account = "toots",
+                                  .platform = "mastodon",
+                                  .at = moment(i / 100),
+                                  .useful_until = instant_plus(moment(i / 100), span_hours(2)),
+                                  .file = "traffic.cfg",
+                                  .state = STATE_READY,
+                                  .reason = "",
+                                  .note = "",
+                                  .born = INSTANT_NONE,
+                                  .progress = "",
+                                  .request = "",
+                                  .not_before = INSTANT_NONE,
+                                  .first_intent = INSTANT_NONE,
+                                  .intent = INSTANT_NONE,
+                                  .remote_id = "",
+                                  .url = "",
+                                  .published = INSTANT_NONE};
+    delivery->content = arena_printf(&posts, "{\"text\":\"%s %zu\"}", text, i);
+    digest_hex_of(delivery->content, strlen(delivery->content), delivery->content_hash);
+    memcpy(delivery->same_hash, delivery->content_hash, DIGEST_HEX);
+    delivery_set_id(delivery);
+    return delivery;
+}
+
+static struct delivery after(const struct delivery *before, enum phase phase, struct arena *arena)
+{
+    struct delivery delivery = *before;
+
+    if (phase == INTENT) {
+        delivery.state = STATE_SENDING;
+        delivery.attempts = 1;
+        delivery.born = delivery.first_intent = delivery.intent = moment(1);
+        delivery_set_key(&delivery);
+        delivery.progress = "{\"step\":\"publish\"}";
+        delivery.request =
+            arena_printf(arena, "{\"body\":%s,\"method\":\"POST\"}", before->content);
+    } else {
+        delivery.state = STATE_PUBLISHED;
+        delivery.remote_id = "116123456789012345";
+        delivery.url = "https://social.example.gov.in/@police/116123456789012345";
+        delivery.published = moment(2);
+    }
+    return delivery;
+}
+
+/* Through the outbox. */
+static void apply(struct outbox *outbox, struct delivery *delivery, enum phase phase,
+                  struct arena *arena)
+{
+    static const char *const events[PHASES] = {NULL, "publish.intent", "publish.result"};
+    struct change change = {.from = delivery->state, .event = events[phase], .actor = "svc:crier"};
+    struct delivery next;
+    enum written written = WRITTEN;
+    const char *twin;
+
+    if (phase == INSERT) {
+        require(outbox_insert(outbox, delivery, "mastodon|social.example.gov.in|police", &err),
+                "insert");
+        return;
+    }
+    next = after(delivery, phase, &posts);
+    change.after = &next;
+    require(outbox_change(outbox, &change, moment((size_t)phase), arena, &written, &twin, &err) &&
+                written == WRITTEN,
+            "change");
+    *delivery = next;
+    delivery->rev++;
+}
+
+static void run_phase(struct outbox *outbox, struct run *run, enum phase phase)
+{
+    double begin = seconds();
+    struct arena arena = {0};
+    struct span again;
+    size_t i = 0, end;
+
+    while (i < run->rows) {
+        require(outbox_begin(outbox, &err), "begin");
+        for (end = i + run->group; i < end && i < run->rows; i++)
+            apply(outbox, run->deliveries[i], phase, &arena);
+        require(outbox_commit(outbox, moment((size_t)phase), &err) &&
+                    outbox_tidy(outbox, moment((size_t)phase), false, &again, &err),
+                "commit");
+        arena_reset(&arena);
+    }
+    arena_clear(&arena);
+    run->us[phase] = (seconds() - begin) * 1e6 / (double)run->rows;
+}
+
+static void run_outbox(struct run *run)
+{
+    const struct outbox_options options = {
+        .state = run->folder, .origin = "example.gov.in/crier", .audit_key = key, .node = "node1"};
+    struct outbox *outbox;
+    enum phase phase;
+
+    require(outbox_open(&options, moment(0), &outbox, &err), "open");
+    for (phase = INSERT; phase < PHASES; phase++)
+        run_phase(outbox, run, phase);
+    outbox_close(outbox);
+}
+
+/* Bare. */
+static const char *const bare_sql[PHASES] = {
+    "INSERT INTO post (id, state, content, request, receipt) VALUES (?1, ?2, ?3, '', '')",
+    "UPDATE post SET state = ?2, request = ?3 WHERE id = ?1",
+    "UPDATE post SET state = ?2, receipt = ?3 WHERE id = ?1",
+};
+
+static void bare_phase(sqlite3 *db, struct run *run, enum phase phase)
+{
+    double begin = seconds();
+    sqlite3_stmt *statement = NULL;
+    size_t i = 0, end;
+
+    require(sqlite3_prepare_v2(db, bare_sql[phase], -1, &statement, NULL) == SQLITE_OK, "prepare");
+    while (i < run->rows) {
+        require(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK, "begin");
+        for (end = i + run->group; i < end && i < run->rows; i++) {
+            const struct delivery *delivery = run->deliveries[i];
+            bind_text(statement, 1, delivery->id);
+            bind_text(statement, 2, phase_names[phase]);
+            bind_text(statement, 3,
+                      phase == RESULT ? "https://social.example.gov.in/@police/116123456789012345"
+                                      : delivery->content);
+            require(sqlite3_step(statement) == SQLITE_DONE, "step");
+            sqlite3_reset(statement);
+        }
+        require(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK, "commit");
+    }
+    sqlite3_finalize(statement);
+    run->us[phase] = (seconds() - begin) * 1e6 / (double)run->rows;
+}
+
+static void run_bare(struct run *run)
+{
+    struct arena scratch = {0};
+    sqlite3 *db = NULL;
+    enum phase phase;
+
+    require(sqlite3_open(arena_printf(&scratch, "%s/bare.db", run->folder), &db) == SQLITE_OK &&
+                sqlite3_exec(db,
+                             "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+                             "PRAGMA synchronous = FULL;"
+                             "CREATE TABLE post (id TEXT, state TEXT, content TEXT, request TEXT,"
+                             " receipt TEXT) STRICT;"
+                             "CREATE UNIQUE INDEX post_id ON post (id)",
+                             NULL, NULL, NULL) == SQLITE_OK,
+            "bare database");
+    for (phase = INSERT; phase < PHASES; phase++)
+        bare_phase(db, run, phase);
+    sqlite3_close(db);
+    arena_clear(&scratch);
+}
+
+static void print(const struct run *bare, const struct run *ours)
+{
+    enum phase phase;
+
+    printf("groups of %zu, %zu rows: microseconds an operation\n", ours->group, ours->rows);
+    for (phase = INSERT; phase < PHASES; phase++)
+        printf("  %s  bare %8.1f  outbox %8.1f  ratio %.2f\n", phase_names[phase], bare->us[phase],
+               ours->us[phase], ours->us[phase] / bare->us[phase]);
+}
+
+int main(int count, char **words)
+{
+    struct run bare = {.rows = 20000}, ours;
+    size_t i;
+
+    if (count < 3)
+        return 2;
+    bare.folder = words[1];
+    bare.group = strtoul(words[2], NULL, 10);
+    if (count > 3)
+        bare.rows = strtoul(words[3], NULL, 10);
+    require(bare.group > 0 && mkdir(bare.folder, 0700) == 0, "folder must be new");
+    bare.deliveries = arena_array(&posts, bare.rows, sizeof *bare.deliveries);
+    for (i = 0; i < bare.rows; i++)
+        bare.deliveries[i] = make(i);
+    ours = bare;
+    run_bare(&bare);
+    run_outbox(&ours);
+    print(&bare, &ours);
+    arena_clear(&posts);
+    return 0;
+}
