@@ -205,18 +205,33 @@ def kill_after(seconds, delivery):
     return delivery.run(kill_after=seconds)
 
 
+def whole_run_s(kind, folder):
+    """Real seconds of an undisturbed run beside another one, as the runs to be killed will be."""
+    with harness.Delivery(kind, folder) as delivery, harness.Delivery(kind, folder) as beside:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            pool.submit(beside.run)
+            began = time.monotonic()
+            run = delivery.run()
+            whole = time.monotonic() - began
+        undisturbed(kind, delivery, run)
+    return whole
+
+
 def sweep_random(options, sweep):
+    """Until the wanted number of runs was really killed: some end before their moment."""
     chance = random.Random(options.seed)
     for kind in options.kinds:
-        with harness.Delivery(kind, sweep.folder) as delivery:
-            began = time.monotonic()
-            undisturbed(kind, delivery, delivery.run())
-            whole = time.monotonic() - began
-        moments = [chance.uniform(0, whole) for _ in range(options.kills // len(options.kinds))]
-        jobs = [(f"after {1000 * moment:.1f} ms", functools.partial(kill_after, moment), (*KILLED, *ENDED))
-                for moment in moments]
-        kills, verdict, states = sweep.all(kind, jobs)
-        print(f"random {kind}: seed {options.seed}, {len(jobs)} runs cut in 0–{1000 * whole:.0f} ms, "
+        wanted, whole = -(-options.kills // len(options.kinds)), whole_run_s(kind, sweep.folder)
+        kills, runs, verdict, states = 0, 0, oracle.Verdict(), collections.Counter()
+        while kills < wanted and runs < 5 * wanted:
+            moments = [chance.uniform(0, whole) for _ in range(max(10, wanted - kills))]
+            jobs = [(f"after {1000 * moment:.1f} ms", functools.partial(kill_after, moment), (*KILLED, *ENDED))
+                    for moment in moments]
+            more = sweep.all(kind, jobs)
+            kills, runs = kills + more[0], runs + len(jobs)
+            verdict.add(more[1])
+            states += more[2]
+        print(f"random {kind}: seed {options.seed}, {runs} runs cut in 0–{1000 * whole:.0f} ms, "
               f"kills {kills} {verdict}; ends: {told(states)}", flush=True)
 
 
