@@ -11,6 +11,7 @@ option(CRIER_SANITIZE "build with AddressSanitizer and UndefinedBehaviorSanitize
 option(CRIER_FAULT "named crash points and the sandbox's virtual clock; never installed, refuses live accounts" OFF)
 option(CRIER_FUZZ "build the fuzz targets with libFuzzer (clang)" OFF)
 option(CRIER_COVERAGE "instrument for gcov" OFF)
+option(CRIER_ANALYZE "have gcc look for leaks and invalid pointers on every path (tests/analysis)" OFF)
 
 include(CheckCCompilerFlag)
 include(CheckPIESupported)
@@ -45,6 +46,10 @@ target_include_directories(crier_options INTERFACE ${CMAKE_SOURCE_DIR}/scheduler
 target_link_options(crier_options INTERFACE
   LINKER:-z,relro,-z,now LINKER:-z,noexecstack LINKER:-z,nodlopen LINKER:-z,separate-code
   LINKER:--as-needed LINKER:--no-copy-dt-needed-entries)
+# Without -fexceptions: on the edge of a call that might throw, the analyzer sees everything leak.
+if(CRIER_ANALYZE)
+  target_compile_options(crier_options INTERFACE -fanalyzer -fno-exceptions)
+endif()
 if(CRIER_WERROR)
   target_compile_options(crier_options INTERFACE -Werror)
 endif()

@@ -96,7 +96,8 @@ struct digest_stream *digest_begin(void)
 {
     struct digest_stream *stream = malloc(sizeof *stream);
 
-    require(stream != NULL);
+    if (!stream)
+        out_of_memory();
     stream->context = EVP_MD_CTX_new();
     require(stream->context && EVP_DigestInit_ex(stream->context, sha256(), NULL) == 1);
     return stream;

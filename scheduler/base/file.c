@@ -176,7 +176,7 @@ bool file_read_beneath(int folder, const char *name, int64_t most_bytes, struct 
 bool file_read(const char *path, int64_t most_bytes, struct arena *arena, char **bytes,
                size_t *length, struct err *err)
 {
-    struct file_stamp stamp;
+    struct file_stamp stamp = {0};
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     bool ok;
 

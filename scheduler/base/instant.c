@@ -49,8 +49,8 @@ int civil_weekday(int64_t days)
 
 int64_t civil_seconds(const struct civil *c)
 {
-    return civil_days(c->year, c->month, c->day) * 86400 + c->hour * 3600 + c->minute * 60 +
-           c->second;
+    return civil_days(c->year, c->month, c->day) * 86400 + c->hour * INT64_C(3600) +
+           c->minute * INT64_C(60) + c->second;
 }
 
 struct civil civil_from_seconds(int64_t seconds)
@@ -195,13 +195,14 @@ bool instant_parse(const char *text, struct instant *t)
     return t->ms >= 0;
 }
 
-static const char month_names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-static const char weekday_names[] = "MonTueWedThuFriSatSun";
+static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+static const char *const weekday_names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 
 static bool month_name(const char **text, int *month)
 {
     for (*month = 1; *month <= 12; (*month)++) {
-        if (!strncmp(*text, month_names + ((size_t)*month - 1) * 3, 3)) {
+        if (!strncmp(*text, month_names[*month - 1], 3)) {
             *text += 3;
             return true;
         }
@@ -233,9 +234,9 @@ const char *instant_http(struct instant t, char text[INSTANT_TEXT])
     struct civil c = civil_from_seconds(seconds);
     int weekday = civil_weekday(floor_div(seconds, 86400));
 
-    (void)snprintf(text, INSTANT_TEXT, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-                   weekday_names + weekday * 3, c.day, month_names + (c.month - 1) * 3,
-                   c.year % 10000, c.hour, c.minute, c.second);
+    (void)snprintf(text, INSTANT_TEXT, "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                   weekday_names[weekday], c.day, month_names[c.month - 1], c.year % 10000, c.hour,
+                   c.minute, c.second);
     return text;
 }
 

@@ -294,7 +294,8 @@ static struct span shortest_round(const struct instant *slots, size_t count, siz
 
     for (size_t i = turns; i < count; i++) {
         struct span round = instant_since(slots[i], slots[i - turns]);
-        shortest = round.ms < shortest.ms ? round : shortest;
+        if (round.ms < shortest.ms)
+            shortest = round;
     }
     return shortest;
 }

@@ -547,7 +547,7 @@ void plan_deliveries(struct plan_texts *texts, struct instant from, struct insta
     plan_occurrences(texts, from, until, arena, &occurrences, findings);
     *plan = (struct plan){.count = occurrences.count, .capacity = occurrences.count};
     plan->items = arena_array(arena, plan->count, sizeof *plan->items);
-    for (size_t i = 0; i < plan->count; i++)
+    for (size_t i = 0; i < occurrences.count; i++)
         plan_fill(&occurrences.items[i], &texts->media, arena, &plan->items[i]);
 }
 

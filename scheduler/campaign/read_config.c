@@ -139,12 +139,12 @@ static void check_name(struct config *config, const struct value *value, const c
 static const struct place *named_before(const struct config *config, const char *name)
 {
     for (size_t i = 0; i < config->workspace->account_count; i++) {
-        if (strcmp(config->accounts[i].name, name) == 0)
-            return &config->accounts[i].place;
+        if (strcmp(config->workspace->accounts[i].name, name) == 0)
+            return &config->workspace->accounts[i].place;
     }
     for (size_t i = 0; i < config->workspace->group_count; i++) {
-        if (strcmp(config->groups[i].name, name) == 0)
-            return &config->groups[i].place;
+        if (strcmp(config->workspace->groups[i].name, name) == 0)
+            return &config->workspace->groups[i].place;
     }
     return NULL;
 }

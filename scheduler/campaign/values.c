@@ -165,7 +165,7 @@ static bool convert_text(struct reading *reading, struct value *value)
 
 static bool convert_name(struct reading *reading, struct value *value)
 {
-    const char *text;
+    const char *text = "";
 
     if (!read_string(reading, value, &text))
         return false;

@@ -105,9 +105,10 @@ static void heap_add(struct heap *heap, struct clock_timer *timer)
 {
     if (heap->count == heap->capacity) {
         heap->capacity = heap->capacity ? heap->capacity * 2 : FIRST_SLOTS;
-        heap->timers = realloc(heap->timers, heap->capacity * sizeof *heap->timers);
-        if (!heap->timers)
+        struct clock_timer **timers = realloc(heap->timers, heap->capacity * sizeof *timers);
+        if (!timers)
             out_of_memory();
+        heap->timers = timers;
     }
     heap->timers[heap->count] = timer;
     sift_up(heap, heap->count++);
@@ -235,7 +236,7 @@ static void arm(struct daemon_clock *clock, struct clock_timer *timer, bool wall
     timer->wall = wall;
     timer->due = due;
     heap_add(heap, timer);
-    if (timer->slot != 1 && !clock->frozen)
+    if (heap->timers[0] != timer && !clock->frozen)
         return;
     if (wall)
         rearm_wall(clock);

@@ -1,5 +1,6 @@
 #include "sandbox/world.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -245,6 +246,7 @@ static void change(struct world *world, json_t *record)
     const struct record_kind *kind = kind_of(record);
     struct err err;
 
+    assert(kind); /* we made the record */
     if (!journal_add(&world->journal, record, kind->durable, &err))
         fail(&err);
     kind->apply(world, record);

@@ -69,9 +69,9 @@ static bool read_body(char *at, struct arena *arena, struct checkpoint *checkpoi
     checkpoint->origin = next_line(&at);
     size = next_line(&at);
     root = next_line(&at);
-    if (!root || *at || !*checkpoint->origin || !read_size(size, &checkpoint->size) ||
-        !base64_decode(root, arena, &bytes, &length) || length != DIGEST_BYTES ||
-        strcmp(base64_encode(bytes, length, arena), root) != 0)
+    if (!checkpoint->origin || !size || !root || *at || !*checkpoint->origin ||
+        !read_size(size, &checkpoint->size) || !base64_decode(root, arena, &bytes, &length) ||
+        length != DIGEST_BYTES || strcmp(base64_encode(bytes, length, arena), root) != 0)
         return false;
     memcpy(checkpoint->root.bytes, bytes, DIGEST_BYTES);
     return true;

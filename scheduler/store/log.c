@@ -332,7 +332,7 @@ static bool export_line(struct outbox *outbox, sqlite3_stmt *statement, struct c
 
     if (sqlite3_column_int64(statement, 0) != outbox->segments.next + chunk->count)
         return err_set(err, ERR_CONFIG, _("the database is damaged: audit record %lld is missing"),
-                       (long long)(outbox->segments.next + chunk->count));
+                       (long long)outbox->segments.next + chunk->count);
     if (chunk->count > 0 && full && !flush_chunk(outbox, chunk, err))
         return false;
     chunk->at = at;

@@ -269,7 +269,9 @@ bool outbox_last_record(struct outbox *outbox, struct instant *at, struct err *e
     bool row = false;
     bool ok = statement && database_step(&outbox->database, statement, &row, err);
 
-    *at = row ? (struct instant){sqlite3_column_int64(statement, 0)} : INSTANT_NONE;
+    *at = INSTANT_NONE;
+    if (row)
+        at->ms = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
     return ok;
 }

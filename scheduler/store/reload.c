@@ -156,9 +156,9 @@ static bool last_published(struct reload *reload, const struct delivery *deliver
     bind_text(statement, 3, delivery->account);
     if (!database_step(&reload->outbox->database, statement, &row, err))
         return false;
-    *last = row && sqlite3_column_type(statement, 0) == SQLITE_INTEGER
-                ? (struct instant){sqlite3_column_int64(statement, 0)}
-                : INSTANT_NONE;
+    *last = INSTANT_NONE;
+    if (row && sqlite3_column_type(statement, 0) == SQLITE_INTEGER)
+        last->ms = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
     return true;
 }
@@ -262,6 +262,14 @@ static int64_t *counter(struct reload_result *result, enum merge_kind kind)
     return &result->unchanged;
 }
 
+static void count_merged(struct reload_result *result, enum merge_kind kind)
+{
+    int64_t *count = counter(result, kind);
+
+    if (count)
+        ++*count;
+}
+
 static void report(struct reload *reload, const struct planned *planned,
                    const struct delivery *stored, enum merge_kind kind)
 {
@@ -298,7 +306,7 @@ static bool write_new(struct reload *reload, const struct planned *planned,
 {
     if (merged->kind == MERGE_SKIP)
         return true;
-    ++*counter(reload->result, merged->kind);
+    count_merged(reload->result, merged->kind);
     note_held(reload, merged);
     return outbox_insert(reload->outbox, &merged->row, identity_of(reload, planned), err);
 }
@@ -326,8 +334,8 @@ static bool write_stored(struct reload *reload, const struct delivery *stored,
         note_changed(reload, stored->id);
         note_held(reload, merged);
     }
-    ++*(written || merged->kind == MERGE_REMOVING ? counter(reload->result, merged->kind)
-                                                  : &reload->result->unchanged);
+    count_merged(reload->result,
+                 written || merged->kind == MERGE_REMOVING ? merged->kind : MERGE_KEEP);
     return true;
 }
 
@@ -527,7 +535,9 @@ static bool read_before(struct reload *reload, struct err *err)
     if (!outbox_value(reload->outbox, "planned-until", &reload->scratch, &until, err))
         return false;
     reload->facts.new_store = !until;
-    reload->facts.planned_until = until ? (struct instant){strtoll(until, NULL, 10)} : INSTANT_NONE;
+    reload->facts.planned_until = INSTANT_NONE;
+    if (until)
+        reload->facts.planned_until.ms = strtoll(until, NULL, 10);
     return true;
 }
 

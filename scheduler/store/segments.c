@@ -225,7 +225,7 @@ static bool rotate(struct segments *segments, struct err *err)
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
     bool ok = fd >= 0 || err_errno(err, ERR_IO, errno, "%s cannot be made", path);
 
-    if (ok) {
+    if (fd >= 0) {
         if (segments->fd >= 0)
             ok = fchmod(segments->fd, 0440) == 0 ||
                  err_errno(err, ERR_IO, errno, _("the full audit file cannot be made read-only"));

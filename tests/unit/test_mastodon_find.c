@@ -107,8 +107,8 @@ static void older_posts_boosts_and_other_numbers_of_pictures_are_no_candidates(v
     static const char *const pages[] = {
         "[" POST("3", "03:57:59.999", "[]") "]",
         "[" POST("3", "03:59:00.000", "[{}]") "]",
-        "[{\"id\":\"3\",\"created_at\":\"2026-11-22T03:59:00Z\",\"media_attachments\":[],"
-        "\"reblog\":{\"id\":\"1\"}}]",
+        ("[{\"id\":\"3\",\"created_at\":\"2026-11-22T03:59:00Z\",\"media_attachments\":[],"
+         "\"reblog\":{\"id\":\"1\"}}]"),
         "[{\"id\":\"../3\",\"created_at\":\"2026-11-22T03:59:00Z\"}]",
         "[7,null,{},[]]",
     };
