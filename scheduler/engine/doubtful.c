@@ -41,6 +41,11 @@ static enum doubt_move move_of(struct pass *pass, const struct item *item)
     return doubt_next(&doubt);
 }
 
+bool way_may_repeat(struct pass *pass, const struct item *item)
+{
+    return move_of(pass, item) == DOUBT_REPEAT;
+}
+
 static void read_in_doubt(struct pass *pass, struct item *item)
 {
     struct instant when;
@@ -84,7 +89,8 @@ void way_repeat(struct pass *pass, struct item *item)
     struct delivery after = *item->row;
     struct http_request request;
 
-    if (move_of(pass, item) != DOUBT_REPEAT || !stored_request(pass, item, &request)) {
+    if (gate_to_talk(pass, item) != GATE_OPEN || !way_may_repeat(pass, item) ||
+        !stored_request(pass, item, &request)) {
         item_go(pass, item);
         return;
     }

@@ -189,6 +189,8 @@ void way_sending(struct pass *pass, struct item *item);
 void way_sending_step(struct pass *pass, struct item *item, const struct http_reply *reply);
 void way_looked(struct pass *pass, struct item *item, const struct step *step);
 bool way_may_still_go(struct pass *pass, const struct item *item); /* asked between save and send */
+/* In doubt, or about to send in doubt: whether the key is still good for one more time. */
+bool way_may_repeat(struct pass *pass, const struct item *item);
 
 /* doubtful.c */
 void way_doubtful(struct pass *pass, struct item *item);

@@ -162,7 +162,17 @@ static void found_in_flight(struct pass *pass, struct item *item)
     };
 
     item->unproven = true;
-    way_sending_step(pass, item, &lost);
+    if (item->line->adapter)
+        way_sending_step(pass, item, &lost);
+    else
+        item_doubt(pass, item, _("its account is not in crier.cfg any more"), NULL, &lost);
+}
+
+/* Nobody waits for its answer. That is a doubt whatever becomes of its account: people must hear
+ * of it, and may resolve it. */
+static bool is_lost(const struct item *item)
+{
+    return !item->pending && !item->answered && instant_is_none(item->wait_until);
 }
 
 /* Without a key, what was answered "not now" may have been done all the same (T20): an error of a
@@ -209,6 +219,10 @@ void way_sending(struct pass *pass, struct item *item)
 
     if (publishes && !way_may_still_go(pass, item))
         withdraw(pass, item);
+    else if (publishes && item->repeated && !way_may_repeat(pass, item))
+        withdraw(pass, item); /* the commit took longer than the key lives */
+    else if (is_lost(item))
+        found_in_flight(pass, item);
     else if (gate != GATE_OPEN)
         item_block(pass, item, gate);
     else if (publishes && must_look_first(pass, item))
@@ -219,6 +233,4 @@ void way_sending(struct pass *pass, struct item *item)
         item_sleep(pass, item, item->wait_until);
     else if (item->answered)
         way_sending_step(pass, item, NULL);
-    else
-        found_in_flight(pass, item);
 }

@@ -1,6 +1,7 @@
 /* What a delivery does next, by its state. */
 #include <string.h>
 
+#include "base/i18n.h"
 #include "engine/inside.h"
 
 /* What may be public does not expire: a person's answer is still wanted. */
@@ -43,6 +44,15 @@ void item_turn(struct pass *pass, struct item *item)
         way_turn(pass, item);
 }
 
+/* A reload took the account away while the answer was under way: nobody is left to read it. */
+static void without_account(struct pass *pass, struct item *item, const struct http_reply *reply)
+{
+    if (item->row->state == STATE_SENDING && !item->pending)
+        item_doubt(pass, item, _("its account is not in crier.cfg any more"), NULL, reply);
+    else
+        item_go(pass, item);
+}
+
 void item_reply(struct pass *pass, struct item *item, const struct http_reply *reply)
 {
     item->ticket = 0;
@@ -50,7 +60,9 @@ void item_reply(struct pass *pass, struct item *item, const struct http_reply *r
     if (!item->looking)
         item_turn_over(pass, item);
     line_heard(pass, item->line, reply, item->asked);
-    if (item->errand == ERRAND_FIND)
+    if (!item->line->adapter)
+        without_account(pass, item, reply);
+    else if (item->errand == ERRAND_FIND)
         way_find(pass, item, reply);
     else if (item->row->state == STATE_SENDING)
         way_sending_step(pass, item, reply);

@@ -80,7 +80,8 @@ static struct other read_other(sqlite3_stmt *statement)
     return other;
 }
 
-/* A post that is gone from its file counts only if an attempt was made. */
+/* A post that is gone from its file counts only if an attempt was made. Occurrences of one post do
+ * not count, but the same one on an account that was given another name does. */
 static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
                             const char *identity, struct instant when, struct err *err)
 {
@@ -88,7 +89,8 @@ static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
         database_statement(&outbox->database,
                            "SELECT name, id, state, attempts, at, intent, published FROM delivery"
                            " WHERE same_hash = ?1 AND identity = ?2 AND at BETWEEN ?3 AND ?4"
-                           " AND NOT (campaign = ?5 AND post = ?6)"
+                           " AND NOT (campaign = ?5 AND post = ?6"
+                           "          AND (account = ?7 OR occurrence <> ?8))"
                            " AND (attempts > 0 OR NOT EXISTS"
                            " (SELECT 1 FROM removal WHERE removal.delivery = id))"
                            " ORDER BY at, id",
@@ -103,6 +105,8 @@ static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
     bind_integer(statement, 4, later(mine->at.ms, when.ms) + NEVER_TWICE_MS + LATEST_MS);
     bind_text(statement, 5, mine->campaign);
     bind_text(statement, 6, mine->post);
+    bind_text(statement, 7, mine->account);
+    bind_text(statement, 8, mine->occurrence);
     return statement;
 }
 
