@@ -8,7 +8,7 @@
 #include "base/i18n.h"
 #include "store/schema.h"
 
-enum { BUSY_MS = 500, CACHE_KIB = 16 * 1024 };
+enum { BUSY_MS = 500, PAGE_BYTES = 4096 };
 
 /* linux/magic.h has not all of them. */
 static const uint64_t remote_filesystems[] = {
@@ -100,12 +100,23 @@ static bool require_setting(struct database *database, const char *sql, const ch
     return ok;
 }
 
+static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
+{
+    struct database *database = arg;
+
+    (void)handle;
+    (void)name;
+    database->journal_bytes = (int64_t)pages * PAGE_BYTES;
+    return SQLITE_OK;
+}
+
 /* locking_mode first: then WAL needs no shared memory, and no other process can come between. */
 static bool settings(struct database *database, struct err *err)
 {
     int on = 0;
 
     sqlite3_busy_timeout(database->handle, BUSY_MS);
+    sqlite3_wal_hook(database->handle, on_commit, database);
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
     return require_setting(database, "PRAGMA locking_mode = EXCLUSIVE", "exclusive", err) &&
            require_setting(database, "PRAGMA journal_mode = WAL", "wal", err) &&
@@ -232,22 +243,22 @@ char *column_text(sqlite3_stmt *statement, int column, struct arena *arena)
     return arena_text(arena, text ? text : "");
 }
 
-int64_t database_unfolded(const struct database *database)
+bool database_has_journal(const struct database *database)
 {
     sqlite3_file *wal = NULL;
     sqlite3_int64 size = 0;
 
-    if (sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) !=
-            SQLITE_OK ||
-        !wal || !wal->pMethods || wal->pMethods->xFileSize(wal, &size) != SQLITE_OK)
-        return 0;
-    return size;
+    return sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) ==
+               SQLITE_OK &&
+           wal && wal->pMethods && wal->pMethods->xFileSize(wal, &size) == SQLITE_OK && size > 0;
 }
 
-bool database_fold(struct database *database, struct err *err)
+bool database_fold(struct database *database, bool empty, struct err *err)
 {
-    if (sqlite3_wal_checkpoint_v2(database->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
-        SQLITE_OK)
+    int mode = empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+
+    if (sqlite3_wal_checkpoint_v2(database->handle, NULL, mode, NULL, NULL) != SQLITE_OK)
         return database_fail(database, _("copy its journal"), err);
+    database->journal_bytes = 0;
     return true;
 }

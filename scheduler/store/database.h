@@ -28,6 +28,7 @@ struct database {
         sqlite3_stmt *statement;
     } prepared[DATABASE_STATEMENTS];
     size_t count;
+    int64_t journal_bytes; /* of commits since it was last folded, as of the last commit */
 };
 
 /* Whether SQLite's locks and fsync can be trusted there: `magic` is f_type of statfs(2). */
@@ -58,9 +59,10 @@ void bind_integer(sqlite3_stmt *statement, int parameter, int64_t number);
 /* A copy; "" for NULL. */
 char *column_text(sqlite3_stmt *statement, int column, struct arena *arena);
 
-/* Bytes of commits not yet copied into the database file. */
-int64_t database_unfolded(const struct database *database);
-/* Copies them and empties the WAL. */
-MUST_CHECK bool database_fold(struct database *database, struct err *err);
+/* Whether the journal's file holds anything, folded or not. */
+bool database_has_journal(const struct database *database);
+/* Copies the journal into the database file. `empty`: and gives its space back; else the next
+ * commits write over it, which spares the disk the growing of a file. */
+MUST_CHECK bool database_fold(struct database *database, bool empty, struct err *err);
 
 #endif

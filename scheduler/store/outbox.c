@@ -11,7 +11,7 @@
 #include "base/i18n.h"
 #include "store/inside.h"
 
-enum { FOLD_BYTES = 4 * 1024 * 1024, BOOT_BYTES = 64 };
+enum { FOLD_BYTES = 16 * 1024 * 1024, BOOT_BYTES = 64 };
 
 /* "Which run of the machine": clocks and the order of events mean something only within one. */
 static const char *boot_id(struct arena *arena)
@@ -169,12 +169,14 @@ bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err)
     return signer_turn(outbox, now, false, err) || err->kind == ERR_SPACE;
 }
 
-/* A journal that waits for quiet is folded when it is large, and once after the last commit. */
+/* A journal that waits for quiet is folded when it is large, and emptied after the last commit. */
 static bool fold(struct outbox *outbox, bool quiet, struct err *err)
 {
-    int64_t bytes = database_unfolded(&outbox->database);
+    struct database *database = &outbox->database;
 
-    return bytes == 0 || (!quiet && bytes < FOLD_BYTES) || database_fold(&outbox->database, err);
+    if (quiet)
+        return !database_has_journal(database) || database_fold(database, true, err);
+    return database->journal_bytes < FOLD_BYTES || database_fold(database, false, err);
 }
 
 bool outbox_tidy(struct outbox *outbox, struct instant now, bool stopping, struct span *again,

@@ -12,7 +12,7 @@ static const char *const conditions[QUERY_COUNT] = {
     [QUERY_ID] = "WHERE id = ?1",
     [QUERY_ROWID] = "WHERE rowid = ?1",
     [QUERY_DUE] = "INDEXED BY delivery_due WHERE state = 'ready' AND begin <= ?1 AND begin > ?3 "
-                  "ORDER BY begin, id LIMIT ?2",
+                  "ORDER BY begin, rowid LIMIT ?2",
     [QUERY_UNFINISHED] = "INDEXED BY delivery_state WHERE state IN ('preparing', 'sending', "
                          "'doubtful') ORDER BY at, id",
     [QUERY_OVERDUE] = "INDEXED BY delivery_end WHERE state IN ('planned', 'held') AND useful_until "

@@ -20,12 +20,13 @@ static const char *const migrations[] = {
     "  reads INTEGER NOT NULL, not_before INTEGER, first_intent INTEGER, intent INTEGER,"
     "  remote_id TEXT NOT NULL, url TEXT NOT NULL, published INTEGER,"
     "  begin INTEGER, said TEXT NOT NULL, digest TEXT NOT NULL) STRICT;"
+    /* A change of state writes to the due and state indexes, in the order of insertion where it is
+     * the same time: a burst's pages lie together. */
     "CREATE UNIQUE INDEX delivery_id ON delivery (id);"
-    "CREATE INDEX delivery_said ON delivery (id, said);"
     "CREATE INDEX delivery_name ON delivery (name);"
     "CREATE INDEX delivery_time ON delivery (at, id);"
-    "CREATE INDEX delivery_state ON delivery (state, at, id);"
-    "CREATE INDEX delivery_due ON delivery (begin, id) WHERE state = 'ready';"
+    "CREATE INDEX delivery_state ON delivery (state, at);"
+    "CREATE INDEX delivery_due ON delivery (begin) WHERE state = 'ready';"
     "CREATE INDEX delivery_end ON delivery (useful_until, id) WHERE state IN ('planned', 'held');"
     "CREATE INDEX delivery_same ON delivery (same_hash, identity, at, id);"
     "CREATE TABLE removal (delivery TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;"

@@ -30,7 +30,9 @@ struct run {
     const char *folder;
     size_t rows, group;
     struct delivery **deliveries;
-    double us[PHASES];
+    struct cost {
+        double us, cpu_us; /* an operation */
+    } costs[PHASES];
 };
 
 static void require(bool ok, const char *what)
@@ -41,12 +43,25 @@ static void require(bool ok, const char *what)
     }
 }
 
-static double seconds(void)
+static double seconds(clockid_t clock)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static struct cost cost_now(void)
+{
+    return (struct cost){seconds(CLOCK_MONOTONIC) * 1e6, seconds(CLOCK_PROCESS_CPUTIME_ID) * 1e6};
+}
+
+static struct cost cost_since(struct cost begin, size_t rows)
+{
+    struct cost now = cost_now();
+
+    return (struct cost){(now.us - begin.us) / (double)rows,
+                         (now.cpu_us - begin.cpu_us) / (double)rows};
 }
 
 static struct instant moment(size_t i)
@@ -134,7 +149,7 @@ static void apply(struct outbox *outbox, struct delivery *delivery, enum phase p
 
 static void run_phase(struct outbox *outbox, struct run *run, enum phase phase)
 {
-    double begin = seconds();
+    struct cost begin = cost_now();
     struct arena arena = {0};
     struct span again;
     size_t i = 0, end;
@@ -149,7 +164,7 @@ static void run_phase(struct outbox *outbox, struct run *run, enum phase phase)
         arena_reset(&arena);
     }
     arena_clear(&arena);
-    run->us[phase] = (seconds() - begin) * 1e6 / (double)run->rows;
+    run->costs[phase] = cost_since(begin, run->rows);
 }
 
 static void run_outbox(struct run *run)
@@ -174,7 +189,7 @@ static const char *const bare_sql[PHASES] = {
 
 static void bare_phase(sqlite3 *db, struct run *run, enum phase phase)
 {
-    double begin = seconds();
+    struct cost begin = cost_now();
     sqlite3_stmt *statement = NULL;
     size_t i = 0, end;
 
@@ -194,7 +209,7 @@ static void bare_phase(sqlite3 *db, struct run *run, enum phase phase)
         require(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK, "commit");
     }
     sqlite3_finalize(statement);
-    run->us[phase] = (seconds() - begin) * 1e6 / (double)run->rows;
+    run->costs[phase] = cost_since(begin, run->rows);
 }
 
 static void run_bare(struct run *run)
@@ -222,10 +237,14 @@ static void print(const struct run *bare, const struct run *ours)
 {
     enum phase phase;
 
-    printf("groups of %zu, %zu rows: microseconds an operation\n", ours->group, ours->rows);
-    for (phase = INSERT; phase < PHASES; phase++)
-        printf("  %s  bare %8.1f  outbox %8.1f  ratio %.2f\n", phase_names[phase], bare->us[phase],
-               ours->us[phase], ours->us[phase] / bare->us[phase]);
+    printf("groups of %zu, %zu rows: microseconds an operation (of them CPU)\n", ours->group,
+           ours->rows);
+    for (phase = INSERT; phase < PHASES; phase++) {
+        const struct cost *a = &bare->costs[phase], *b = &ours->costs[phase];
+        printf("  %s  bare %7.1f (%5.1f)  outbox %7.1f (%5.1f)  ratio %4.1f (%4.1f)\n",
+               phase_names[phase], a->us, a->cpu_us, b->us, b->cpu_us, b->us / a->us,
+               b->cpu_us / a->cpu_us);
+    }
 }
 
 int main(int count, char **words)
