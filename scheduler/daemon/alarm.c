@@ -84,16 +84,21 @@ static void forget_old(struct alarms *alarms)
     }
 }
 
-static bool told_already(struct alarms *alarms, const char *text)
+static bool stands_in(const struct message *message, const char *text)
 {
-    const struct message *message;
-
-    forget_old(alarms);
-    for (message = alarms->recent; message; message = message->next) {
+    for (; message; message = message->next) {
         if (!strcmp(message->text, text))
             return true;
     }
     return false;
+}
+
+/* Within the last minute, at this moment, or soon. */
+static bool told_already(struct alarms *alarms, const char *text)
+{
+    forget_old(alarms);
+    return stands_in(alarms->recent, text) || stands_in(alarms->running, text) ||
+           stands_in(alarms->first, text);
 }
 
 static struct message *message_new(struct alarms *alarms, const char *text)

@@ -1,9 +1,8 @@
 /* daemon/alarm.h - tells the duty officer.
  *
  * Runs the program of crier.cfg's `alarm` (no shell) with the text on its standard input, one at a
- * time; each alarm is also a line on stderr. Equal alarms within a minute are counted, not
- * repeated. A program that fails or runs longer than 30 s is an error line; it is ended by process
- * id.
+ * time; each alarm is also a line on stderr. Equal alarms within a minute are told once. A program
+ * that fails or runs longer than 30 s is an error line; it is ended by process id.
  */
 #ifndef CRIER_DAEMON_ALARM_H
 #define CRIER_DAEMON_ALARM_H

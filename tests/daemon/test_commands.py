@@ -214,8 +214,8 @@ class Decisions(Commands):
     def test_what_is_published_cannot_be_cancelled_or_held(self):
         self.begin()
         self.office.go(NOON + MINUTE)
-        self.refused(self.office.crier("cancel", HELMET), 1, "ended already")
-        self.refused(self.office.crier("hold", HELMET), 1, "ended already")
+        self.refused(self.office.crier("cancel", HELMET), 1, "public already")
+        self.refused(self.office.crier("hold", HELMET), 1, "public already")
 
     def test_a_released_post_goes_out_late_because_a_person_said_so(self):
         self.begin()
