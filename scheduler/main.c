@@ -11,9 +11,10 @@
  *   asset/      media: facts, and the spool that pins them
  *   store/      outbox and audit trail on SQLite, on a thread of its own
  *   net/        requests on the wire; the only place that knows a secret
- *   page/       plans and states as pages
  *   daemon/     the loop that carries things between all of these
  *   commands/   one file a command, one row each in table.c
+ *   inspector/  the program crier-inspect: what a media file is, asked in a process of its own
+ *   sandbox/    the program crier-sandbox: the platforms' servers, for rehearsals and tests
  *
  *   campaigns/NAME.cfg ─reader─> campaigns ─checker─> findings
  *                                   │ plan and render
@@ -121,6 +122,13 @@ static struct instant wall_clock(void)
     return (struct instant){(int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000};
 }
 
+static bool refuse_option(const char *option, struct err *err)
+{
+    if (strcmp(option, "-C") == 0)
+        return err_set(err, ERR_USAGE, _("-C needs a folder: crier -C FOLDER COMMAND"));
+    return err_set(err, ERR_USAGE, _("unknown option %s; see crier --help"), option);
+}
+
 static bool asks_for_help(int argc, char **argv)
 {
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -193,6 +201,10 @@ int main(int argc, char **argv)
     }
     if (at < argc && argv[at][0] != '-')
         return run_main(argc - at, argv + at, workspace);
+    if (at < argc) {
+        (void)refuse_option(argv[at], &err);
+        return finish(false, &err);
+    }
     print_overview(stderr);
     return err_exit_status(ERR_USAGE);
 }

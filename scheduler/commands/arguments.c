@@ -1,6 +1,7 @@
 /* Options from a command's rows: parsing, and help from the same rows. */
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "commands/command.h"
@@ -37,6 +38,12 @@ const char *invocation_value(const struct invocation *invocation, const char *op
     return NULL;
 }
 
+/* What makes files, and what runs until it is stopped, has no facts to print. */
+static bool prints_facts(const struct command *command)
+{
+    return !(command->effects & (WRITES_FILES | USES_NETWORK));
+}
+
 /* ---- One option. ---- */
 
 static const char *next_argument(struct parser *parser)
@@ -70,7 +77,8 @@ static bool refuse_option(const struct parser *parser, const char *given)
     const struct command_option *options = parser->invocation->command->options;
     struct similar similar = similar_to(given);
 
-    similar_offer(&similar, "json");
+    if (prints_facts(parser->invocation->command))
+        similar_offer(&similar, "json");
     similar_offer(&similar, "help");
     for (size_t i = 0; i < parser->option_count; i++)
         similar_offer(&similar, options[i].name);
@@ -87,7 +95,7 @@ static bool take_long(struct parser *parser, const char *argument)
     size_t length = equals ? (size_t)(equals - argument) : strlen(argument);
     const char *name = arena_text_n(parser->invocation->arena, argument, length);
 
-    if (strcmp(name, "json") == 0) {
+    if (strcmp(name, "json") == 0 && prints_facts(parser->invocation->command)) {
         if (equals)
             return err_set(parser->err, ERR_USAGE, _("--%s takes no value"), name);
         parser->invocation->json = true;
@@ -107,6 +115,10 @@ static bool take_short(struct parser *parser, const char *argument)
         if (parser->invocation->command->options[i].letter == argument[0])
             return take_value(parser, i, argument[1] ? argument + 1 : NULL);
     }
+    if (argument[0] == 'C')
+        return err_set(parser->err, ERR_USAGE,
+                       _("-C stands before the command: crier -C FOLDER %s"),
+                       parser->invocation->command->name);
     return err_set(parser->err, ERR_USAGE, _("unknown option -%s; see crier %s --help"), argument,
                    parser->invocation->command->name);
 }
@@ -163,6 +175,17 @@ bool invocation_parse(struct invocation *invocation, int argc, char *const *argv
     return check_words(&parser);
 }
 
+bool invocation_workspace(const struct invocation *invocation, struct err *err)
+{
+    const char *config = arena_printf(invocation->arena, "%s/crier.cfg", invocation->workspace);
+
+    return access(config, F_OK) == 0 ||
+           err_set(err, ERR_CONFIG,
+                   _("there is no %s, so this is no workspace. Run crier in the folder of the "
+                     "workspace, or name it: crier -C FOLDER"),
+                   config);
+}
+
 /* ---- Help. ---- */
 
 static void print_option(const struct command_option *option, FILE *out)
@@ -179,15 +202,17 @@ static void print_option(const struct command_option *option, FILE *out)
 
 void command_help(const struct command *command, FILE *out)
 {
-    static const struct command_option everybodys[] = {
-        {0, "json", NULL, N_("print facts as JSON"), false},
-        {0, "help", NULL, N_("print this"), false},
-    };
+    static const struct command_option json = {0, "json", NULL, N_("print facts as JSON"), false};
+    static const struct command_option help = {0, "help", NULL, N_("print this"), false};
 
-    (void)fprintf(out, _("Usage: crier [-C WORKSPACE] %s\n\n%s: %s.\n\nOptions:\n"), command->usage,
+    (void)fprintf(out, _("Usage: crier [-C WORKSPACE] %s\n\n%s: %s.\n"), command->usage,
                   command->name, _(command->summary));
+    if (command->details)
+        (void)fprintf(out, "\n%s\n", _(command->details));
+    (void)fputs(_("\nOptions:\n"), out);
     for (size_t i = 0; i < count_options(command); i++)
         print_option(&command->options[i], out);
-    for (size_t i = 0; i < COUNT_OF(everybodys); i++)
-        print_option(&everybodys[i], out);
+    if (prints_facts(command))
+        print_option(&json, out);
+    print_option(&help, out);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LONGEST_FACT = 64 };
+
 static int is_segment(const struct dirent *entry)
 {
     size_t length = strlen(entry->d_name);
@@ -68,6 +70,24 @@ static void print_if(const char *before, const char *text, const char *after)
         printf("%s%s%s", before, text, after);
 }
 
+/* What a record without a delivery is about: "all", "account toots", "3 new". Long ones, such as
+ * hashes, are for --json. */
+static void print_facts(const json_t *record)
+{
+    const json_t *facts = json_object_get(record, "facts"), *value;
+    const char *name;
+
+    json_object_foreach((json_t *)(uintptr_t)facts, name, value)
+    {
+        const char *text = json_string_value(value);
+
+        if (json_is_integer(value))
+            printf("  %s %lld", name, (long long)json_integer_value(value));
+        else if (text && strlen(text) <= LONGEST_FACT)
+            printf("  %s %s", name, text);
+    }
+}
+
 void audit_print(const json_t *record)
 {
     const char *from = json_text(record, "from"), *state = json_text(record, "state");
@@ -80,5 +100,7 @@ void audit_print(const json_t *record)
         printf("  %s -> %s", from, state);
     print_if("  [", json_text(record, "reason"), "]");
     print_if("  ", json_text(record, "remote_id"), "");
+    if (!json_text(record, "delivery"))
+        print_facts(record);
     putchar('\n');
 }

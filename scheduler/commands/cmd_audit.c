@@ -22,6 +22,7 @@ static const struct command_option options[] = {
 struct show {
     const char *delivery;
     bool json;
+    bool found;
 };
 
 static bool concerns(const json_t *record, const char *delivery)
@@ -35,10 +36,11 @@ static bool concerns(const json_t *record, const char *delivery)
 
 static bool show_one(void *arg, const json_t *record, const char *line)
 {
-    const struct show *show = arg;
+    struct show *show = arg;
 
     if (!concerns(record, show->delivery))
         return true;
+    show->found = true;
     if (show->json)
         puts(line);
     else
@@ -51,7 +53,13 @@ static bool show(const struct invocation *invocation, struct err *err)
     struct show what = {.delivery = invocation_value(invocation, "delivery"),
                         .json = invocation->json};
 
-    return audit_lines(invocation->state, show_one, &what, err);
+    if (!audit_lines(invocation->state, show_one, &what, err))
+        return false;
+    return what.found || !what.delivery ||
+           err_set(err, ERR_USAGE,
+                   _("there is no record of \"%s\"; 'crier audit show' without --delivery shows "
+                     "all"),
+                   what.delivery);
 }
 
 static void print_verdict(const struct invocation *invocation, const struct audit_verdict *verdict)

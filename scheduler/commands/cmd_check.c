@@ -122,6 +122,7 @@ const struct command cmd_check = {
     .name = "check",
     .summary = N_("find all that is wrong in the files; needs no network"),
     .usage = "check [--from TIME] [--json] [FILE...]",
+    .details = N_("FILE is a campaign's name or its file; without one, all are checked."),
     .options = options,
     .effects = READS_FILES,
     .most_words = 1000,

@@ -8,7 +8,9 @@ static bool run(const struct invocation *invocation, struct err *err)
 {
     return hold_or_release(
         invocation, "hold", _("Hold"),
-        _("Held. Nothing of it starts until somebody says 'crier release' with the same option."),
+        _("Held. Nothing of it starts until somebody says 'crier release' with the same option. "
+          "What "
+          "was being sent at this moment may still appear; 'crier status' shows it."),
         err);
 }
 
@@ -16,6 +18,9 @@ const struct command cmd_hold = {
     .name = "hold",
     .summary = N_("keep back deliveries, or everything at once (--all)"),
     .usage = "hold [--yes] DELIVERY... | --all | --campaign NAME | --account NAME | --class CLASS",
+    .details =
+        N_(DELIVERY_DETAILS "\n\nWith --all, --campaign, --account or --class it also holds what "
+                            "is planned later, until\nsomebody says release with the same option."),
     .options = options,
     .effects = USES_STORE,
     .most_words = 1000,

@@ -188,6 +188,7 @@ const struct command cmd_init = {
     .name = "init",
     .summary = N_("make a starter workspace, with a comment for everything"),
     .usage = "init DIR",
+    .details = N_("DIR is made if it is not there; nothing that is there is ever written over."),
     .options = options,
     .effects = WRITES_FILES,
     .least_words = 1,

@@ -153,6 +153,7 @@ const struct command cmd_preview = {
     .name = "preview",
     .summary = N_("show what would be published, where and when; send nothing"),
     .usage = "preview [--days N] [--from TIME] [--campaign NAME] [--account NAME] [--json]",
+    .details = N_("Drafts are left out. What is held is listed at its own time, with the reason."),
     .options = options,
     .effects = READS_FILES,
     .run = run,

@@ -17,6 +17,7 @@ const struct command cmd_reject = {
     .name = "reject",
     .summary = N_("say no: the delivery is held until it is edited"),
     .usage = "reject [--yes] DELIVERY...",
+    .details = N_(DELIVERY_DETAILS),
     .options = options,
     .effects = USES_STORE,
     .least_words = 1,

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "commands/desk_client.h"
+#include "commands/hold_flags.h"
 #include "commands/rows_table.h"
 
 enum { NEXT_HOURS = 24 };
@@ -126,19 +127,6 @@ static void print_daemon(const json_t *status)
                (long long)json_integer_or(daemon, "pid", 0), json_text(daemon, "since"));
     else
         puts(_("The daemon is NOT running: nothing goes out. Start it with 'crier run'."));
-    if (json_flag(status, "hold_all"))
-        puts(_("EVERYTHING IS HELD: nothing goes out until 'crier release --all'."));
-}
-
-static void print_holds(const json_t *holds)
-{
-    size_t i;
-
-    for (i = 0; i < json_array_size(holds); i++) {
-        const json_t *hold = json_array_get(holds, i);
-        if (json_text(hold, "name"))
-            printf(_("Held: %s %s\n"), json_text(hold, "scope"), json_text(hold, "name"));
-    }
 }
 
 static void print_accounts(const json_t *accounts)
@@ -171,7 +159,7 @@ static void print_status(const struct invocation *invocation, const json_t *stat
     const json_t *rows = json_object_get(status, "deliveries");
 
     print_daemon(status);
-    print_holds(json_object_get(status, "holds"));
+    holds_print(json_object_get(status, "holds"));
     print_accounts(json_object_get(status, "accounts"));
     print_problems(json_object_get(status, "problems"));
     print_counts(json_object_get(status, "counts"));
@@ -198,6 +186,8 @@ const struct command cmd_status = {
     .name = "status",
     .summary = N_("what is planned, what went out, and what waits for a person"),
     .usage = "status [--json]",
+    .details = N_("Shows the next 24 hours, what went out in the last 24, and all that is held, "
+                  "doubtful\nor failed; --json lists all deliveries."),
     .options = options,
     .effects = USES_STORE,
     .run = run,

@@ -1,7 +1,10 @@
 /* crier why - one delivery: where it stands, why, since when, and what happened to it. */
+#include <string.h>
+
 #include "base/i18n.h"
 #include "commands/audit_lines.h"
 #include "commands/desk_client.h"
+#include "text/unicode.h"
 
 static const struct command_option options[] = {{0}};
 
@@ -36,9 +39,28 @@ static void print_delivery(const json_t *delivery)
     print_line(_("due"), json_text(delivery, "due"));
     print_line(_("useful until"), json_text(delivery, "useful_until"));
     print_line(_("not before"), json_text(delivery, "not_before"));
+    print_line(_("went out"), json_text(delivery, "published"));
     print_line(_("address"), json_text(delivery, "url"));
     printf("%-14s %lld\n", _("attempts"), (long long)json_integer_or(delivery, "attempts", 0));
     print_approvals(delivery);
+}
+
+/* Each line behind a bar, as preview shows it: nobody takes the words of a post for ours. */
+static void print_words(const struct invocation *invocation, const json_t *delivery)
+{
+    const char *text = json_text(delivery, "text");
+    const char *line = text ? unicode_lines(text, invocation->arena) : "";
+    const json_t *media = json_object_get(delivery, "media");
+
+    putchar('\n');
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+        printf("| %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    for (size_t i = 0; i < json_array_size(media); i++)
+        printf("+ %s\n",
+               unicode_line(json_text(json_array_get(media, i), "file"), invocation->arena));
 }
 
 static void print_history(const json_t *records)
@@ -46,6 +68,8 @@ static void print_history(const json_t *records)
     size_t i;
 
     puts(_("\nWhat happened"));
+    if (json_array_size(records) == 0)
+        puts(_("  nothing yet"));
     for (i = 0; i < json_array_size(records); i++)
         audit_print(json_array_get(records, i));
 }
@@ -64,6 +88,7 @@ static bool run(const struct invocation *invocation, struct err *err)
         print_json(result);
     } else {
         print_delivery(result);
+        print_words(invocation, result);
         print_history(json_object_get(result, "history"));
     }
     json_decref(result);
@@ -74,6 +99,8 @@ const struct command cmd_why = {
     .name = "why",
     .summary = N_("one delivery: where it stands, why, and what happened to it"),
     .usage = "why DELIVERY",
+    .details = N_("DELIVERY is a name as 'crier status' shows it (traffic/helmet@once/toots), its "
+                  "id,\nor the beginning of one if no other begins so."),
     .options = options,
     .effects = USES_STORE,
     .least_words = 1,

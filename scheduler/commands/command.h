@@ -50,8 +50,9 @@ struct command {
     const char *name;
     const char *summary; /* N_() */
     const char *usage;   /* "preview [--days N] ..." */
+    const char *details; /* N_(): a paragraph more for --help, or NULL */
     const struct command_option
-        *options; /* ends with name NULL; --json and --help are everybody's */
+        *options; /* ends with name NULL; --help is everybody's, --json of all that print facts */
     unsigned effects;
     size_t least_words, most_words;
     /* Prints results on stdout. Returns the exit status through err->kind (ERR_FOUND = 1): true =
@@ -71,6 +72,8 @@ static inline bool invocation_has(const struct invocation *invocation, const cha
 /* Parses argv (after the command's name) by the command's rows. */
 MUST_CHECK bool invocation_parse(struct invocation *invocation, int argc, char *const *argv,
                                  struct err *err);
+/* Whether the named folder is a workspace at all; else ERR_CONFIG, with a sentence. */
+MUST_CHECK bool invocation_workspace(const struct invocation *invocation, struct err *err);
 void command_help(const struct command *command, FILE *out);
 
 #endif

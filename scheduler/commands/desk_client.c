@@ -26,6 +26,7 @@ json_t *desk_body(const char *command)
     json_put(body, "command", command);
     json_put_new(body, "words", json_array());
     json_put_new(body, "options", json_object());
+    json_put_new(body, "seen", json_object());
     return body;
 }
 
@@ -67,19 +68,20 @@ static bool read_workspace(const struct invocation *invocation, struct workspace
     return ok;
 }
 
-static void fill_request(const struct invocation *invocation, const json_t *body,
-                         struct desk_request *request)
+static int offset_of(void *zone, struct instant t)
 {
-    struct workspace workspace = {0};
+    return zone ? zone_offset_s(zone, t) : 0;
+}
 
+static void fill_request(const struct invocation *invocation, const struct workspace *workspace,
+                         const json_t *body, struct desk_request *request)
+{
     request->body = body;
     request->now = invocation->now;
-    request->approval_for = span_days(35);
-    if (read_workspace(invocation, &workspace)) {
-        request->approval_for = workspace.approval_for;
-        request->offset_s = workspace.zone ? zone_offset_s(workspace.zone, request->now) : 0;
-        request->config = workspace.config_hash;
-    }
+    request->approval_for =
+        workspace->approval_for.ms > 0 ? workspace->approval_for : span_days(35);
+    request->offset_s = offset_of((void *)(uintptr_t)workspace->zone, request->now);
+    request->config = workspace->config_hash;
     request->person.uid = getuid();
     request->person.login = login_of(getuid(), invocation->arena);
     request->person.roles = ROLE_EDITOR; /* whoever may open the state folder */
@@ -88,30 +90,35 @@ static void fill_request(const struct invocation *invocation, const json_t *body
 }
 
 /* Who only reads signs nothing. */
-static bool open_outbox(const struct invocation *invocation, bool reads,
-                        unsigned char key[SIGN_KEY_BYTES], struct outbox **outbox, struct err *err)
+static bool open_outbox(const struct invocation *invocation, const struct workspace *workspace,
+                        bool reads, unsigned char key[SIGN_KEY_BYTES], struct outbox **outbox,
+                        struct err *err)
 {
     static char node[256];
     struct outbox_options options = {.state = invocation->state,
                                      .audit_key = reads ? NULL : key,
-                                     .node = node};
+                                     .node = node,
+                                     .offset_s = offset_of,
+                                     .offset_arg = (void *)(uintptr_t)workspace->zone};
     struct secrets *secrets = secrets_new(invocation->credentials, invocation->state);
     bool ok = reads || secrets_key(secrets, "audit-key", false, key, err);
 
     if (gethostname(node, sizeof node - 1) != 0)
         node[0] = '\0';
-    options.origin = arena_printf(invocation->arena, "%s/crier", node);
+    options.origin =
+        workspace->origin ? workspace->origin : arena_printf(invocation->arena, "%s/crier", node);
     ok = ok && outbox_open(&options, invocation->now, outbox, err);
     secrets_free(secrets);
     return ok;
 }
 
-static bool handle_here(const struct invocation *invocation, struct outbox *outbox,
-                        const json_t *body, struct desk_answer *answer, struct err *err)
+static bool handle_here(const struct invocation *invocation, const struct workspace *workspace,
+                        struct outbox *outbox, const json_t *body, struct desk_answer *answer,
+                        struct err *err)
 {
     struct desk_request request = {0};
 
-    fill_request(invocation, body, &request);
+    fill_request(invocation, workspace, body, &request);
     if (!outbox_begin(outbox, err))
         return false;
     if (desk_handle(outbox, &request, invocation->arena, answer, err))
@@ -124,14 +131,16 @@ static json_t *ask_here(const struct invocation *invocation, const json_t *body,
                         enum err_kind *kind, struct err *err)
 {
     unsigned char key[SIGN_KEY_BYTES];
+    struct workspace workspace = {0};
     struct desk_answer answer = {0};
     struct outbox *outbox = NULL;
     int lock = -1;
     bool ok;
 
+    (void)read_workspace(invocation, &workspace); /* what is unreadable leaves the defaults */
     ok = lock_take(invocation->state, false, &lock, err) &&
-         open_outbox(invocation, desk_only_reads(body), key, &outbox, err) &&
-         handle_here(invocation, outbox, body, &answer, err);
+         open_outbox(invocation, &workspace, desk_only_reads(body), key, &outbox, err) &&
+         handle_here(invocation, &workspace, outbox, body, &answer, err);
     wipe(key, sizeof key);
     outbox_close(outbox);
     lock_release(lock);
@@ -147,6 +156,8 @@ static json_t *nothing_planned(const struct invocation *invocation, const json_t
 {
     struct workspace workspace;
 
+    if (!invocation_workspace(invocation, err))
+        return NULL;
     if (!strcmp(json_text(body, "command"), "status")) {
         *kind = ERR_NONE;
         return desk_empty_status(read_workspace(invocation, &workspace) ? workspace.config_hash
@@ -196,6 +207,8 @@ json_t *desk_ask(const struct invocation *invocation, const json_t *body, enum e
         errno == ENOENT)
         return nothing_planned(invocation, body, kind, err);
     if (stat(invocation->state, &status) != 0) {
+        if (!invocation_workspace(invocation, err))
+            return NULL;
         err_set(err, ERR_SERVICE,
                 _("there is no state folder %s yet: nothing was ever planned here; start the "
                   "daemon with 'crier run'"),
@@ -230,6 +243,18 @@ static bool confirm(const json_t *rows, const char *doing, struct err *err)
     return true;
 }
 
+/* What has ended is nobody's choice any more, unless it was named alone. */
+static void drop_ended(json_t *rows)
+{
+    enum state state;
+
+    for (size_t i = json_array_size(rows); i-- > 0 && json_array_size(rows) > 1;) {
+        if (state_from_word(json_text(json_array_get(rows, i), "state"), &state) &&
+            state_is_final(state))
+            json_array_remove(rows, i);
+    }
+}
+
 bool desk_select(const struct invocation *invocation, const char *name, const char *doing,
                  json_t *body, struct err *err)
 {
@@ -244,10 +269,14 @@ bool desk_select(const struct invocation *invocation, const char *name, const ch
     if (!result)
         return false;
     rows = json_object_get(result, "deliveries");
+    drop_ended(rows);
     ok = json_array_size(rows) == 1 || invocation_has(invocation, "yes") ||
          confirm(rows, doing, err);
-    for (i = 0; ok && i < json_array_size(rows); i++)
-        desk_word(body, json_text(json_array_get(rows, i), "id"));
+    for (i = 0; ok && i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        desk_word(body, json_text(row, "id"));
+        json_put(json_object_get(body, "seen"), json_text(row, "id"), json_text(row, "content"));
+    }
     json_decref(result);
     return ok;
 }

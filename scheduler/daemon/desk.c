@@ -88,9 +88,7 @@ static json_t *delivery_json(const struct desk *desk, const struct delivery *del
     return desk_delivery_json(delivery, desk->request->offset_s, desk->arena);
 }
 
-/* status
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- status ---- */
 
 static bool put_counts(struct desk *desk, json_t *result)
 {
@@ -231,13 +229,22 @@ static bool handle_status(struct desk *desk)
            put_page(desk, result);
 }
 
-/* selecting
- * ---------------------------------------------------------------------------------------------- */
+/* ---- selecting ---- */
+
+/* "*" is all; a star at the end of a beginning adds nothing to it. */
+static const char *prefix_of(const struct desk *desk, const char *name)
+{
+    size_t length = strlen(name);
+
+    if (length > 0 && name[length - 1] == '*')
+        length--;
+    return length > 0 ? arena_text_n(desk->arena, name, length) : NULL;
+}
 
 static bool select_rows(struct desk *desk, const char *name, struct deliveries *rows)
 {
     struct outbox_filter filter = {
-        .prefix = !strcmp(name, "*") ? NULL : name,
+        .prefix = prefix_of(desk, name),
         .from = INSTANT_NONE,
         .until = INSTANT_NONE,
         .after_at = INSTANT_NONE,
@@ -266,8 +273,8 @@ static bool no_such_delivery(struct desk *desk, const char *name)
         desk, ERR_USAGE,
         arena_printf(
             desk->arena,
-            _("there is no delivery '%s'; 'crier status --json' lists their names, such as "
-              "traffic/helmet@once/x-main"),
+            _("there is no delivery \"%s\"; names look like traffic/helmet@once/toots, their "
+              "beginning is enough (traffic/helmet), and 'crier status --json' lists them all"),
             name));
 }
 
@@ -285,6 +292,10 @@ static bool handle_select(struct desk *desk)
         return false;
     if (rows.count == 0)
         return no_such_delivery(desk, name);
+    if (rows.count == MOST_SELECTED)
+        return answer_no(desk, ERR_USAGE,
+                         _("too many deliveries match; name fewer of them, or hold and release by "
+                           "--all, --campaign or --account"));
     one = exact_match(desk, name, &rows);
     list = json_array();
     for (i = 0; i < rows.count; i++) {
@@ -296,9 +307,7 @@ static bool handle_select(struct desk *desk)
     return true;
 }
 
-/* deciding
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- deciding ---- */
 
 static void note_changed(struct desk *desk, const char *id)
 {
@@ -327,6 +336,33 @@ static bool write_decided(struct desk *desk, const struct decided *decided, cons
     return true;
 }
 
+/* A decision is about the content that its person was shown: `seen` has its hash by id. */
+static bool changed_since_seen(const struct desk *desk, const struct delivery *row)
+{
+    const char *seen = json_text(json_object_get(desk->request->body, "seen"), row->id);
+
+    return seen && strcmp(seen, row->content_hash) != 0;
+}
+
+/* Why the row's present state of affairs forbids the decision, whoever makes it; NULL = nothing
+ * does. */
+static bool forbidden(struct desk *desk, enum decision decision, const struct delivery *row,
+                      const char **why)
+{
+    struct instant missing;
+
+    *why = NULL;
+    if (changed_since_seen(desk, row))
+        *why = _("its content changed since it was listed for you; look at it again, then repeat");
+    if (decision != DECISION_RELEASE && decision != DECISION_RESOLVE_ABSENT)
+        return true;
+    if (!outbox_missing_since(desk->outbox, row->id, &missing, desk->err))
+        return false;
+    if (!instant_is_none(missing))
+        *why = _("its post is gone from its campaign file; put it back there first");
+    return true;
+}
+
 static bool decide_one(struct desk *desk, enum decision decision, const char *id, const char *url,
                        json_t *done, json_t *refused)
 {
@@ -342,11 +378,13 @@ static bool decide_one(struct desk *desk, enum decision decision, const char *id
         return desk->err->kind == ERR_USAGE && no_such_delivery(desk, id);
     if (!outbox_approvals(desk->outbox, id, desk->arena, &approvals, &count, desk->err))
         return false;
+    if (!forbidden(desk, decision, row, &problem))
+        return false;
     decided = decide(decision, row, approvals, count, request->approval_for, &request->person, url,
                      request->now, desk->arena);
-    if (!decided.allowed)
+    if (!problem && !decided.allowed)
         problem = decided.why;
-    else if (!write_decided(desk, &decided, &problem))
+    if (!problem && !write_decided(desk, &decided, &problem))
         return false;
     entry = json_object();
     json_put(entry, "id", row->id);
@@ -421,8 +459,7 @@ static bool handle_resolve(struct desk *desk)
                        "(give it up)"));
 }
 
-/* flags: hold --all and its kin
- * --------------------------------------------------------------------------- */
+/* ---- flags: hold --all and its kin ---- */
 
 static const char *const flag_options[] = {
     [FLAG_ALL] = "all",
@@ -446,10 +483,29 @@ static bool chosen_flag(const struct desk *desk, const char **scope, const char 
     return false;
 }
 
+static bool flag_is_set(struct desk *desk, const char *scope, const char *name, bool *set)
+{
+    const struct flag *flags;
+    size_t count, i;
+
+    *set = false;
+    if (!outbox_flags(desk->outbox, desk->arena, &flags, &count, desk->err))
+        return false;
+    for (i = 0; i < count; i++)
+        *set = *set ||
+               (!strcmp(flag_scope_word(flags[i].scope), scope) && !strcmp(flags[i].name, name));
+    return true;
+}
+
 static bool set_flag(struct desk *desk, const char *scope, const char *name, bool on)
 {
-    json_t *facts = json_object();
+    json_t *facts;
+    bool was = false;
     char *text;
+
+    if (!flag_is_set(desk, scope, name, &was))
+        return false;
+    facts = json_object();
 
     json_put(facts, "scope", scope);
     json_put(facts, "name", or_null(name));
@@ -460,7 +516,9 @@ static bool set_flag(struct desk *desk, const char *scope, const char *name, boo
     json_put(desk->answer->result, "scope", scope);
     json_put(desk->answer->result, "name", or_null(name));
     json_put_bool(desk->answer->result, "held", on);
+    json_put_bool(desk->answer->result, "changed", was != on);
     return outbox_flag_set(desk->outbox, scope, name, on, desk->err) &&
+           put_flags(desk, desk->answer->result) &&
            outbox_note(desk->outbox, on ? "hold" : "release", desk->request->person.actor, text,
                        desk->request->now, desk->err);
 }
@@ -490,9 +548,7 @@ static bool handle_release(struct desk *desk)
     return set_flag(desk, scope, name, false);
 }
 
-/* why
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- why ---- */
 
 static bool put_approvals(struct desk *desk, json_t *object, const struct delivery *row)
 {
@@ -531,6 +587,29 @@ static bool put_history(struct desk *desk, json_t *object, const struct delivery
     return true;
 }
 
+/* What the public sees or will see. */
+static void put_content(json_t *object, const struct delivery *row)
+{
+    static const char *const members[] = {"title", "text", "link"};
+    struct err ignored;
+    json_t *content =
+        row->content ? json_read_own(row->content, strlen(row->content), &ignored) : NULL;
+    json_t *media = json_array();
+    size_t i;
+
+    for (i = 0; i < COUNT_OF(members); i++)
+        json_put(object, members[i], json_text(content, members[i]));
+    for (i = 0; i < row->media_count; i++) {
+        json_t *medium = json_object();
+        json_put(medium, "file", row->media[i].file);
+        json_put(medium, "sha256", row->media[i].sha256);
+        json_put(medium, "alt", or_null(row->media[i].alt));
+        json_array_append_new(media, medium);
+    }
+    json_put_new(object, "media", media);
+    json_decref(content);
+}
+
 static bool handle_why(struct desk *desk)
 {
     const char *name = word(desk, 0);
@@ -559,11 +638,11 @@ static bool handle_why(struct desk *desk)
     json_put(object, "why", reason_sentence(row->reason));
     put_time(desk, object, "not_before", row->not_before);
     json_put(object, "file", row->file);
+    put_content(object, row);
     return put_approvals(desk, object, row) && put_history(desk, object, row);
 }
 
-/* --------------------------------------------------------------------------------------------------------
- */
+/* ---- - ---- */
 
 static const struct handler {
     const char *command;
