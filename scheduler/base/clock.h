@@ -15,14 +15,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/heap.h"
 #include "base/instant.h"
 
 struct clock_timer {
     void (*fire)(struct clock_timer *timer);
     void *owner;
     /* The clock's own: */
-    struct instant due; /* on the scale of its kind */
-    size_t slot;        /* place in the clock's heap + 1; 0 = not armed */
+    struct instant due;    /* on the scale of its kind */
+    struct heap_node node; /* in a heap = armed */
     bool wall;
 };
 

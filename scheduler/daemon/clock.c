@@ -1,6 +1,8 @@
 #include "daemon/clock.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -9,13 +11,7 @@
 
 #include "base/arena.h"
 
-enum { STEP_MS = 2000, FIRST_SLOTS = 64 };
-
-/* A binary heap of timers of one kind, earliest first. slot = index + 1. */
-struct heap {
-    struct clock_timer **timers;
-    size_t count, capacity;
-};
+enum { STEP_MS = 2000 };
 
 struct daemon_clock {
     struct clock interface; /* first: a struct clock * is a struct daemon_clock * */
@@ -65,66 +61,22 @@ static int64_t elapsed_ms(const struct daemon_clock *clock)
     return clock->frozen ? clock->frozen_ms : read_ms(CLOCK_BOOTTIME);
 }
 
-static void place(struct heap *heap, size_t index, struct clock_timer *timer)
+static struct clock_timer *timer_of(const struct heap_node *node)
 {
-    heap->timers[index] = timer;
-    timer->slot = index + 1;
+    return (struct clock_timer *)((uintptr_t)node - offsetof(struct clock_timer, node));
 }
 
-static void sift_up(struct heap *heap, size_t index)
+static bool due_before(const struct heap_node *a, const struct heap_node *b)
 {
-    struct clock_timer *timer = heap->timers[index];
-
-    while (index > 0 && heap->timers[(index - 1) / 2]->due.ms > timer->due.ms) {
-        place(heap, index, heap->timers[(index - 1) / 2]);
-        index = (index - 1) / 2;
-    }
-    place(heap, index, timer);
+    return instant_before(timer_of(a)->due, timer_of(b)->due);
 }
 
-static void sift_down(struct heap *heap, size_t index)
+/* NONE: nothing is armed. */
+static struct instant first_due(const struct heap *heap)
 {
-    struct clock_timer *timer = heap->timers[index];
+    const struct heap_node *first = heap_first(heap);
 
-    for (;;) {
-        size_t child = 2 * index + 1;
-        if (child >= heap->count)
-            break;
-        if (child + 1 < heap->count &&
-            heap->timers[child + 1]->due.ms < heap->timers[child]->due.ms)
-            child++;
-        if (heap->timers[child]->due.ms >= timer->due.ms)
-            break;
-        place(heap, index, heap->timers[child]);
-        index = child;
-    }
-    place(heap, index, timer);
-}
-
-static void heap_add(struct heap *heap, struct clock_timer *timer)
-{
-    if (heap->count == heap->capacity) {
-        heap->capacity = heap->capacity ? heap->capacity * 2 : FIRST_SLOTS;
-        struct clock_timer **timers = realloc(heap->timers, heap->capacity * sizeof *timers);
-        if (!timers)
-            out_of_memory();
-        heap->timers = timers;
-    }
-    heap->timers[heap->count] = timer;
-    sift_up(heap, heap->count++);
-}
-
-static void heap_remove(struct heap *heap, struct clock_timer *timer)
-{
-    size_t index = timer->slot - 1;
-    struct clock_timer *last = heap->timers[--heap->count];
-
-    timer->slot = 0;
-    if (last == timer)
-        return;
-    place(heap, index, last);
-    sift_up(heap, index);
-    sift_down(heap, last->slot - 1);
+    return first ? timer_of(first)->due : INSTANT_NONE;
 }
 
 static void rearm_wall(struct daemon_clock *clock)
@@ -134,7 +86,7 @@ static void rearm_wall(struct daemon_clock *clock)
     if (clock->frozen || clock->closed)
         return;
     if (clock->wall.count > 0) {
-        int64_t ms = clock->wall.timers[0]->due.ms;
+        int64_t ms = first_due(&clock->wall).ms;
         when.it_value.tv_sec = ms > 0 ? ms / 1000 : 0;
         when.it_value.tv_nsec = ms > 0 ? ms % 1000 * 1000000 : 1;
     }
@@ -164,7 +116,7 @@ static void rearm_elapsed(struct daemon_clock *clock)
         }
         wait = 0;
     } else {
-        wait = clock->elapsed.timers[0]->due.ms - elapsed_ms(clock);
+        wait = first_due(&clock->elapsed).ms - elapsed_ms(clock);
     }
     uv_update_time(clock->elapsed_timer.loop);
     uv_timer_start(&clock->elapsed_timer, on_elapsed, wait > 0 ? (uint64_t)wait : 0, 0);
@@ -175,14 +127,14 @@ static void fire_due(struct heap *heap, int64_t now)
     /* Only what is armed now: a callback that arms itself for "at once" waits for the next turn. */
     size_t most = heap->count;
 
-    while (most-- > 0 && heap->count > 0 && heap->timers[0]->due.ms <= now) {
-        struct clock_timer *timer = heap->timers[0];
-        heap_remove(heap, timer);
+    while (most-- > 0 && heap->count > 0 && first_due(heap).ms <= now) {
+        struct clock_timer *timer = timer_of(heap_first(heap));
+        heap_take(heap, &timer->node);
         timer->fire(timer);
     }
 }
 
-static void notice_change(struct daemon_clock *clock)
+void daemon_clock_look(struct daemon_clock *clock)
 {
     int64_t wall_minus_boot = read_ms(CLOCK_REALTIME) - read_ms(CLOCK_BOOTTIME);
     int64_t boot_minus_monotonic = read_ms(CLOCK_BOOTTIME) - read_ms(CLOCK_MONOTONIC);
@@ -202,7 +154,7 @@ static void notice_change(struct daemon_clock *clock)
 
 static void fire_all(struct daemon_clock *clock)
 {
-    notice_change(clock);
+    daemon_clock_look(clock);
     fire_due(&clock->elapsed, elapsed_ms(clock));
     fire_due(&clock->wall, daemon_clock_now(clock).ms);
     rearm_elapsed(clock);
@@ -235,8 +187,8 @@ static void arm(struct daemon_clock *clock, struct clock_timer *timer, bool wall
     clock->interface.stop(&clock->interface, timer);
     timer->wall = wall;
     timer->due = due;
-    heap_add(heap, timer);
-    if (heap->timers[0] != timer && !clock->frozen)
+    heap_put(heap, &timer->node);
+    if (heap_first(heap) != &timer->node && !clock->frozen)
         return;
     if (wall)
         rearm_wall(clock);
@@ -260,9 +212,9 @@ static void disarm(struct clock *interface, struct clock_timer *timer)
 {
     struct daemon_clock *clock = of(interface);
 
-    if (timer->slot == 0)
+    if (timer->node.slot == 0)
         return;
-    heap_remove(timer->wall ? &clock->wall : &clock->elapsed, timer);
+    heap_take(timer->wall ? &clock->wall : &clock->elapsed, &timer->node);
     if (timer->wall)
         rearm_wall(clock);
     else
@@ -278,6 +230,7 @@ bool daemon_clock_start(uv_loop_t *loop, clock_changed changed, void *arg,
         out_of_memory();
     made->interface =
         (struct clock){.now = now_of, .at = arm_at, .after = arm_after, .stop = disarm};
+    made->elapsed.before = made->wall.before = due_before;
     made->changed = changed;
     made->arg = arg;
     made->wall_minus_boot = read_ms(CLOCK_REALTIME) - read_ms(CLOCK_BOOTTIME);
@@ -323,8 +276,8 @@ void daemon_clock_free(struct daemon_clock *clock)
     if (!clock)
         return;
     close(clock->wall_fd);
-    free(clock->elapsed.timers);
-    free(clock->wall.timers);
+    heap_clear(&clock->elapsed);
+    heap_clear(&clock->wall);
     free(clock);
 }
 
@@ -336,12 +289,10 @@ void daemon_clock_freeze(struct daemon_clock *clock, struct instant now)
 
 struct instant daemon_clock_next(const struct daemon_clock *clock)
 {
-    struct instant next = INSTANT_NONE;
+    struct instant next = first_due(&clock->elapsed), wall = first_due(&clock->wall);
 
-    if (clock->elapsed.count > 0)
-        next = clock->elapsed.timers[0]->due;
-    if (clock->wall.count > 0 && (instant_is_none(next) || clock->wall.timers[0]->due.ms < next.ms))
-        next = clock->wall.timers[0]->due;
+    if (instant_is_none(next) || (!instant_is_none(wall) && instant_before(wall, next)))
+        return wall;
     return next;
 }
 

@@ -32,8 +32,7 @@ void daemon_fail(struct daemon *daemon, const struct err *err)
     uv_stop(&daemon->loop);
 }
 
-/* Turns of the loop
- * ------------------------------------------------------------------------------------------- */
+/* ---- turns of the loop ---- */
 
 static bool store_is_quiet(const struct daemon *daemon)
 {
@@ -95,7 +94,7 @@ static bool is_idle(struct daemon *daemon)
     struct engine_load load = engine_load(daemon->engine, daemon_now(daemon));
 
     return load.in_flight == 0 && load.unsaved == 0 && load.held_in_memory == load.waiting &&
-           daemon->reload_again.slot == 0 && !daemon->due_running;
+           daemon->reload_again.node.slot == 0 && !daemon->due_running;
 }
 
 /* The end of a turn: hand the turn's saves to the store, and when nothing can happen any more, end
@@ -144,8 +143,7 @@ static void wake_async(void *arg)
     (void)uv_async_send(arg);
 }
 
-/* Signals and stopping
- * ------------------------------------------------------------------------------------------ */
+/* ---- signals and stopping ---- */
 
 static void on_stop_limit(struct clock_timer *timer)
 {
@@ -218,9 +216,7 @@ static void watch_signals(struct daemon *daemon)
     }
 }
 
-/* Starting
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- starting ---- */
 
 static void on_clock_changed(void *arg, struct span step, bool slept)
 {
@@ -596,9 +592,7 @@ static bool start(struct daemon *daemon, struct err *err)
     return true;
 }
 
-/* Ending
- * ------------------------------------------------------------------------------------------------------------
- */
+/* ---- ending ---- */
 
 static bool note_stop(struct task *task, struct outbox *outbox, struct instant now, struct err *err)
 {

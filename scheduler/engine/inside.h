@@ -23,9 +23,9 @@
 #ifndef CRIER_ENGINE_INSIDE_H
 #define CRIER_ENGINE_INSIDE_H
 
+#include "base/heap.h"
 #include "engine/doubt.h"
 #include "engine/engine.h"
-#include "engine/heap.h"
 #include "engine/pace.h"
 #include "engine/rules.h"
 #include "engine/table.h"

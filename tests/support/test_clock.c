@@ -11,11 +11,11 @@ static void stop(struct clock *clock, struct clock_timer *timer)
 {
     struct test_clock *test = (struct test_clock *)clock;
 
-    if (timer->slot == 0)
+    if (timer->node.slot == 0)
         return;
-    test->timers[timer->slot - 1] = test->timers[--test->count];
-    test->timers[timer->slot - 1]->slot = timer->slot;
-    timer->slot = 0;
+    test->timers[timer->node.slot - 1] = test->timers[--test->count];
+    test->timers[timer->node.slot - 1]->node.slot = timer->node.slot;
+    timer->node.slot = 0;
 }
 
 static void at(struct clock *clock, struct clock_timer *timer, struct instant when)
@@ -27,7 +27,7 @@ static void at(struct clock *clock, struct clock_timer *timer, struct instant wh
         abort();
     timer->due = when;
     test->timers[test->count++] = timer;
-    timer->slot = test->count;
+    timer->node.slot = test->count;
 }
 
 static void after(struct clock *clock, struct clock_timer *timer, struct span span)

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/heap.h"
 #include "engine/doubt.h"
-#include "engine/heap.h"
 #include "engine/pace.h"
 #include "engine/rules.h"
 #include "engine/table.h"

@@ -1,4 +1,4 @@
-#include "engine/heap.h"
+#include "base/heap.h"
 
 #include <stdlib.h>
 

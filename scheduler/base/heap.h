@@ -1,10 +1,10 @@
-/* engine/heap.h - a priority queue of nodes that know their own place.
+/* base/heap.h - a priority queue of nodes that know their own place.
  *
  * A node is a member of what it stands for, so putting, moving and taking out never allocate per
  * element and cost O(log n). A zeroed node is in no heap; a node is in one heap at a time.
  */
-#ifndef CRIER_ENGINE_HEAP_H
-#define CRIER_ENGINE_HEAP_H
+#ifndef CRIER_BASE_HEAP_H
+#define CRIER_BASE_HEAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
