@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
+
 enum { LONGEST_FACT = 64 };
 
 static int is_segment(const struct dirent *entry)
@@ -42,6 +44,16 @@ static bool read_segment(const char *path,
     return true;
 }
 
+bool audit_missing(const char *folder, int error, struct err *err)
+{
+    if (error == ENOENT)
+        return err_set(err, ERR_SERVICE,
+                       _("there is no audit log at %s; it begins with the first 'crier run' or "
+                         "'crier hold'"),
+                       folder);
+    return err_errno(err, ERR_SERVICE, error, _("the audit log %s cannot be read"), folder);
+}
+
 bool audit_lines(const char *state, bool (*each)(void *arg, const json_t *record, const char *line),
                  void *arg, struct err *err)
 {
@@ -52,7 +64,7 @@ bool audit_lines(const char *state, bool (*each)(void *arg, const json_t *record
     bool ok = true, go_on = true;
 
     if (count < 0)
-        ok = err_errno(err, ERR_SERVICE, errno, "there is no audit log at %s", folder);
+        ok = audit_missing(folder, errno, err);
     for (i = 0; i < count; i++) {
         if (ok && go_on)
             ok = read_segment(arena_printf(&scratch, "%s/%s", folder, entries[i]->d_name), each,

@@ -14,4 +14,7 @@ MUST_CHECK bool audit_lines(const char *state,
 /* One record as a sentence for people on stdout. */
 void audit_print(const json_t *record);
 
+/* Sets *err: the folder is not there yet, or closed to whoever asks. `error` is the errno. */
+MUST_CHECK bool audit_missing(const char *folder, int error, struct err *err);
+
 #endif

@@ -3,7 +3,9 @@
  * Both read the files of STATE/audit only: they work on a copy, on another machine, and while the
  * daemon runs.
  */
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "commands/audit_lines.h"
@@ -93,6 +95,8 @@ static bool verify(const struct invocation *invocation, struct err *err)
     const char *folder = arena_printf(invocation->arena, "%s/audit", invocation->state);
     struct audit_verdict verdict;
 
+    if (access(folder, R_OK | X_OK) != 0)
+        return audit_missing(folder, errno, err);
     if (!audit_verify(folder, invocation_value(invocation, "key"), &verdict, err))
         return false;
     print_verdict(invocation, &verdict);

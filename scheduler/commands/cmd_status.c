@@ -112,7 +112,8 @@ static void print_counts(const json_t *counts)
     {
         if (json_integer_value(count) == 0)
             continue;
-        printf("%s%lld %s", any ? ", " : "", (long long)json_integer_value(count), state);
+        printf("%s%lld %s%s", any ? ", " : "", (long long)json_integer_value(count), state,
+               strcmp(state, "planned") ? "" : _(" (not approved yet)"));
         any = true;
     }
     puts(any ? "" : _("nothing planned yet"));

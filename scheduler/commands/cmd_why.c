@@ -17,8 +17,13 @@ static void print_line(const char *label, const char *text)
 static void print_approvals(const json_t *delivery)
 {
     const json_t *list = json_object_get(delivery, "approved_by");
+    long long asked = json_integer_or(delivery, "approvals", 0), valid = 0;
     size_t i;
 
+    for (i = 0; i < json_array_size(list); i++)
+        valid += json_flag(json_array_get(list, i), "valid");
+    if (asked > 0)
+        printf(_("%-14s %lld of %lld\n"), _("approvals"), valid, asked);
     for (i = 0; i < json_array_size(list); i++) {
         const json_t *approval = json_array_get(list, i);
         printf("%-14s %s, %s%s\n", _("approved by"), json_text(approval, "login"),

@@ -195,12 +195,19 @@ json_t *desk_ask(const struct invocation *invocation, const json_t *body, enum e
     struct stat status;
     json_t *answer;
 
-    if (stat(socket_path, &status) == 0) {
+    if (access(socket_path, W_OK) == 0) {
         answer = control_ask_daemon(socket_path, body, err);
         if (answer)
             return take_result(answer, kind, err);
         if (err->kind != ERR_SERVICE)
             return NULL;
+    } else if (errno == EACCES) {
+        err_set(err, ERR_SERVICE,
+                _("%s is closed to you, so Crier cannot ask the daemon; the administrator must put "
+                  "you into the group 'editors' of crier.cfg, or tell you the daemon's "
+                  "RUNTIME_DIRECTORY"),
+                socket_path);
+        return NULL;
     }
     if (desk_only_reads(body) &&
         stat(arena_printf(invocation->arena, "%s/outbox.db", invocation->state), &status) != 0 &&
@@ -281,14 +288,17 @@ bool desk_select(const struct invocation *invocation, const char *name, const ch
     return ok;
 }
 
-static void print_done(const json_t *result)
+static void print_done(const json_t *result, const char *command)
 {
+    /* An approval alone changes no state while more are missing, or somebody holds it. */
+    const char *between = strcmp(command, "approve") ? _("is now") : _("is approved, and now");
+
     const json_t *done = json_object_get(result, "done"),
                  *refused = json_object_get(result, "refused");
     size_t i;
 
     for (i = 0; i < json_array_size(done); i++)
-        printf(_("%s is now %s\n"), json_text(json_array_get(done, i), "name"),
+        printf("%s %s %s\n", json_text(json_array_get(done, i), "name"), between,
                json_text(json_array_get(done, i), "state"));
     for (i = 0; i < json_array_size(refused); i++)
         fprintf(stderr, _("%s: not done: %s\n"), json_text(json_array_get(refused, i), "name"),
@@ -312,7 +322,7 @@ bool desk_decide(const struct invocation *invocation, json_t *body, const char *
     if (invocation->json)
         print_json(result);
     else
-        print_done(result);
+        print_done(result, json_text(body, "command"));
     json_decref(result);
     if (kind == ERR_FOUND) {
         err->kind = ERR_FOUND;

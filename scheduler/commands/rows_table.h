@@ -1,8 +1,8 @@
 /* commands/rows_table.h - deliveries as an aligned table for people (libsmartcols: it knows how
  * wide Hindi is).
  *
- * Columns without a single value are left out. On a terminal it fits the width; into a pipe nothing
- * is cut.
+ * Columns without a single value are left out. Nothing is ever cut, also on a narrow terminal: a
+ * name or an address must be there to copy.
  */
 #ifndef CRIER_COMMANDS_ROWS_TABLE_H
 #define CRIER_COMMANDS_ROWS_TABLE_H

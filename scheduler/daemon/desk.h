@@ -8,12 +8,16 @@
  * A request is a JSON object {"command","words":[...],"options":{...}}; an answer is an exit kind,
  * a sentence when it failed, and a result object, the contract of `--json`.
  *
- *   status   options: after_id, after_at (paging, 1,000 rows a page), limit
- *   why      words: DELIVERY
- *   select   words: NAME or id or prefix or * ; options.decision: what it would be used for. Lists
- * names. approve reject release cancel  words: ids (full); options.reason hold     words: ids, or
- * options.all / campaign / account / class: a durable flag; options.off lifts it resolve  words:
- * id; options.published URL | absent | cancel
+ *   status    options.after_id and after_at: the page after that row; 1,000 rows a page
+ *   why       words: NAME of one delivery, or its beginning
+ *   select    words: NAME, id, beginning or "*"; lists what it stands for
+ *   approve, reject, cancel, hold, release
+ *             words: whole ids, as select gave them
+ *   hold, release
+ *             options.all, campaign, account or class instead: a durable flag
+ *   resolve   words: whole ids; options.published (an address), absent or cancel
+ *
+ * Decisions answer {"done":[...],"refused":[{"id","name","why"}]}: each delivery by itself.
  */
 #ifndef CRIER_DAEMON_DESK_H
 #define CRIER_DAEMON_DESK_H
