@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/log.h"
@@ -13,7 +15,9 @@ struct watch {
     struct watch_options options;
     struct arena arena;
     char *paths[COUNT_OF(folders)];
-    uv_fs_event_t events[COUNT_OF(folders)], state;
+    uv_fs_event_t events[COUNT_OF(folders)];
+    int state_fd;
+    uv_poll_t state;
     struct clock_timer quiet;
 };
 
@@ -64,23 +68,36 @@ static void on_event(uv_fs_event_t *event, const char *name, int what, int statu
                                     span_seconds(QUIET_SECONDS));
 }
 
-static void on_state_event(uv_fs_event_t *event, const char *name, int what, int status)
+static void on_state_event(uv_poll_t *poll, int status, int events)
 {
-    struct watch *watch = event->data;
+    struct watch *watch = poll->data;
+    char ignored[4096];
 
-    (void)what;
-    if (status == 0 && name && !strcmp(name, "HOLD"))
-        watch->options.flagged(watch->options.arg);
+    (void)status;
+    (void)events;
+    while (read(watch->state_fd, ignored, sizeof ignored) > 0)
+        continue;
+    watch->options.flagged(watch->options.arg);
 }
 
-static void start_one(struct watch *watch, uv_fs_event_t *event, uv_fs_event_cb happened,
-                      const char *path)
+/* Our own inotify: libuv's would wake us at every write of the database. */
+static bool watch_state(struct watch *watch)
+{
+    watch->state_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (watch->state_fd >= 0 &&
+        inotify_add_watch(watch->state_fd, watch->options.state, IN_CREATE | IN_MOVED_TO) >= 0)
+        return true;
+    log_line(LOG_WARNING, "a file HOLD is not noticed before something is due");
+    return false;
+}
+
+static void start_one(struct watch *watch, uv_fs_event_t *event, const char *path)
 {
     int failed;
 
     uv_fs_event_init(watch->options.loop, event);
     event->data = watch;
-    failed = uv_fs_event_start(event, happened, path, 0);
+    failed = uv_fs_event_start(event, on_event, path, 0);
     if (failed)
         log_line(LOG_WARNING, "changes in %s are not noticed at once (%s)", path,
                  uv_strerror(failed));
@@ -97,9 +114,13 @@ struct watch *watch_start(const struct watch_options *options)
     watch->quiet = (struct clock_timer){.fire = on_quiet, .owner = watch};
     for (i = 0; i < COUNT_OF(folders); i++) {
         watch->paths[i] = arena_printf(&watch->arena, "%s%s", options->workspace, folders[i]);
-        start_one(watch, &watch->events[i], on_event, watch->paths[i]);
+        start_one(watch, &watch->events[i], watch->paths[i]);
     }
-    start_one(watch, &watch->state, on_state_event, options->state);
+    if (watch_state(watch)) {
+        uv_poll_init(options->loop, &watch->state, watch->state_fd);
+        watch->state.data = watch;
+        uv_poll_start(&watch->state, UV_READABLE, on_state_event);
+    }
     return watch;
 }
 
@@ -110,14 +131,18 @@ void watch_stop(struct watch *watch)
     if (!watch)
         return;
     watch->options.clock->stop(watch->options.clock, &watch->quiet);
-    uv_close((uv_handle_t *)&watch->state, NULL);
+    if (watch->state.data)
+        uv_close((uv_handle_t *)&watch->state, NULL);
     for (i = 0; i < COUNT_OF(folders); i++)
         uv_close((uv_handle_t *)&watch->events[i], NULL);
 }
 
 void watch_free(struct watch *watch)
 {
-    if (watch)
-        arena_clear(&watch->arena);
+    if (!watch)
+        return;
+    if (watch->state_fd >= 0)
+        close(watch->state_fd);
+    arena_clear(&watch->arena);
     free(watch);
 }

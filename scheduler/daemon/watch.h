@@ -18,7 +18,7 @@ struct watch_options {
     struct clock *clock;
     const char *workspace, *state;
     void (*changed)(void *arg); /* files of staff, quiet since */
-    void (*flagged)(void *arg); /* the file HOLD in the state folder came or went: at once */
+    void (*flagged)(void *arg); /* something new lies in the state folder: perhaps a file HOLD */
     void *arg;
 };
 struct watch *watch_start(const struct watch_options *options);
