@@ -21,7 +21,7 @@
 #include "engine/rules.h"
 #include "platform/registry.h"
 
-enum { STOP_SECONDS = 30, HIGH_WATER_TOLERANCE_S = 60, NODE_BYTES = 256 };
+enum { STOP_SECONDS = 30, HIGH_WATER_TOLERANCE_S = 60, NODE_BYTES = 256, VIRTUAL_RETRY_MS = 20 };
 
 void daemon_fail(struct daemon *daemon, const struct err *err)
 {
@@ -302,6 +302,7 @@ static bool start_store(struct daemon *daemon, unsigned char key[SIGN_KEY_BYTES]
         .now_arg = daemon->machine_clock,
         .wake = wake_async,
         .wake_arg = &daemon->store_wake,
+        .retry_ms = daemon->options->virtual_host ? VIRTUAL_RETRY_MS : 0,
     };
     bool ok;
 

@@ -346,6 +346,7 @@ int main(int argc, char **argv)
             stderr);
         return FAILED;
     }
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody is left behind by a test that was ended */
     sweep.child = start(argv + optind);
     if (sweep.child < 0)
         return give_up("cannot start");
