@@ -511,6 +511,21 @@ static void on_hold_file(void *arg)
     (void)loading_finds_hold(arg);
 }
 
+static void start_watch(struct daemon *daemon)
+{
+    struct watch_options watch = {
+        .loop = &daemon->loop,
+        .clock = daemon->clock,
+        .workspace = daemon->options->workspace,
+        .state = daemon->options->state,
+        .changed = on_files_changed,
+        .flagged = on_hold_file,
+        .arg = daemon,
+    };
+
+    daemon->watch = watch_start(&watch);
+}
+
 static bool start_parts(struct daemon *daemon, struct err *err)
 {
     static const char socket_name[] = "control.sock";
@@ -529,15 +544,6 @@ static bool start_parts(struct daemon *daemon, struct err *err)
         .wake = wake_async,
         .wake_arg = &daemon->planner_wake,
     };
-    struct watch_options watch = {
-        .loop = &daemon->loop,
-        .clock = daemon->clock,
-        .workspace = options->workspace,
-        .state = options->state,
-        .changed = on_files_changed,
-        .flagged = on_hold_file,
-        .arg = daemon,
-    };
     gid_t group = 0;
     bool has_group = group_find(daemon->config->set.workspace.editors, &group);
     uint64_t seed;
@@ -554,7 +560,7 @@ static bool start_parts(struct daemon *daemon, struct err *err)
                        arena_printf(&daemon->life, "%s/%s", options->runtime, socket_name), group,
                        has_group, asking, daemon, &daemon->control, err);
     if (ok && !options->until_idle)
-        daemon->watch = watch_start(&watch);
+        start_watch(daemon);
     return ok;
 }
 
