@@ -69,8 +69,9 @@ const struct reason reasons[] = {
                                "person, so nobody knows its author")},
     {REASON_DAMAGED, N_("its stored record is damaged")},
     {REASON_BUG, N_("Crier caught a mistake of its own and stopped here; please report it")},
-    {REASON_PERSON, N_("a person decided so")},
+    {REASON_PERSON, N_("a person decided so; 'crier audit show' says who")},
     {REASON_REJECTED, N_("a person said no to its content; an edit makes it planned again")},
+    {REASON_RELEASED, N_("a person released it: it goes out even if it is late")},
     {REASON_REMOVING, N_("it is gone from its campaign file; cancelled after a minute unless it "
                          "comes back")},
     {REASON_REMOVED, N_("it was removed from its campaign file")},

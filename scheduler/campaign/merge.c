@@ -107,7 +107,7 @@ static struct delivery carry_over(const struct delivery *stored, const struct de
     row.at = planned->at;
     row.useful_until = planned->useful_until;
     row.lead = planned->lead;
-    row.late = planned->late;
+    row.late = same && is(stored->reason, REASON_RELEASED) ? stored->late : planned->late;
     row.urgency = planned->urgency;
     row.again = planned->again || (same && stored->again);
     row.approvals = planned->approvals;

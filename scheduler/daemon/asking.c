@@ -20,9 +20,7 @@ struct ask {
     bool announced; /* the flag is in force already */
 };
 
-/* Who asks
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- who asks ---- */
 
 static bool is_in_group(const struct peer *peer, const char *name)
 {
@@ -52,8 +50,7 @@ static struct person person_of(const struct peer *peer, const struct workspace *
     return person;
 }
 
-/* What it may rest on
- * ------------------------------------------------------------------------------------------ */
+/* ---- what it may rest on ---- */
 
 /* On the store thread the workspace may be gone: what is needed of it is copied. */
 static void fill_request(struct daemon *daemon, struct ask *ask, struct arena *arena)
@@ -72,8 +69,7 @@ static void fill_request(struct daemon *daemon, struct ask *ask, struct arena *a
     request->config = arena_text(arena, workspace->config_hash);
 }
 
-/* On the store thread
- * ------------------------------------------------------------------------------------------- */
+/* ---- on the store thread ---- */
 
 static bool read_after(struct task *task, struct outbox *outbox, struct ask *ask, struct err *err)
 {
@@ -107,9 +103,7 @@ static bool ask_work(struct task *task, struct outbox *outbox, struct instant no
            read_after(task, outbox, ask, err);
 }
 
-/* Back on the loop
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- back on the loop ---- */
 
 static void take_flags(struct daemon *daemon, const struct flags *flags)
 {

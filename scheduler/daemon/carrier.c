@@ -66,9 +66,7 @@ static struct waiting_event *wait_event(struct daemon *daemon, enum event_kind k
     return waiting;
 }
 
-/* Saves
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- saves ---- */
 
 struct save {
     int64_t ticket;
@@ -216,9 +214,7 @@ static void carry_account(struct daemon *daemon, const struct action *action)
     task_submit(task, false);
 }
 
-/* Sends
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- sends ---- */
 
 struct sending {
     struct daemon *daemon;
@@ -249,9 +245,7 @@ static void carry_send(struct daemon *daemon, const struct action *action)
     FAILPOINT("daemon.sent");
 }
 
-/* Steps
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- steps ---- */
 
 static void carry_alarm(struct daemon *daemon, const struct action *action)
 {
@@ -296,6 +290,7 @@ void daemon_tell(struct daemon *daemon, struct event *event)
 {
     if (daemon->failed || daemon->ended)
         return;
+    daemon_clock_look(daemon->machine_clock);
     daemon->telling = true;
     step(daemon, event);
     while (daemon->first_event) {
@@ -340,12 +335,32 @@ void daemon_tell_flags(struct daemon *daemon)
     }
 }
 
+/* Ready, its work begins later, and nobody holds it: the store's due index has it. */
+static bool is_for_later(struct daemon *daemon, const struct delivery *row, struct instant now)
+{
+    struct instant begin = instant_minus(row->at, row->lead);
+
+    if (instant_before(begin, row->not_before))
+        begin = row->not_before;
+    return row->state == STATE_READY && instant_before(now, begin) &&
+           !engine_holds(daemon->engine, row->id);
+}
+
 void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows)
 {
-    struct event event = {.kind = EVENT_ROWS, .rows = rows->items, .row_count = rows->count};
+    struct arena arena = {0};
+    const struct delivery **now_due = arena_array(&arena, rows->count + 1, sizeof *now_due);
+    struct event event = {.kind = EVENT_ROWS, .rows = now_due};
+    struct instant now = daemon_now(daemon);
+    size_t i;
 
-    if (rows->count > 0)
+    for (i = 0; i < rows->count; i++) {
+        if (!is_for_later(daemon, rows->items[i], now))
+            now_due[event.row_count++] = rows->items[i];
+    }
+    if (event.row_count > 0)
         daemon_tell(daemon, &event);
+    arena_clear(&arena);
 }
 
 static void on_engine_wake(struct clock_timer *timer)

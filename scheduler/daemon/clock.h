@@ -27,6 +27,10 @@ MUST_CHECK bool daemon_clock_start(uv_loop_t *loop, clock_changed changed, void 
                                    struct daemon_clock **clock, struct err *err);
 struct clock *daemon_clock_interface(struct daemon_clock *clock);
 
+/* Looks whether the clock stepped or the host slept, and tells `changed`: before each event, so
+ * that none is judged by a time that nobody has been told of. */
+void daemon_clock_look(struct daemon_clock *clock);
+
 /* Thread-safe; for the store's records. `arg` is the daemon_clock. */
 struct instant daemon_clock_now(void *arg);
 

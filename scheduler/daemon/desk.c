@@ -642,7 +642,7 @@ static bool handle_why(struct desk *desk)
     return put_approvals(desk, object, row) && put_history(desk, object, row);
 }
 
-/* ---- - ---- */
+/* ---- the requests by their word ---- */
 
 static const struct handler {
     const char *command;

@@ -16,8 +16,7 @@
 
 enum { DUE_PAGE = 20000, DAILY_HOURS = 24, SPACE_SECONDS = 10 };
 
-/* Which files were read
- * ------------------------------------------------------------------------------------- */
+/* ---- which files were read ---- */
 
 static char *files_text(const struct reading *reading, struct arena *arena)
 {
@@ -183,9 +182,7 @@ bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery)
     return false;
 }
 
-/* The due index
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- the due index ---- */
 
 struct due {
     struct instant after, now;
@@ -252,9 +249,7 @@ static void on_due(struct clock_timer *timer)
     loading_due(timer->owner);
 }
 
-/* Readings
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- readings ---- */
 
 struct reload {
     struct reading *reading;

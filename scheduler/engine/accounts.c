@@ -201,8 +201,8 @@ void line_pause(struct pass *pass, struct line *line, const char *word, const ch
     state.paused = word;
     state.paused_since = pass->now;
     state_own(line, state);
-    line->probes = 0;
-    line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
+    line->probes = ++line->pauses;
+    line->probe_at = instant_plus(pass->now, pace_probe(line->pauses - 1));
     line_save(pass, line);
     alarm(pass, "account", "",
           arena_printf(pass->out->arena,
@@ -319,6 +319,8 @@ void line_heard(struct pass *pass, struct line *line, const struct http_reply *r
         return;
     }
     line->failure_count = 0;
+    if (kind == REQUEST_PUBLISH && reply->status >= 200 && reply->status < 300)
+        line->pauses = 0;
     if (kind == REQUEST_READ && line_is_live(line) && !instant_is_none(reply->date) &&
         rule_on(pass->engine, RULE_CLOCK))
         compare_clocks(pass, line, reply);

@@ -142,6 +142,8 @@ static const char *frozen(const struct delivery *row)
         return _("perhaps it is already sent: the platform is being asked; look with 'crier why', "
                  "and settle it with "
                  "'crier resolve' if it stays doubtful");
+    if (row->state == STATE_PUBLISHED)
+        return _("it is public already; nothing here takes it back");
     if (state_is_final(row->state))
         return _("it has ended already; nothing can be changed");
     return NULL;
@@ -215,7 +217,7 @@ static struct decided release(const struct question *q)
               "'crier resolve --published URL', '--absent' or '--cancel'"));
     if (!instant_before(q->now, q->row->useful_until))
         return refuse(_("its time is over; give the post a new time in the campaign file"));
-    after = change_to(&decided, q, q->row, ready_or_planned(q), "", "release");
+    after = change_to(&decided, q, q->row, ready_or_planned(q), REASON_RELEASED, "release");
     after->tries = 0;
     after->not_before = INSTANT_NONE;
     after->late = LATE_PUBLISH; /* a person has just said that late is better than never */

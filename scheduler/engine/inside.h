@@ -112,6 +112,7 @@ struct line {
     struct span clock_error;
     struct instant probe_at;  /* next "who am I"; NONE = none wanted */
     int64_t probes;           /* failed ones in a row */
+    int64_t pauses;           /* since a post last went out: each next probe comes later */
     struct instant limits_at; /* next reading of the server's limits; NONE */
     char *whom;               /* whom crier.cfg means: a change asks "who am I" again; ours */
     json_t *server;           /* state.server_limits, read; ours */

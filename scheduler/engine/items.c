@@ -162,7 +162,7 @@ void item_admit(struct pass *pass, const struct delivery *row)
 {
     struct item *item = item_find(pass->engine, row->id);
 
-    if (item && (item->doing == DOING_SAVE || item->row->rev == row->rev))
+    if (item && (item->doing == DOING_SAVE || row->rev <= item->row->rev))
         return;
     if (!item) {
         item = item_new(pass->engine, row);

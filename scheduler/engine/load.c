@@ -78,6 +78,11 @@ struct engine_load engine_load(const struct engine *engine, struct instant now)
     return load;
 }
 
+bool engine_holds(const struct engine *engine, const char *id)
+{
+    return item_find(engine, id) != NULL;
+}
+
 const char *engine_why(const struct engine *engine, const char *id, struct instant now,
                        struct arena *arena)
 {

@@ -117,6 +117,10 @@ MUST_CHECK bool outbox_list(struct outbox *outbox, const struct outbox_filter *f
 /* Kept by outbox_change and outbox_insert; costs nothing to read. */
 MUST_CHECK bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT], struct err *err);
 
+/* Since when the row's post is gone from its readable file; NONE: it is there. */
+MUST_CHECK bool outbox_missing_since(struct outbox *outbox, const char *id, struct instant *since,
+                                     struct err *err);
+
 /* How long an approval stands (approval_for of crier.cfg); 35 days until told otherwise. */
 void outbox_approval_life(struct outbox *outbox, struct span life);
 

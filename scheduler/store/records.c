@@ -261,3 +261,22 @@ bool outbox_value(struct outbox *outbox, const char *name, struct arena *arena, 
     sqlite3_reset(statement);
     return ok;
 }
+
+bool outbox_missing_since(struct outbox *outbox, const char *id, struct instant *since,
+                          struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(&outbox->database, "SELECT since FROM removal WHERE delivery = ?1", err);
+    bool row;
+
+    *since = INSTANT_NONE;
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    if (!database_step(&outbox->database, statement, &row, err))
+        return false;
+    if (row)
+        since->ms = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return true;
+}

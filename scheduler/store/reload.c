@@ -405,26 +405,6 @@ static bool find_missing(struct reload *reload, const char ***ids, size_t *count
     return ok;
 }
 
-static bool missing_since(struct reload *reload, const char *id, struct instant *since,
-                          struct err *err)
-{
-    sqlite3_stmt *statement =
-        database_statement(&reload->outbox->database,
-                           "SELECT since FROM removal WHERE delivery = ?1", err);
-    bool row;
-
-    *since = INSTANT_NONE;
-    if (!statement)
-        return false;
-    bind_text(statement, 1, id);
-    if (!database_step(&reload->outbox->database, statement, &row, err))
-        return false;
-    if (row)
-        since->ms = sqlite3_column_int64(statement, 0);
-    sqlite3_reset(statement);
-    return true;
-}
-
 static bool remember_removal(struct reload *reload, const char *id, struct err *err)
 {
     sqlite3_stmt *statement =
@@ -465,7 +445,7 @@ static bool merge_missing(struct reload *reload, const char *id, struct err *err
     if (!stored.delivery || stored.damaged)
         return true;
     facts.broken = is_broken(reload, stored.delivery->campaign);
-    if (!missing_since(reload, id, &facts.missing_since, err))
+    if (!outbox_missing_since(reload->outbox, id, &facts.missing_since, err))
         return false;
     merge_decide(stored.delivery, NULL, &facts, &merged);
     return write_missing(reload, stored.delivery, &merged, err);
