@@ -134,6 +134,9 @@ bool database_open(struct database *database, const char *path, struct err *err)
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
     *database = (struct database){0};
+    /* Counting its memory costs a lock at each allocation. Refused, and of no matter, once in use.
+     */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!refuse_remote(path, err))
         return false;
     if (sqlite3_open_v2(path, &database->handle, flags, NULL) != SQLITE_OK) {
