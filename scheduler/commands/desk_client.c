@@ -222,6 +222,13 @@ json_t *desk_ask(const struct invocation *invocation, const json_t *body, enum e
                 invocation->state);
         return NULL;
     }
+    if (access(invocation->state, W_OK | X_OK) != 0) {
+        err_set(err, ERR_SERVICE,
+                _("the daemon is not running, and without it only its own user may look into %s; "
+                  "ask the administrator to start it (systemctl start crier)"),
+                invocation->state);
+        return NULL;
+    }
     return ask_here(invocation, body, kind, err);
 }
 
