@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,6 +135,7 @@ static void without_a_program_an_alarm_is_a_line_only(void **state)
 
 int main(void)
 {
+    signal(SIGPIPE, SIG_IGN); /* as the daemon does */
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
     const struct CMUnitTest tests[] = {
         TEST(the_text_stands_on_the_standard_input_one_alarm_after_another),

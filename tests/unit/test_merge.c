@@ -451,6 +451,20 @@ static void a_release_lasts_as_long_as_the_content(void **unused)
     assert_int_equal(decide(&row, &edited, &known).kind, MERGE_HOLD);
 }
 
+static void a_released_late_post_stays_released_through_a_reload(void **unused)
+{
+    struct delivery row = stored_as(STATE_READY, REASON_RELEASED);
+    struct planned plan = planned(HOUR, 'a');
+    struct merge_facts known = facts();
+
+    (void)unused;
+    plan.delivery.late = LATE_HOLD;
+    row.late = LATE_PUBLISH; /* what release writes */
+    assert_int_equal(decide(&row, &plan, &known).kind, MERGE_KEEP);
+    row.reason = "";
+    assert_int_not_equal(decide(&row, &plan, &known).kind, MERGE_KEEP);
+}
+
 /* Removal. */
 
 static void what_is_removed_is_stopped_at_once_and_cancelled_after_a_minute(void **unused)
@@ -607,6 +621,7 @@ int main(void)
         cmocka_unit_test(an_attempted_row_keeps_its_old_key_only_while_it_is_held),
         cmocka_unit_test(never_twice_stays_while_the_other_stands),
         cmocka_unit_test(a_release_lasts_as_long_as_the_content),
+        cmocka_unit_test(a_released_late_post_stays_released_through_a_reload),
         cmocka_unit_test(what_is_removed_is_stopped_at_once_and_cancelled_after_a_minute),
         cmocka_unit_test(what_comes_back_within_the_minute_goes_on),
         cmocka_unit_test(what_comes_back_before_its_time_is_planned_again),

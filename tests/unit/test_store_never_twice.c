@@ -143,6 +143,17 @@ static void a_renamed_account_is_the_same_identity(void **state)
     assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_TWIN);
 }
 
+static void the_same_occurrence_on_a_renamed_account_may_not(void **state)
+{
+    struct delivery *row = make("old", "renamed", fixture.now);
+
+    (void)state;
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_insert(fixture.outbox, row, "mastodon|toots", &fixture.err));
+    fixture_commit(&fixture);
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_TWIN);
+}
+
 static void another_occurrence_of_the_same_post_may(void **state)
 {
     struct delivery *row = make("old", "toots", fixture.now);
@@ -177,6 +188,7 @@ int main(void)
         TEST(again_lifts_it),
         TEST(another_account_may_say_the_same),
         TEST(a_renamed_account_is_the_same_identity),
+        TEST(the_same_occurrence_on_a_renamed_account_may_not),
         TEST(another_occurrence_of_the_same_post_may),
         TEST(of_two_at_the_same_time_exactly_one_goes_out),
     };
