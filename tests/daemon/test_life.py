@@ -13,9 +13,9 @@ import time
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
-from office import OfficeTest, at, post, until  # noqa: E402
+from office import OfficeTest, post, programs, until  # noqa: E402
 
-SECOND = datetime.timedelta(seconds=1)
+SECOND, HOUR = datetime.timedelta(seconds=1), datetime.timedelta(hours=1)
 STATUSES = {"method": "POST", "path": "/api/v1/statuses"}
 
 
@@ -111,6 +111,16 @@ class Stops(Life):
         self.office.until_state("helmet", "published", seconds=60)
         self.assertEqual(len(self.office.public), 1)
 
+    def test_stopped_during_a_stalled_publish_the_restart_makes_no_double(self):
+        self.office.sandbox.faults({**STATUSES, "do": "stall"})
+        self.plan()
+        self.office.start()
+        self.office.until_state("helmet", "sending")
+        self.assertEqual(self.office.daemon.stop(45), 0)
+        self.office.start()
+        self.office.until_state("helmet", "published", seconds=90)
+        self.assertEqual(len(self.office.public), 1)
+
     def test_killed_during_a_stalled_publish_the_restart_sends_it_once(self):
         self.office.sandbox.faults({**STATUSES, "do": "stall"})
         self.plan()
@@ -158,6 +168,28 @@ def tmpfs(folder, size):
     """Mounts a small tmpfs; False where that is not allowed."""
     return os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "crier-test",
                                                  folder], capture_output=True).returncode == 0
+
+
+class ClockSetBack(Life):
+    """The fault build on the machine's clock (libfaketime and sanitizers do not go together)."""
+
+    def test_a_clock_that_stands_before_the_newest_record_publishes_nothing_and_alarms(self):
+        if not shutil.which("faketime") or not (programs(True) / "crier").exists():
+            print("SKIPPED clock set back: needs faketime and the fault build")
+            self.skipTest("no faketime")
+        self.office.bin = programs(True)
+        self.plan()
+        self.office.start()
+        self.office.until_state("helmet", "published")
+        self.office.daemon.stop()
+        self.office.campaign("cyber", post("otp", self.soon(2) - 2 * HOUR))
+        self.office.start(tool=("faketime", "-f", "-2h"))
+        until("it alarms", lambda: "ALARM clock" in self.office.daemon.said)
+        self.office.until_state("otp", "ready")
+        due = self.soon(3)
+        until("it was due", lambda: self.now() > due)
+        self.assertEqual(self.office.public, ["संदेश helmet"])
+        self.assertEqual(self.office.row("otp")["state"], "ready")
 
 
 class FullDisk(Life):
