@@ -180,7 +180,8 @@ class Office:
             folder.mkdir(parents=True)
         self.state.chmod(0o700)
         self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC",
-                            "RUNTIME_DIRECTORY": str(self.runtime)}
+                            "RUNTIME_DIRECTORY": str(self.runtime),
+                            "TSAN_OPTIONS": os.environ.get("TSAN_OPTIONS", "")}
         self.sandbox = self._start_sandbox()
         self.clock = None
         if virtual:
