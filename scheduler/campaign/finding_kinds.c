@@ -19,7 +19,7 @@ const struct finding_kind finding_kinds[] = {
     /* E1xx: the file and its syntax. */
     ERROR("E101", "this file was not read: {0}",
           "Crier reads only ordinary files inside the workspace, so that nothing can slip in from elsewhere.",
-          "Put an ordinary file of at most 1 MiB in its place."),
+          "Put an ordinary file of at most 1 MiB in its place, one that you may read."),
     ERROR("E102", "this is not UTF-8 text",
           "Letters in another encoding would go out as nonsense.",
           "Save the file again with the encoding UTF-8."),
