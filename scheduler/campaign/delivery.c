@@ -82,7 +82,8 @@ const struct reason reasons[] = {
     {REASON_NOT_READ_BACK, N_("the platform accepted it, but it could not be read back there")},
     {REASON_DIFFERS, N_("it is public, but not as it was sent; look at it there")},
     {REASON_ACCOUNT, N_("its account is paused")},
-    {REASON_CHANGED, N_("its words, media or time changed, so approvals are asked again")},
+    {REASON_CHANGED,
+     N_("its words, media or time changed; approvals given before do not count any more")},
     {REASON_MOVED, N_("its time was moved")},
     {REASON_WENT_OUT, N_("it went out already, and its time was moved afterwards; give it a new id "
                          "to publish it again")},

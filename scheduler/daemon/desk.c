@@ -447,6 +447,9 @@ static bool handle_resolve(struct desk *desk)
 
     if (!desk->request->daemon)
         return needs_daemon(desk);
+    if (url && word_count(desk) > 1)
+        return answer_no(desk, ERR_USAGE,
+                         _("an address belongs to one delivery; give the whole name of that one"));
     if (url)
         return decide_all(desk, DECISION_RESOLVE_PUBLISHED, url);
     if (option(desk, "absent"))
