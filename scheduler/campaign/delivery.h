@@ -77,7 +77,7 @@ const char *reason_sentence(const char *word);
 #define REASON_BUG            "bug"      /* an undrawn change was asked for              */
 #define REASON_PERSON         "person"   /* a person held, rejected or cancelled it      */
 #define REASON_REJECTED       "rejected" /* a person said no to its content              */
-#define REASON_RELEASED       "released"       /* ready: a person said that late is better than never */
+#define REASON_RELEASED       "released" /* ready: a person said that late is better than never */
 #define REASON_REMOVING       "removing" /* gone from its file, less than 60 s ago       */
 #define REASON_REMOVED        "removed"
 #define REASON_TOO_LATE       "too-late"      /* expired: later than useful_for               */
