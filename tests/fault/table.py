@@ -24,6 +24,7 @@ from behaviours import ROWS  # noqa: E402
 
 WORKERS = 2
 MOST_RUNS = 6  # of a delivery whose account is paused: a minute later each
+ON_ITS_WAY = ("ready", "preparing", "sending", "doubtful")
 TOLD_REASONS = ("differs", "not-read-back")
 
 
@@ -60,7 +61,7 @@ def run_to_end(delivery, verdict):
         if run.status not in (0, 1):
             verdict.count("untrue", f"ended with {run.status}: {run.last_words}")
             return
-        if not any(row["state"] in ("ready", "preparing") for row in delivery.rows):
+        if not any(row["state"] in ON_ITS_WAY for row in delivery.rows):
             return
         move(delivery, 61)
 
