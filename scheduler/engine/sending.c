@@ -212,15 +212,19 @@ void way_looked(struct pass *pass, struct item *item, const struct step *step)
         item_doubt(pass, item, _("the platform shows it more than once"), NULL, NULL);
 }
 
+/* The commit may have taken longer than the key of a repeated request lives. */
+static bool may_leave_now(struct pass *pass, const struct item *item)
+{
+    return way_may_still_go(pass, item) && (!item->repeated || way_may_repeat(pass, item));
+}
+
 void way_sending(struct pass *pass, struct item *item)
 {
     enum gate gate = gate_to_talk(pass, item);
     bool publishes = item->pending && !item->answered;
 
-    if (publishes && !way_may_still_go(pass, item))
+    if (publishes && !may_leave_now(pass, item))
         withdraw(pass, item);
-    else if (publishes && item->repeated && !way_may_repeat(pass, item))
-        withdraw(pass, item); /* the commit took longer than the key lives */
     else if (is_lost(item))
         found_in_flight(pass, item);
     else if (gate != GATE_OPEN)
