@@ -72,7 +72,7 @@ void findings_print(const struct findings *findings, struct buffer *out);
 json_t *findings_json(const struct findings *findings, size_t files);
 json_t *finding_json(const struct finding *finding);
 
-/* The table, for explain. */
+/* The table. */
 struct finding_kind {
     const char *code;
     enum severity severity;

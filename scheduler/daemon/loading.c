@@ -400,6 +400,23 @@ static void load_credentials(struct daemon *daemon, const struct workspace *work
     }
 }
 
+/* Pictures lie in folders of their own within media/, and inotify does not look into folders. */
+static void watch_media(struct daemon *daemon, const struct reading *reading)
+{
+    struct arena scratch = {0};
+    size_t i;
+
+    for (i = 0; i < reading->file_count; i++) {
+        char *folder = arena_text(&scratch, reading->files[i].path);
+        char *slash = strrchr(folder, '/');
+        if (strncmp(folder, "media/", 6) != 0 || slash == folder + 5)
+            continue;
+        *slash = '\0';
+        watch_also(daemon->watch, folder);
+    }
+    arena_clear(&scratch);
+}
+
 static void reload_done(struct task *task)
 {
     struct daemon *daemon = task->daemon;
@@ -407,6 +424,7 @@ static void reload_done(struct task *task)
     const struct reload_result *result = &reload->result;
 
     daemon->seen = reload->reading;
+    watch_media(daemon, reload->reading);
     daemon->checked_file = NULL;
     arena_clear(&daemon->loading_arena);
     daemon->loading = NULL;

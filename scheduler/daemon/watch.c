@@ -9,13 +9,22 @@
 #include "base/log.h"
 
 static const char *const folders[] = {"", "/campaigns", "/media"};
-enum { QUIET_SECONDS = 2 };
+enum { QUIET_SECONDS = 2, MOST_FURTHER = 200 };
+
+/* A folder within media/. Its memory ends with its handle. */
+struct further {
+    uv_fs_event_t event;
+    struct further *next;
+    char path[];
+};
 
 struct watch {
     struct watch_options options;
     struct arena arena;
     char *paths[COUNT_OF(folders)];
     uv_fs_event_t events[COUNT_OF(folders)];
+    struct further *further;
+    size_t further_count;
     int state_fd;
     uv_poll_t state;
     struct clock_timer quiet;
@@ -23,15 +32,22 @@ struct watch {
 
 static void on_event(uv_fs_event_t *event, const char *name, int what, int status);
 
+static void restart(uv_fs_event_t *event, const char *path)
+{
+    (void)uv_fs_event_stop(event);
+    (void)uv_fs_event_start(event, on_event, path, 0);
+}
+
 /* A folder that was put in another's place has to be watched anew. */
 static void watch_again(struct watch *watch)
 {
+    struct further *further;
     size_t i;
 
-    for (i = 1; i < COUNT_OF(folders); i++) {
-        (void)uv_fs_event_stop(&watch->events[i]);
-        (void)uv_fs_event_start(&watch->events[i], on_event, watch->paths[i], 0);
-    }
+    for (i = 1; i < COUNT_OF(folders); i++)
+        restart(&watch->events[i], watch->paths[i]);
+    for (further = watch->further; further; further = further->next)
+        restart(&further->event, further->path);
 }
 
 /* Watched first, then read: no change falls between. */
@@ -124,8 +140,48 @@ struct watch *watch_start(const struct watch_options *options)
     return watch;
 }
 
+static bool is_watched(const struct watch *watch, const char *path)
+{
+    const struct further *further = watch->further;
+
+    while (further && strcmp(further->path, path) != 0)
+        further = further->next;
+    return further != NULL;
+}
+
+void watch_also(struct watch *watch, const char *folder)
+{
+    struct arena scratch = {0};
+    char *path;
+    struct further *further;
+
+    if (!watch || watch->further_count >= MOST_FURTHER)
+        return;
+    path = arena_printf(&scratch, "%s/%s", watch->options.workspace, folder);
+    if (!is_watched(watch, path)) {
+        further = calloc(1, sizeof *further + strlen(path) + 1);
+        if (!further)
+            out_of_memory();
+        memcpy(further->path, path, strlen(path) + 1);
+        uv_fs_event_init(watch->options.loop, &further->event);
+        further->event.data = watch;
+        (void)uv_fs_event_start(&further->event, on_event, path, 0);
+        further->next = watch->further;
+        watch->further = further;
+        watch->further_count++;
+    }
+    arena_clear(&scratch);
+}
+
+/* The event is the first member of its struct further. */
+static void free_further(uv_handle_t *handle)
+{
+    free(handle);
+}
+
 void watch_stop(struct watch *watch)
 {
+    struct further *further, *next;
     size_t i;
 
     if (!watch)
@@ -135,6 +191,11 @@ void watch_stop(struct watch *watch)
         uv_close((uv_handle_t *)&watch->state, NULL);
     for (i = 0; i < COUNT_OF(folders); i++)
         uv_close((uv_handle_t *)&watch->events[i], NULL);
+    for (further = watch->further; further; further = next) {
+        next = further->next;
+        uv_close((uv_handle_t *)&further->event, free_further);
+    }
+    watch->further = NULL;
 }
 
 void watch_free(struct watch *watch)

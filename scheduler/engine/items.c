@@ -362,13 +362,9 @@ static const struct told {
 
 static const char *why_sentence(const struct delivery *row)
 {
-    if (row->note[0])
-        return row->note;
-    for (size_t i = 0; i < reason_count; i++) {
-        if (!strcmp(reasons[i].word, row->reason))
-            return _(reasons[i].sentence);
-    }
-    return row->reason;
+    const char *sentence = row->note[0] ? row->note : reason_sentence(row->reason);
+
+    return sentence ? sentence : row->reason;
 }
 
 static void tell(struct pass *pass, const struct delivery *row, enum state from)

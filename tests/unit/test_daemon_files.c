@@ -272,6 +272,29 @@ static void a_folder_in_the_place_of_another_is_watched(void **state)
     end_watch(watch);
 }
 
+static void a_picture_in_a_folder_of_its_own_is_watched_once_it_is_told(void **state)
+{
+    struct watch *watch = watch_folder();
+
+    (void)state;
+    assert_int_equal(mkdir(path_of("media/traffic"), 0700), 0);
+    hear();
+    test_clock_advance(&hands, span_seconds(3));
+    assert_int_equal(changes, 1);
+    write_file("media/traffic/helmet.png", "1");
+    hear();
+    test_clock_advance(&hands, span_seconds(3));
+    assert_int_equal(changes, 1); /* inotify does not look into folders */
+    watch_also(watch, "media/traffic");
+    watch_also(watch, "media/traffic");
+    watch_also(watch, "media/missing");
+    write_file("media/traffic/helmet.png", "2");
+    hear();
+    test_clock_advance(&hands, span_seconds(3));
+    assert_int_equal(changes, 2);
+    end_watch(watch);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
@@ -285,6 +308,7 @@ int main(void)
         TEST(our_own_files_and_an_editors_leftovers_wake_nobody),
         TEST(the_file_HOLD_is_told_at_once),
         TEST(a_folder_in_the_place_of_another_is_watched),
+        TEST(a_picture_in_a_folder_of_its_own_is_watched_once_it_is_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
