@@ -105,21 +105,6 @@ static bool ask_work(struct task *task, struct outbox *outbox, struct instant no
 
 /* ---- back on the loop ---- */
 
-static void take_flags(struct daemon *daemon, const struct flags *flags)
-{
-    struct flag *items;
-    size_t i;
-
-    arena_clear(&daemon->flags_arena);
-    items = arena_array(&daemon->flags_arena, flags->count + 1, sizeof *items);
-    for (i = 0; i < flags->count; i++) {
-        items[i].scope = flags->items[i].scope;
-        items[i].name = arena_text(&daemon->flags_arena, flags->items[i].name);
-    }
-    daemon->flags = (struct flags){items, flags->count};
-    daemon_tell_flags(daemon);
-}
-
 /* What the engine knows and the store does not: why a delivery that is due waits at this moment. */
 static void add_engine_why(struct daemon *daemon, struct ask *ask, struct arena *arena)
 {
@@ -136,8 +121,10 @@ static void ask_done(struct task *task)
     struct daemon *daemon = task->daemon;
     struct ask *ask = task->data;
 
-    if (ask->answer.flags_changed)
-        take_flags(daemon, &ask->flags);
+    if (ask->answer.flags_changed) {
+        daemon_take_flags(daemon, &ask->flags);
+        daemon_tell_flags(daemon);
+    }
     daemon_tell_rows(daemon, &ask->changed);
     if (ask->changed.count > 0)
         loading_due_all(daemon);

@@ -305,6 +305,20 @@ void daemon_tell(struct daemon *daemon, struct event *event)
     daemon->telling = false;
 }
 
+void daemon_take_flags(struct daemon *daemon, const struct flags *flags)
+{
+    struct flag *items;
+    size_t i;
+
+    arena_clear(&daemon->flags_arena);
+    items = arena_array(&daemon->flags_arena, flags->count + 1, sizeof *items);
+    for (i = 0; i < flags->count; i++) {
+        items[i].scope = flags->items[i].scope;
+        items[i].name = arena_text(&daemon->flags_arena, flags->items[i].name);
+    }
+    daemon->flags = (struct flags){items, flags->count};
+}
+
 /* The durable flags, and for the moment those of campaigns whose files changed and of a clock that
  * stands too early. */
 static struct flags flags_now(struct daemon *daemon, struct arena *arena)

@@ -415,31 +415,6 @@ static void judge_clock(struct daemon *daemon, struct instant high_water)
                   "up. Check the clock (timedatectl)"));
 }
 
-static void copy_flags(struct daemon *daemon, const struct flags *flags)
-{
-    struct flag *items = arena_array(&daemon->flags_arena, flags->count + 1, sizeof *items);
-    size_t i;
-
-    for (i = 0; i < flags->count; i++) {
-        items[i].scope = flags->items[i].scope;
-        items[i].name = arena_text(&daemon->flags_arena, flags->items[i].name);
-    }
-    daemon->flags = (struct flags){items, flags->count};
-}
-
-static void load_all_credentials(struct daemon *daemon)
-{
-    const struct workspace *workspace = &daemon->config->set.workspace;
-    struct err err;
-    size_t i;
-
-    for (i = 0; i < workspace->account_count; i++) {
-        const struct account *account = &workspace->accounts[i];
-        if (!secrets_load(daemon->secrets, account, adapter_by_name(account->platform), &err))
-            alarm_raise(daemon->alarms, "credentials", err.text);
-    }
-}
-
 static void first_done(struct task *task)
 {
     struct daemon *daemon = task->daemon;
@@ -452,10 +427,10 @@ static void first_done(struct task *task)
     };
 
     loading_first(daemon, first->files);
-    copy_flags(daemon, &first->flags);
+    daemon_take_flags(daemon, &first->flags);
     judge_clock(daemon, first->high_water);
     alarms_program(daemon->alarms, daemon->config->set.workspace.alarm);
-    load_all_credentials(daemon);
+    loading_credentials(daemon, &daemon->config->set.workspace);
     daemon_tell(daemon, &config);
     start.flags = daemon->flags;
     daemon_tell(daemon, &start);

@@ -102,7 +102,9 @@ struct instant daemon_now(struct daemon *daemon);
 
 /* carrier.c */
 void daemon_tell(struct daemon *daemon, struct event *event); /* sets event->now */
-void daemon_tell_flags(struct daemon *daemon); /* durable ones and those of loading files */
+void daemon_take_flags(struct daemon *daemon,
+                       const struct flags *flags); /* the durable ones, as they now are */
+void daemon_tell_flags(struct daemon *daemon);     /* durable ones and those of loading files */
 void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows);
 struct clock_timer *daemon_engine_timer(struct daemon *daemon);
 void carrier_start(struct daemon *daemon);
@@ -110,6 +112,9 @@ void carrier_start(struct daemon *daemon);
 /* loading.c */
 void loading_start(struct daemon *daemon);
 void loading_request(struct daemon *daemon);
+/* Opens the credentials of all accounts: before the engine hears of them, it asks at once who they
+ * are. */
+void loading_credentials(struct daemon *daemon, const struct workspace *workspace);
 void loading_collect(struct daemon *daemon);
 void loading_due(struct daemon *daemon);     /* asks the store what became due, and when next */
 void loading_due_all(struct daemon *daemon); /* the same from the beginning: rows were changed */

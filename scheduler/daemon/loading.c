@@ -387,8 +387,7 @@ static void after_reading(struct daemon *daemon)
     }
 }
 
-/* Before the engine hears of the accounts: it asks at once who they are. */
-static void load_credentials(struct daemon *daemon, const struct workspace *workspace)
+void loading_credentials(struct daemon *daemon, const struct workspace *workspace)
 {
     struct err err;
     size_t i;
@@ -429,7 +428,7 @@ static void reload_done(struct task *task)
     arena_clear(&daemon->loading_arena);
     daemon->loading = NULL;
     daemon->loading_count = daemon->loading_capacity = 0;
-    load_credentials(daemon, &reload->reading->set.workspace);
+    loading_credentials(daemon, &reload->reading->set.workspace);
     tell_config(daemon, reload->reading);
     daemon_tell_flags(daemon);
     daemon_tell_rows(daemon, &reload->changed);
