@@ -52,7 +52,8 @@ enum late_policy { LATE_PUBLISH, LATE_HOLD };
 const char *late_word(enum late_policy late);
 MUST_CHECK bool late_from_word(const char *word, enum late_policy *late);
 
-/* Why a delivery is where it is: stable words with a sentence for people, told by `status` and `why`. */
+/* Why a delivery is where it is: stable words with a sentence for people, told by `status` and
+ * `why`. */
 struct reason {
     const char *word;
     const char *sentence; /* N_(): translate with _() where printed */
