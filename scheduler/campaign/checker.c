@@ -220,6 +220,24 @@ static void check_texts(const struct check *check, size_t c, size_t p)
                           &plan_texts_get(check->texts, c, p, a, turn)->findings);
 }
 
+/* A post whose accounts are all unknown is judged as if it went to the first one there is: what
+ * else is wrong with it shows now, not after the name is corrected. */
+static void check_nobodys(const struct check *check, const struct campaign *campaign,
+                          const struct post *post)
+{
+    const struct workspace *workspace = &check->set->workspace;
+    struct findings said = {.arena = check->findings->arena};
+    struct rendered rendered = {0};
+    const struct media_index *media = plan_texts_media(check->texts);
+
+    if (post->account_count > 0 || workspace->account_count == 0)
+        return;
+    render(campaign, post, &workspace->accounts[0], 0, media, check->findings->arena, &rendered,
+           &said);
+    check_media(campaign, &workspace->accounts[0], &rendered, media, &said);
+    findings_take(check->findings, check->findings->count, &said);
+}
+
 /* As staff write it: "2026-12-01 09:30". */
 static const char *written(const struct civil *civil, char text[WHEN_GUESS])
 {
@@ -332,6 +350,7 @@ static void check_post(const struct check *check, size_t c, size_t p)
     const struct post *post = &campaign->posts[p];
 
     check_texts(check, c, p);
+    check_nobodys(check, campaign, post);
     if (!check->set->workspace.zone || (!post->repeats && instant_is_none(post->at_instant)))
         return;
     if (!post->repeats) {
