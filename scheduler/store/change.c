@@ -80,6 +80,10 @@ static struct other read_other(sqlite3_stmt *statement)
     return other;
 }
 
+/* What the platform said of itself counts as much as what crier.cfg says: two names of one account
+ * there are one account. */
+#define LEARNT "(SELECT identity FROM account WHERE account = ?7 AND identity <> '')"
+
 /* A post that is gone from its file counts only if an attempt was made. Occurrences of one post do
  * not count, but the same one on an account that was given another name does. */
 static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
@@ -88,7 +92,10 @@ static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
     sqlite3_stmt *statement =
         database_statement(&outbox->database,
                            "SELECT name, id, state, attempts, at, intent, published FROM delivery"
-                           " WHERE same_hash = ?1 AND identity = ?2 AND at BETWEEN ?3 AND ?4"
+                           " WHERE same_hash = ?1 AND at BETWEEN ?3 AND ?4"
+                           " AND (identity = ?2 OR identity = " LEARNT " OR account IN"
+                           " (SELECT account FROM account WHERE identity <> '' AND identity"
+                           " = " LEARNT "))"
                            " AND NOT (campaign = ?5 AND post = ?6"
                            "          AND (account = ?7 OR occurrence <> ?8))"
                            " AND (attempts > 0 OR NOT EXISTS"

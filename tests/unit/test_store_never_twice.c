@@ -154,6 +154,39 @@ static void the_same_occurrence_on_a_renamed_account_may_not(void **state)
     assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_TWIN);
 }
 
+static void learn(const char *account, const char *identity)
+{
+    struct account_state state = {
+        .account = account,
+        .identity = identity,
+        .handle = "police",
+        .remote_id = "1",
+        .paused = "",
+        .paused_since = INSTANT_NONE,
+        .last_publish = INSTANT_NONE,
+        .retry_at = INSTANT_NONE,
+        .server_limits = "",
+        .limits_read = INSTANT_NONE,
+    };
+
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_account_put(fixture.outbox, &state, &fixture.err));
+    fixture_commit(&fixture);
+}
+
+static void two_names_of_what_the_platform_calls_one_account_are_one(void **state)
+{
+    struct delivery *row = make("new", "drill", fixture.now);
+
+    (void)state;
+    learn("toots", "mastodon|127.0.0.1|police");
+    fixture_insert(&fixture, row);
+    learn("drill", "mastodon|127.0.0.1|somebody-else");
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_PREPARING, ""), WRITTEN);
+    learn("drill", "mastodon|127.0.0.1|police");
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_TWIN);
+}
+
 static void another_occurrence_of_the_same_post_may(void **state)
 {
     struct delivery *row = make("old", "toots", fixture.now);
@@ -189,6 +222,7 @@ int main(void)
         TEST(another_account_may_say_the_same),
         TEST(a_renamed_account_is_the_same_identity),
         TEST(the_same_occurrence_on_a_renamed_account_may_not),
+        TEST(two_names_of_what_the_platform_calls_one_account_are_one),
         TEST(another_occurrence_of_the_same_post_may),
         TEST(of_two_at_the_same_time_exactly_one_goes_out),
     };
