@@ -80,28 +80,30 @@ static struct other read_other(sqlite3_stmt *statement)
     return other;
 }
 
-/* What the platform said of itself counts as much as what crier.cfg says: two names of one account
- * there are one account. */
-#define LEARNT "(SELECT identity FROM account WHERE account = ?7 AND identity <> '')"
-
 /* A post that is gone from its file counts only if an attempt was made. Occurrences of one post do
  * not count, but the same one on an account that was given another name does. */
+#define OTHERS(whose)                                                                              \
+    "SELECT name, id, state, attempts, at, intent, published FROM delivery"                        \
+    " WHERE same_hash = ?1 AND at BETWEEN ?3 AND ?4 AND " whose                                    \
+    " AND NOT (campaign = ?5 AND post = ?6 AND (account = ?7 OR occurrence <> ?8))"                \
+    " AND (attempts > 0 OR NOT EXISTS"                                                             \
+    " (SELECT 1 FROM removal WHERE removal.delivery = id)) ORDER BY at, id"
+
+/* Before it goes out, what the platform said of itself counts as much as what crier.cfg says: two
+ * names of one account there are one account. At planning the index alone answers: a hundred
+ * thousand new rows ask. */
+#define LEARNT "(SELECT identity FROM account WHERE account = ?7 AND identity <> '')"
+static const char *const others_sql[] = {
+    [TWIN_AT_PLANNING] = OTHERS("identity = ?2"),
+    [TWIN_AT_START] = OTHERS("(identity = ?2 OR identity = " LEARNT " OR account IN"
+                             " (SELECT account FROM account WHERE identity = " LEARNT "))"),
+};
+
 static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
-                            const char *identity, struct instant when, struct err *err)
+                            const char *identity, struct instant when, enum twin_question question,
+                            struct err *err)
 {
-    sqlite3_stmt *statement =
-        database_statement(&outbox->database,
-                           "SELECT name, id, state, attempts, at, intent, published FROM delivery"
-                           " WHERE same_hash = ?1 AND at BETWEEN ?3 AND ?4"
-                           " AND (identity = ?2 OR identity = " LEARNT " OR account IN"
-                           " (SELECT account FROM account WHERE identity <> '' AND identity"
-                           " = " LEARNT "))"
-                           " AND NOT (campaign = ?5 AND post = ?6"
-                           "          AND (account = ?7 OR occurrence <> ?8))"
-                           " AND (attempts > 0 OR NOT EXISTS"
-                           " (SELECT 1 FROM removal WHERE removal.delivery = id))"
-                           " ORDER BY at, id",
-                           err);
+    sqlite3_stmt *statement = database_statement(&outbox->database, others_sql[question], err);
     int64_t early = mine->at.ms < when.ms ? mine->at.ms : when.ms;
 
     if (!statement)
@@ -118,7 +120,8 @@ static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
 }
 
 bool change_twin(struct outbox *outbox, const struct delivery *mine, const char *identity,
-                 struct instant when, struct arena *arena, const char **twin, struct err *err)
+                 struct instant when, enum twin_question question, struct arena *arena,
+                 const char **twin, struct err *err)
 {
     sqlite3_stmt *statement;
     bool row, ok = true;
@@ -126,7 +129,7 @@ bool change_twin(struct outbox *outbox, const struct delivery *mine, const char 
     *twin = NULL;
     if (mine->again)
         return true;
-    statement = others(outbox, mine, identity, when, err);
+    statement = others(outbox, mine, identity, when, question, err);
     if (!statement)
         return false;
     while (!*twin && (ok = database_step(&outbox->database, statement, &row, err)) && row) {
@@ -168,7 +171,7 @@ static bool judge_start(struct outbox *outbox, const struct row *before,
     bool stand;
 
     if (!approvals_stand(outbox, after, now, &stand, err) ||
-        !change_twin(outbox, after, before->identity, now, arena, twin, err))
+        !change_twin(outbox, after, before->identity, now, TWIN_AT_START, arena, twin, err))
         return false;
     if (!stand)
         *written = WRITTEN_UNAPPROVED;

@@ -90,10 +90,11 @@ MUST_CHECK bool query_id(struct outbox *outbox, const char *id, struct arena *ar
                          struct row *row, struct err *err);
 
 /* change.c */
+enum twin_question { TWIN_AT_PLANNING, TWIN_AT_START };
 /* Another post's row that stands in the way of the same content at `when`; NULL = none. */
 MUST_CHECK bool change_twin(struct outbox *outbox, const struct delivery *mine,
-                            const char *identity, struct instant when, struct arena *arena,
-                            const char **twin, struct err *err);
+                            const char *identity, struct instant when, enum twin_question question,
+                            struct arena *arena, const char **twin, struct err *err);
 /* Marks the rows noted as damaged: held, with a record each. Needs an open transaction. */
 MUST_CHECK bool change_damaged(struct outbox *outbox, struct instant now, struct err *err);
 

@@ -178,7 +178,7 @@ static bool gather_facts(struct reload *reload, const struct planned *planned,
         return false;
     return approvals_stand(reload->outbox, &asked, facts->now, &facts->approved, err) &&
            change_twin(reload->outbox, &asked, identity_of(reload, planned), asked.at,
-                       &reload->scratch, &facts->twin, err);
+                       TWIN_AT_PLANNING, &reload->scratch, &facts->twin, err);
 }
 
 static void note_changed(struct reload *reload, const char *id)
