@@ -205,6 +205,15 @@ void delivery_set_key(struct delivery *delivery)
     hash_joined(parts, COUNT_OF(parts), delivery->key);
 }
 
+void delivery_start_afresh(struct delivery *delivery)
+{
+    delivery->reason = delivery->note = "";
+    delivery->born = delivery->first_intent = delivery->intent = INSTANT_NONE;
+    delivery->progress = delivery->request = "";
+    delivery->not_before = delivery->published = INSTANT_NONE;
+    delivery->remote_id = delivery->url = "";
+}
+
 char *delivery_name(const struct delivery *delivery, struct arena *arena)
 {
     return arena_printf(arena, "%s/%s@%s/%s", delivery->campaign, delivery->post,

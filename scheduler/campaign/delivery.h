@@ -154,6 +154,10 @@ struct delivery {
     struct instant published;
 };
 
+/* Nothing has happened to it yet: reason, attempts and receipt become empty, their times NONE. What
+ * it is, when, and its state stay the caller's. */
+void delivery_start_afresh(struct delivery *delivery);
+
 /* Fills delivery->id from its four names. */
 void delivery_set_id(struct delivery *delivery);
 

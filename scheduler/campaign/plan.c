@@ -523,18 +523,8 @@ void plan_fill(const struct occurrence *occurrence, const struct media_index *me
         .file = occurrence->campaign->file,
         .author = author_of(occurrence, media),
         .state = account->approvals ? STATE_PLANNED : STATE_READY,
-        .reason = "",
-        .note = "",
-        .born = INSTANT_NONE,
-        .progress = "",
-        .request = "",
-        .not_before = INSTANT_NONE,
-        .first_intent = INSTANT_NONE,
-        .intent = INSTANT_NONE,
-        .remote_id = "",
-        .url = "",
-        .published = INSTANT_NONE,
     };
+    delivery_start_afresh(&planned->delivery);
     fill_content(&occurrence->text->rendered, &planned->delivery);
     delivery_set_id(&planned->delivery);
 }

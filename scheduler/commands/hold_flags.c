@@ -56,11 +56,9 @@ static bool offer_accounts(const struct invocation *invocation, struct similar *
 
 static bool offer_classes(const struct invocation *invocation, struct similar *names, bool *found)
 {
-    static const char *const classes[] = {"awareness", "safety", "urgent"};
-
     (void)invocation;
-    for (size_t i = 0; i < COUNT_OF(classes); i++)
-        offer(names, classes[i], found);
+    for (size_t i = 0; i < URGENCY_COUNT; i++)
+        offer(names, urgency_word((enum urgency)i), found);
     return true;
 }
 

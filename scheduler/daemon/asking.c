@@ -139,37 +139,19 @@ static void ask_done(struct task *task)
  * commit. */
 static void forbid_at_once(struct daemon *daemon, const json_t *body)
 {
-    const json_t *options = json_object_get(body, "options");
-    static const struct {
-        const char *option;
-        enum flag_scope scope;
-    } scopes[] = {
-        {"all", FLAG_ALL},
-        {"campaign", FLAG_CAMPAIGN},
-        {"account", FLAG_ACCOUNT},
-        {"class", FLAG_CLASS},
-    };
     const char *command = json_text(body, "command");
-    struct flag items[1];
-    size_t i;
+    size_t count = daemon->flags.count;
+    struct flag chosen, *all;
 
-    if (!command || strcmp(command, "hold") != 0)
+    if (!command || strcmp(command, "hold") != 0 || !desk_chosen_flag(body, &chosen))
         return;
-    for (i = 0; i < COUNT_OF(scopes); i++) {
-        const char *name = json_text(options, scopes[i].option);
-        if (name) {
-            struct flag *all =
-                arena_array(&daemon->flags_arena, daemon->flags.count + 1, sizeof *all);
-            items[0] = (struct flag){scopes[i].scope, scopes[i].scope == FLAG_ALL ? "" : name};
-            if (daemon->flags.count)
-                memcpy(all, daemon->flags.items, daemon->flags.count * sizeof *all);
-            all[daemon->flags.count] =
-                (struct flag){items[0].scope, arena_text(&daemon->flags_arena, items[0].name)};
-            daemon->flags = (struct flags){all, daemon->flags.count + 1};
-            daemon_tell_flags(daemon);
-            return;
-        }
-    }
+    all = arena_array(&daemon->flags_arena, count + 1, sizeof *all);
+    if (count)
+        memcpy(all, daemon->flags.items, count * sizeof *all);
+    chosen.name = arena_text(&daemon->flags_arena, chosen.name);
+    all[count] = chosen;
+    daemon->flags = (struct flags){all, count + 1};
+    daemon_tell_flags(daemon);
 }
 
 static void submit_ask(struct daemon *daemon, struct control_call *call, json_t *body,

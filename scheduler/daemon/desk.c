@@ -464,29 +464,21 @@ static bool handle_resolve(struct desk *desk)
 
 /* ---- flags: hold --all and its kin ---- */
 
-static const char *const flag_options[] = {
-    [FLAG_ALL] = "all",
-    [FLAG_CAMPAIGN] = "campaign",
-    [FLAG_ACCOUNT] = "account",
-    [FLAG_CLASS] = "class",
-};
-
-static bool chosen_flag(const struct desk *desk, const char **scope, const char **name)
+bool desk_chosen_flag(const json_t *body, struct flag *flag)
 {
-    size_t i;
+    const json_t *options = json_object_get(body, "options");
 
-    for (i = 0; i < COUNT_OF(flag_options); i++) {
-        *name = option(desk, flag_options[i]);
-        *scope = flag_options[i];
-        if (*name) {
-            *name = i == FLAG_ALL ? "" : *name;
+    for (flag->scope = FLAG_ALL; flag->scope <= FLAG_CLASS; flag->scope++) {
+        flag->name = json_text(options, flag_scope_word(flag->scope));
+        if (flag->name) {
+            flag->name = flag->scope == FLAG_ALL ? "" : flag->name;
             return true;
         }
     }
     return false;
 }
 
-static bool flag_is_set(struct desk *desk, const char *scope, const char *name, bool *set)
+static bool flag_is_set(struct desk *desk, const struct flag *flag, bool *set)
 {
     const struct flag *flags;
     size_t count, i;
@@ -495,18 +487,18 @@ static bool flag_is_set(struct desk *desk, const char *scope, const char *name, 
     if (!outbox_flags(desk->outbox, desk->arena, &flags, &count, desk->err))
         return false;
     for (i = 0; i < count; i++)
-        *set = *set ||
-               (!strcmp(flag_scope_word(flags[i].scope), scope) && !strcmp(flags[i].name, name));
+        *set = *set || (flags[i].scope == flag->scope && !strcmp(flags[i].name, flag->name));
     return true;
 }
 
-static bool set_flag(struct desk *desk, const char *scope, const char *name, bool on)
+static bool set_flag(struct desk *desk, const struct flag *flag, bool on)
 {
+    const char *scope = flag_scope_word(flag->scope), *name = flag->name;
     json_t *facts;
     bool was = false;
     char *text;
 
-    if (!flag_is_set(desk, scope, name, &was))
+    if (!flag_is_set(desk, flag, &was))
         return false;
     facts = json_object();
 
@@ -528,27 +520,27 @@ static bool set_flag(struct desk *desk, const char *scope, const char *name, boo
 
 static bool handle_hold(struct desk *desk)
 {
-    const char *scope, *name;
+    struct flag flag;
 
-    if (chosen_flag(desk, &scope, &name))
-        return set_flag(desk, scope, name, true);
+    if (desk_chosen_flag(desk->request->body, &flag))
+        return set_flag(desk, &flag, true);
     return decide_all(desk, DECISION_HOLD, NULL);
 }
 
 static bool handle_release(struct desk *desk)
 {
-    const char *scope, *name;
+    struct flag flag;
 
     if (!desk->request->daemon)
         return needs_daemon(desk);
-    if (!chosen_flag(desk, &scope, &name))
+    if (!desk_chosen_flag(desk->request->body, &flag))
         return decide_all(desk, DECISION_RELEASE, NULL);
     if (desk->request->approvals_asked &&
         (!desk->request->person.is_person || !(desk->request->person.roles & ROLE_APPROVER)))
         return answer_no(desk, ERR_FOUND,
                          _("a hold is lifted by an approver under a login of their own; ask one of "
                            "the group 'approvers'"));
-    return set_flag(desk, scope, name, false);
+    return set_flag(desk, &flag, false);
 }
 
 /* ---- why ---- */

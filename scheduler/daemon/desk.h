@@ -55,6 +55,10 @@ struct desk_answer {
 MUST_CHECK bool desk_handle(struct outbox *outbox, const struct desk_request *request,
                             struct arena *arena, struct desk_answer *answer, struct err *err);
 
+/* The durable flag that a hold or release names by its options all, campaign, account or class;
+ * false when it names deliveries. The name is lent by the body. */
+bool desk_chosen_flag(const json_t *body, struct flag *flag);
+
 /* Whether the request changes nothing (it may run while the disk is full). */
 bool desk_only_reads(const json_t *body);
 

@@ -84,18 +84,8 @@ static struct delivery *make(size_t i)
                                   .at = moment(i / 100),
                                   .useful_until = instant_plus(moment(i / 100), span_hours(2)),
                                   .file = "traffic.cfg",
-                                  .state = STATE_READY,
-                                  .reason = "",
-                                  .note = "",
-                                  .born = INSTANT_NONE,
-                                  .progress = "",
-                                  .request = "",
-                                  .not_before = INSTANT_NONE,
-                                  .first_intent = INSTANT_NONE,
-                                  .intent = INSTANT_NONE,
-                                  .remote_id = "",
-                                  .url = "",
-                                  .published = INSTANT_NONE};
+                                  .state = STATE_READY};
+    delivery_start_afresh(delivery);
     delivery->content = arena_printf(&posts, "{\"text\":\"%s %zu\"}", text, i);
     digest_hex_of(delivery->content, strlen(delivery->content), delivery->content_hash);
     memcpy(delivery->same_hash, delivery->content_hash, DIGEST_HEX);

@@ -48,18 +48,8 @@ static struct delivery *make(int64_t j)
                                   .at = at(STEPS * j),
                                   .useful_until = instant_plus(at(STEPS * j), span_hours(2)),
                                   .file = "traffic.cfg",
-                                  .state = STATE_READY,
-                                  .reason = "",
-                                  .note = "",
-                                  .born = INSTANT_NONE,
-                                  .progress = "",
-                                  .request = "",
-                                  .not_before = INSTANT_NONE,
-                                  .first_intent = INSTANT_NONE,
-                                  .intent = INSTANT_NONE,
-                                  .remote_id = "",
-                                  .url = "",
-                                  .published = INSTANT_NONE};
+                                  .state = STATE_READY};
+    delivery_start_afresh(delivery);
     delivery->content = arena_printf(&arena, "{\"text\":\"हेलमेट %" PRId64 "\"}", j);
     digest_hex_of(delivery->content, strlen(delivery->content), delivery->content_hash);
     memcpy(delivery->same_hash, delivery->content_hash, DIGEST_HEX);

@@ -139,18 +139,8 @@ struct delivery *fixture_delivery(struct fixture *fixture, const char *post, con
                                   .useful_until = instant_plus(at, span_hours(2)),
                                   .file = "traffic.cfg",
                                   .author = 1000,
-                                  .state = STATE_READY,
-                                  .reason = "",
-                                  .note = "",
-                                  .born = INSTANT_NONE,
-                                  .progress = "",
-                                  .request = "",
-                                  .not_before = INSTANT_NONE,
-                                  .first_intent = INSTANT_NONE,
-                                  .intent = INSTANT_NONE,
-                                  .remote_id = "",
-                                  .url = "",
-                                  .published = INSTANT_NONE};
+                                  .state = STATE_READY};
+    delivery_start_afresh(delivery);
     delivery->content = arena_printf(&fixture->arena, "{\"text\":\"हेलमेट पहनें: %s\",\"v\":1}", post);
     digest_hex_of(delivery->content, strlen(delivery->content), delivery->content_hash);
     memcpy(delivery->same_hash, delivery->content_hash, DIGEST_HEX);

@@ -156,18 +156,8 @@ struct delivery *world_post(struct world *world, const char *name, size_t accoun
                              .file = "traffic.cfg",
                              .author = -1,
                              .state = STATE_READY,
-                             .reason = "",
-                             .note = "",
-                             .rev = 1,
-                             .born = INSTANT_NONE,
-                             .progress = "",
-                             .request = "",
-                             .not_before = INSTANT_NONE,
-                             .first_intent = INSTANT_NONE,
-                             .intent = INSTANT_NONE,
-                             .remote_id = "",
-                             .url = "",
-                             .published = INSTANT_NONE};
+                             .rev = 1};
+    delivery_start_afresh(row);
     delivery_set_id(row);
     content_write(&content, &world->arena, row);
     world->rows[world->row_count++] = row;

@@ -112,18 +112,8 @@ static void make_rows(struct burst *burst)
                                  .useful_until = {burst->now.ms + 7200000},
                                  .file = "traffic.cfg",
                                  .state = STATE_READY,
-                                 .reason = "",
-                                 .note = "",
-                                 .rev = 1,
-                                 .born = INSTANT_NONE,
-                                 .progress = "",
-                                 .request = "",
-                                 .not_before = INSTANT_NONE,
-                                 .first_intent = INSTANT_NONE,
-                                 .intent = INSTANT_NONE,
-                                 .remote_id = "",
-                                 .url = "",
-                                 .published = INSTANT_NONE};
+                                 .rev = 1};
+        delivery_start_afresh(row);
         delivery_set_id(row);
         content_write(&content, &burst->keep, row);
         burst->rows[i] = row;

@@ -21,28 +21,19 @@ static int clear_arena(void **state)
 
 static struct delivery row_in(enum state state, int approvals)
 {
-    struct delivery row = {
-        .campaign = "traffic",
-        .post = "helmet",
-        .occurrence = "once",
-        .account = "toots",
-        .platform = "mastodon",
-        .at = noon,
-        .useful_until = instant_plus(noon, span_hours(2)),
-        .approvals = approvals,
-        .content = "{}",
-        .author = AUTHOR,
-        .state = state,
-        .reason = "",
-        .note = "",
-        .rev = 3,
-        .progress = "",
-        .request = "",
-        .born = INSTANT_NONE,
-        .not_before = INSTANT_NONE,
-        .remote_id = "",
-        .url = "",
-    };
+    struct delivery row = {.campaign = "traffic",
+                           .post = "helmet",
+                           .occurrence = "once",
+                           .account = "toots",
+                           .platform = "mastodon",
+                           .at = noon,
+                           .useful_until = instant_plus(noon, span_hours(2)),
+                           .approvals = approvals,
+                           .content = "{}",
+                           .author = AUTHOR,
+                           .state = state,
+                           .rev = 3};
+    delivery_start_afresh(&row);
 
     delivery_set_id(&row);
     digest_hex_of("content", 7, row.content_hash);

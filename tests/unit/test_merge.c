@@ -19,27 +19,17 @@ static const struct post weekly = {.id = "weekend", .repeats = true};
 
 static struct delivery delivery(int64_t at, char content)
 {
-    struct delivery row = {
-        .campaign = "traffic",
-        .post = "helmet",
-        .occurrence = "once",
-        .account = "toots",
-        .platform = "mastodon",
-        .at = {now.ms + at},
-        .useful_until = {now.ms + at + 2 * HOUR},
-        .content = "{}",
-        .file = "traffic.cfg",
-        .reason = "",
-        .note = "",
-        .state = STATE_READY,
-        .born = INSTANT_NONE,
-        .progress = "",
-        .request = "",
-        .not_before = INSTANT_NONE,
-        .first_intent = INSTANT_NONE,
-        .intent = INSTANT_NONE,
-        .published = INSTANT_NONE,
-    };
+    struct delivery row = {.campaign = "traffic",
+                           .post = "helmet",
+                           .occurrence = "once",
+                           .account = "toots",
+                           .platform = "mastodon",
+                           .at = {now.ms + at},
+                           .useful_until = {now.ms + at + 2 * HOUR},
+                           .content = "{}",
+                           .file = "traffic.cfg",
+                           .state = STATE_READY};
+    delivery_start_afresh(&row);
 
     memset(row.content_hash, content, DIGEST_HEX - 1);
     memset(row.same_hash, content, DIGEST_HEX - 1);
