@@ -63,10 +63,10 @@ enum written {
 /* Writes one change with its audit record. UNDRAWN: the table does not know it, nothing is written
  * (a bug; test builds abort). STALE: the row changed since it was read, or is damaged and may only
  * be cancelled, expire or be told published. TWIN (only for changes to preparing or sending from
- * ready): another post's delivery with the same same_hash on the same identity within 30 days has
- * been attempted or published or stands earlier; *twin is its name. UNAPPROVED (same changes, I4):
- * fewer different uids than row.approvals have approved exactly this content and window, by
- * somebody other than the author, within approval_for. */
+ * ready): another post's delivery with the same same_hash on the same identity (crier.cfg's, or
+ * what the platform said) within 30 days has been attempted or published or stands earlier; *twin
+ * is its name. UNAPPROVED (same changes, I4): fewer different uids than row.approvals have approved
+ * exactly this content and window, by somebody other than the author, within approval_for. */
 MUST_CHECK bool outbox_change(struct outbox *outbox, const struct change *change,
                               struct instant now, struct arena *arena, enum written *written,
                               const char **twin, struct err *err);
