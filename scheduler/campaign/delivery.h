@@ -138,12 +138,13 @@ struct delivery {
     /* Its attempts. */
     struct instant born; /* first left ready; NONE before */
     int64_t generation;
-    char key[DIGEST_HEX];        /* hex SHA-256(id NUL content hash NUL generation); "" before */
-    const char *progress;        /* adapter's state and kept ids, canonical JSON; "" before */
-    const char *request;         /* the frozen publish request, canonical JSON; "" before */
-    int64_t attempts;            /* publish requests that may have left */
-    int64_t tries;               /* failures since the last success of any step: R8's n */
-    int64_t reads;               /* read-backs in this doubt: R4's n */
+    char key[DIGEST_HEX]; /* hex SHA-256(id NUL content hash NUL generation); "" before */
+    char record_key[14];  /* class A: the name of its record, unique on its account; "" elsewhere */
+    const char *progress; /* adapter's state and kept ids, canonical JSON; "" before */
+    const char *request;  /* the frozen publish request, canonical JSON; "" before */
+    int64_t attempts;     /* publish requests that may have left */
+    int64_t tries;        /* failures since the last success of any step: R8's n */
+    int64_t reads;        /* read-backs in this doubt: R4's n */
     struct instant not_before;   /* no next try before this; NONE = at once */
     struct instant first_intent; /* createdAt of class A; NONE before */
     struct instant intent;       /* of the newest attempt */
@@ -164,6 +165,12 @@ void delivery_set_id(struct delivery *delivery);
 /* key = hex SHA-256(id, content hash, generation joined by NUL). Needs id, content_hash,
  * generation. */
 void delivery_set_key(struct delivery *delivery);
+
+/* record_key = the AT Protocol's TID: 53 bits of microseconds (born in ms * 1000 + key mod 1000)
+ * and 10 bits of clock id (the next of key), as 13 letters of its sortable base 32. Needs born and
+ * key. The store refuses one that its account has already; then the row is born a millisecond
+ * later. */
+void delivery_set_record_key(struct delivery *delivery);
 
 /* "traffic/helmet@once/x-main". */
 char *delivery_name(const struct delivery *delivery, struct arena *arena);

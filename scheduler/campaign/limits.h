@@ -40,6 +40,8 @@ struct limits {
     bool needs_media;
     bool has_tags;                /* hashtags mean something there */
     bool has_link_field;          /* else a link goes into the text */
+    bool link_needs_no_media;     /* its link field is a card that stands in a picture's place: with
+                                     media the link goes into the text */
     struct span duplicate_window; /* the platform itself refuses or hides equal text; 0 = no rule */
     const char *source;           /* where these numbers come from */
 };
@@ -67,9 +69,16 @@ struct platform_facts {
     const struct account_key *keys;    /* its own account keys, ends with name NULL */
     struct span text_lead, media_lead; /* uploads ahead */
     bool needs_server;                 /* `server` required for a live account (else own hosts) */
+    bool needs_url;                    /* `url` required for a live account: the address itself */
 };
 
-enum account_key_type { ACCOUNT_KEY_TEXT, ACCOUNT_KEY_BOOL, ACCOUNT_KEY_HOST };
+enum account_key_type {
+    ACCOUNT_KEY_TEXT,
+    ACCOUNT_KEY_BOOL,
+    ACCOUNT_KEY_HOST,
+    ACCOUNT_KEY_URL, /* "https://host[:port]/path", at most one of these a platform */
+    ACCOUNT_KEY_SPAN /* "5m" */
+};
 struct account_key {
     const char *name; /* "server", "keeps_keys" */
     enum account_key_type type;

@@ -36,6 +36,9 @@ struct account_state {
     struct instant retry_at;     /* the platform asked the account to wait */
     const char *server_limits;   /* canonical JSON, or "" */
     struct instant limits_read;
+    const char *host;   /* where its session lives, or "" for its own server */
+    const char *tokens; /* of its session, sealed with `store-key`; "" = none. Never printed */
+    struct instant tokens_until; /* when its access token ends; NONE = no session */
 };
 
 /* hold --all, by campaign, by account, by class: asked before preparing and before sending. */

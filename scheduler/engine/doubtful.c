@@ -29,7 +29,8 @@ static enum doubt_move move_of(struct pass *pass, const struct item *item)
     struct doubt doubt = {
         .class = adapter->class_of(item->line->account),
         .key_age = instant_since(next_try(pass, item), item->row->first_intent),
-        .key_window = adapter->key_window,
+        .key_window =
+            adapter->key_window ? adapter->key_window(item->line->account) : (struct span){0},
         .timeout = timeout_of(&request),
         .may_publish = stored && way_may_still_go(pass, item),
         .tries = item->row->tries,

@@ -26,6 +26,26 @@ MUST_CHECK bool secrets_load(struct secrets *secrets, const struct account *acco
  */
 const char *secrets_value(const struct secrets *secrets, const char *account, const char *member);
 
+/* ---- sessions: tokens that a platform gives and that end ---- */
+
+/* Takes the tokens out of an answer: `words` names them. *sealed is the text to be stored (base64
+ * of seal(), bound to the account's name), NULL when the answer has none or an empty one: an empty
+ * refresh token never replaces a stored one (R11). *rest is the answer without them. Nothing is
+ * used yet: see secrets_use_session. */
+void secrets_take_session(struct secrets *secrets, const char *account,
+                          const struct session_words *words, const char *body, size_t length,
+                          struct arena *arena, char **sealed, char **rest, size_t *rest_length);
+
+/* From now on requests of that account carry these tokens: called when they are durable, and at
+ * start with what the store has. False when `sealed` is not ours (another store-key, altered):
+ * then the account has no session. */
+MUST_CHECK bool secrets_use_session(struct secrets *secrets, const char *account,
+                                    const char *sealed, struct err *err);
+
+/* The session's tokens, valid until the next use; NULL when there is none. For net/ only. */
+const char *secrets_session_access(const struct secrets *secrets, const char *account);
+const char *secrets_session_refresh(const struct secrets *secrets, const char *account);
+
 /* A 32-byte key ("audit-key", "store-key"): read from the folders above (hex, 0600), made when
  * `make`. */
 MUST_CHECK bool secrets_key(struct secrets *secrets, const char *name, bool make,

@@ -12,6 +12,7 @@ static const char *const trouble_words[] = {
     [TROUBLE_CREDITS] = "credits",
     [TROUBLE_IDENTITY] = "identity",
     [TROUBLE_TRANSPORT] = "transport",
+    [TROUBLE_EXPIRED] = "expired",
 };
 
 const char *trouble_word(enum trouble trouble)

@@ -34,6 +34,8 @@ enum proof {
 struct account_identity {
     const char *handle;    /* what "who am I" answered; NULL = not asked yet */
     const char *remote_id; /* the platform's id of the account               */
+    const char *host;      /* the host that `refresh` was told to use; NULL = the account's own */
+    bool has_session;      /* a session's tokens are stored: `refresh` may renew them */
 };
 
 struct job {
@@ -58,8 +60,9 @@ enum trouble {
     TROUBLE_SCOPE, /* 403: not allowed         */
     TROUBLE_SUSPENDED,
     TROUBLE_CREDITS,
-    TROUBLE_IDENTITY, /* not who crier.cfg says   */
-    TROUBLE_TRANSPORT /* five failures in 2 min: the engine's own finding */
+    TROUBLE_IDENTITY,  /* not who crier.cfg says   */
+    TROUBLE_TRANSPORT, /* five failures in 2 min: the engine's own finding */
+    TROUBLE_EXPIRED    /* the session's token is over: `refresh` is asked, no pause, no alarm */
 };
 const char *trouble_word(enum trouble trouble);
 
@@ -79,6 +82,7 @@ struct receipt {
     bool not_read_back; /* answered with an id, not readable (yet)                        */
     size_t found;       /* find: how many posts match; 0 = not there now, 2+ = alarm     */
     const char *handle; /* identify: who we are                                          */
+    const char *host;   /* refresh: where the account lives from now on, or NULL         */
     json_t *server;     /* limits:
                            {"alt","image_bytes","image_pixels","media","mime","text","urls","version"},
                            each null when the server does not say; ours to decref */
@@ -98,21 +102,34 @@ struct step {
 typedef struct step (*machine)(const struct job *job, const struct progress *at,
                                const struct http_reply *reply, struct arena *arena);
 
+/* The members of a session's answer that hold its tokens. net/ takes them out of the answer before
+ * anybody else sees it; they are sealed, stored, and only then used. */
+struct session_words {
+    const char *access, *refresh;
+    struct span life; /* of an access token: it is renewed ahead of its end (R11) */
+};
+
 struct adapter {
     const char *name;
     const struct platform_facts *facts; /* limits, account keys, leads */
     enum proof proof;
-    struct span key_window;    /* class B: how long the platform remembers a key */
-    const char *const *hosts;  /* its own hosts, ends with NULL; NULL = the account's `server` */
+    const char *const *hosts;  /* its own hosts ("*.host.bsky.network" covers all below), ends with
+                                  NULL; a request without a host goes to the account's `server`, or,
+                                  where the platform has none, to the first of them */
     const char *reset_header;  /* rate-limit reset, or NULL */
     const char *const *states; /* progress words of `publish`, ends with NULL */
-    const char *const *credential_keys; /* members of credentials/ACCOUNT.json, ends with NULL */
+    const char *const *credential_keys;  /* members of credentials/ACCOUNT.json, ends with NULL */
+    const struct session_words *session; /* NULL = the credential itself is what requests carry */
 
     enum adapter_class (*class_of)(const struct account *account);
+    struct span (*key_window)(const struct account *account); /* class B: how long the platform
+                                                                 remembers a key; NULL otherwise */
     machine publish;
-    machine find;     /* reads own recent posts and matches on content, never takes "the newest" */
-    machine identify; /* who am I */
+    machine find;     /* reads own recent posts and matches on content, never takes "the newest";
+                         NULL where proof is the answer: nothing can be read */
+    machine identify; /* who am I; NULL = nobody can be asked: the account is its address */
     machine limits;   /* what the server allows; NULL = fixed */
+    machine refresh;  /* makes or renews the session; NULL = there is none */
     machine retract;  /* NULL = not built yet */
 };
 

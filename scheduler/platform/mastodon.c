@@ -141,6 +141,12 @@ static enum adapter_class class_of(const struct account *account)
     return keeps && strcmp(keeps, "false") == 0 ? CLASS_C : CLASS_B;
 }
 
+static struct span key_window(const struct account *account)
+{
+    (void)account;
+    return span_minutes(60);
+}
+
 static const char *write_progress(const struct visit *visit, enum phase phase)
 {
     const struct kept *kept = &visit->kept;
@@ -686,11 +692,11 @@ const struct adapter mastodon = {
     .name = "mastodon",
     .facts = &platform_rows[PLATFORM_MASTODON],
     .proof = PROOF_READ_BACK,
-    .key_window = {INT64_C(60) * 60 * 1000},
     .reset_header = "X-RateLimit-Reset",
     .states = states,
     .credential_keys = credential_keys,
     .class_of = class_of,
+    .key_window = key_window,
     .publish = publish,
     .find = mastodon_find,
     .identify = identify,

@@ -28,6 +28,13 @@ struct form_part {
     const char *filename;
 };
 
+/* One member of a body that net/ writes itself because a secret is in it. */
+struct secret_field {
+    const char *name;
+    const char *value;  /* NULL for a secret */
+    const char *secret; /* a member of credentials/ACCOUNT.json */
+};
+
 enum request_kind {
     REQUEST_READ,   /* changes nothing */
     REQUEST_UPLOAD, /* makes something that is not public */
@@ -36,16 +43,24 @@ enum request_kind {
 
 struct http_request {
     const char *method;
-    const char *path; /* "/api/v1/statuses?limit=40", on the account's own host */
+    const char *path; /* "/api/v1/statuses?limit=40" */
+    const char *host; /* NULL = the account's own; else one that the adapter's host table covers;
+                         an account with `base_url` goes there whatever stands here */
     const struct header *headers;
     size_t header_count;
     const char *body; /* NULL = none */
     size_t body_length;
     const struct form_part *parts; /* multipart when part_count > 0; then body is NULL */
     size_t part_count;
+    const char *file_sha256; /* the body is this file of the spool, as it is; else NULL */
     enum request_kind kind;
     bool unrepeatable;   /* public effect, not protected by a key of ours: R1, R2 */
-    const char *signing; /* "bearer", "none" */
+    const char *signing; /* "bearer": the session's access token, or the credential's first member;
+                            "refresh": the session's refresh token as bearer; "webhook": Standard
+                            Webhooks headers, see platform/sign_webhook.h; "none" */
+    const struct secret_field *fields; /* a JSON body that net/ writes; then `body` is NULL */
+    size_t field_count;
+    bool opens_session;  /* its answer holds the session's tokens (adapter->session) */
     struct span timeout; /* 0 = the default of its kind: read 30 s, upload 15 min, publish 60 s */
 };
 
@@ -66,6 +81,9 @@ struct http_reply {
     struct instant date;     /* the Date header; NONE when absent or unreadable */
     struct instant received; /* our clock */
     const char *why;         /* transport's one sentence for FATE_NOT_SENT and FATE_MAYBE_SENT */
+    const char *tokens; /* answer of a request that opens a session: its tokens, sealed, as text;
+                           `body` has them no more. NULL = there were none */
+    struct instant tokens_until; /* when its access token ends, by our clock; NONE without tokens */
     bool media_changed; /* with FATE_NOT_SENT: the spool's file is missing or not what its name says
                          */
 };

@@ -127,8 +127,8 @@ static void learn_identity(struct world *world)
     struct step step = run(world, mastodon.identify);
 
     assert_int_equal(step.kind, STEP_DONE);
-    world->made.job.identity =
-        (struct account_identity){step.receipt.handle, step.receipt.remote_id};
+    world->made.job.identity = (struct account_identity){.handle = step.receipt.handle,
+                                                         .remote_id = step.receipt.remote_id};
 }
 
 static void expect_found(struct world *world, size_t count, const char *id)
