@@ -6,6 +6,7 @@
 #include <unicode/uscript.h>
 
 #include "base/compiler.h"
+#include "text/top_names.h"
 #include "text/unicode.h"
 
 enum { ZWNJ = 0x200C, ZWJ = 0x200D, WIDE_AT = 0xFF20, WIDE_HASH = 0xFF03, MAX_NESTING = 8 };
@@ -250,6 +251,36 @@ static bool read_link(const char *text, uint32_t before, struct mark *mark)
     return address > 0;
 }
 
+/* Names of ASCII letters and digits, the first beginning with a letter, the last a known one. */
+static bool is_plain_host(const char *host, size_t length)
+{
+    size_t last = length;
+
+    for (size_t i = 0; i < length; i++) {
+        if (!is_ascii_alnum((unsigned char)host[i]) && host[i] != '.')
+            return false;
+    }
+    while (last > 0 && host[last - 1] != '.')
+        last--;
+    return last > 0 && !is_ascii_digit((unsigned char)host[0]) &&
+           top_name_is_known(host + last, length - last);
+}
+
+/* An address that staff typed without its scheme. A hyphen in it, or a letter before it, and it may
+ * be anything: then it stays text. */
+static bool read_bare_link(const char *text, uint32_t before, struct mark *mark)
+{
+    bool uncertain;
+    size_t host = host_length(text, &uncertain);
+
+    if ((before && before != '(' && !unicode_is_white(before)) || !is_plain_host(text, host))
+        return false;
+    mark->kind = MARK_LINK;
+    mark->bare = true;
+    mark->length = mark->local = address_length(text, &mark->uncertain);
+    return mark->length > 0;
+}
+
 /* The length of a tag behind its '#'; 0 when no letter is in it. */
 static size_t tag_length(const char *text)
 {
@@ -329,7 +360,7 @@ static uint32_t last_of(const char *text, size_t length)
     return c;
 }
 
-struct mark_list links_find(const char *text, struct arena *arena)
+static struct mark_list find(const char *text, bool bare_too, struct arena *arena)
 {
     struct mark_list marks = {0};
     uint32_t c, before = 0;
@@ -338,7 +369,8 @@ struct mark_list links_find(const char *text, struct arena *arena)
     while ((size = unicode_next(text + at, &c)) > 0) {
         struct mark mark = {.start = at};
 
-        if (read_mark(text + at, c, before, &mark)) {
+        if (read_mark(text + at, c, before, &mark) ||
+            (bare_too && is_ascii_alnum(c) && read_bare_link(text + at, before, &mark))) {
             struct mark *kept =
                 arena_push(arena, &marks.items, &marks.count, &marks.capacity, sizeof *kept);
             *kept = mark;
@@ -349,6 +381,16 @@ struct mark_list links_find(const char *text, struct arena *arena)
         at += size;
     }
     return marks;
+}
+
+struct mark_list links_find(const char *text, struct arena *arena)
+{
+    return find(text, false, arena);
+}
+
+struct mark_list links_find_bare_too(const char *text, struct arena *arena)
+{
+    return find(text, true, arena);
 }
 
 bool link_is_valid(const char *text)

@@ -25,6 +25,7 @@ struct mark {
     size_t length;
     size_t local;   /* mention: bytes of "@user" without "@host"; else length */
     bool uncertain; /* link: its top-level name does not look like a real one */
+    bool bare;      /* link: without a scheme */
 };
 
 struct mark_list {
@@ -34,6 +35,10 @@ struct mark_list {
 };
 
 struct mark_list links_find(const char *text, struct arena *arena);
+
+/* Also addresses without a scheme: at the beginning, after white space or '(', names of ASCII
+ * letters and digits, the last a top-level name in small letters. */
+struct mark_list links_find_bare_too(const char *text, struct arena *arena);
 
 /* Whether the whole text is one link by the rules above. */
 bool link_is_valid(const char *text);
