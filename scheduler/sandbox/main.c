@@ -14,17 +14,20 @@ struct options {
     uint16_t port;
     const char *state, *script, *strict;
     bool virtual_clock, unlimited;
+    struct instant start; /* of a virtual clock; NONE = now */
 };
 
 static const char usage[] = N_(
-    "usage: crier-sandbox [--port P] [--state DIR] [--script FILE] [--strict FILE] [--virtual]\n"
-    "                     [--unlimited]\n"
+    "usage: crier-sandbox [--port P] [--state DIR] [--script FILE] [--strict FILE]\n"
+    "                     [--virtual[=TIME]] [--unlimited]\n"
     "The platforms' publishing servers for rehearsals, on 127.0.0.1 only. Nothing is published.\n"
     "  --port P       port; 0 (default) chooses a free one. The first line of output names it\n"
     "  --state DIR    keep posts and media in DIR over a restart\n"
     "  --script FILE  faults from the start, JSON as for PUT /_sandbox/faults\n"
     "  --strict FILE  accept only the credentials of this JSON list\n"
-    "  --virtual      the clock stands still until PUT /_sandbox/clock sets it\n"
+    "  --virtual      the clock stands still until PUT /_sandbox/clock sets it; TIME (RFC 3339) "
+    "is\n"
+    "                 where it begins, and may lie in the past\n"
     "  --unlimited    count rate limits but do not keep them\n");
 
 static bool read_port(const char *text, uint16_t *port)
@@ -40,15 +43,17 @@ static bool read_port(const char *text, uint16_t *port)
 static bool read_options(int argc, char **argv, struct options *options, bool *help)
 {
     static const struct option names[] = {
-        {"port", required_argument, NULL, 'p'},   {"state", required_argument, NULL, 's'},
-        {"script", required_argument, NULL, 'f'}, {"strict", required_argument, NULL, 'c'},
-        {"virtual", no_argument, NULL, 'v'},      {"unlimited", no_argument, NULL, 'u'},
-        {"help", no_argument, NULL, 'h'},         {0},
+        {"port", required_argument, NULL, 'p'},    {"state", required_argument, NULL, 's'},
+        {"script", required_argument, NULL, 'f'},  {"strict", required_argument, NULL, 'c'},
+        {"virtual", optional_argument, NULL, 'v'}, {"unlimited", no_argument, NULL, 'u'},
+        {"help", no_argument, NULL, 'h'},          {0},
     };
     int option;
 
     while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
         if (option == 'p' && !read_port(optarg, &options->port))
+            return false;
+        if (option == 'v' && optarg && !instant_parse(optarg, &options->start))
             return false;
         if (option == '?')
             return false;
@@ -108,7 +113,7 @@ static bool run(struct server *server, const struct options *options, struct are
 {
     uint16_t port;
 
-    if (!world_open(&server->world, options->state, options->virtual_clock, err))
+    if (!world_open(&server->world, options->state, options->virtual_clock, options->start, err))
         return false;
     server->world.unlimited = options->unlimited;
     if (!read_script(server, options->script, arena, err) ||
@@ -123,7 +128,7 @@ static bool run(struct server *server, const struct options *options, struct are
 
 int main(int argc, char **argv)
 {
-    struct options options = {0};
+    struct options options = {.start = INSTANT_NONE};
     struct server server = {0};
     struct arena arena = {0};
     struct err err = {0};

@@ -37,6 +37,7 @@ struct exchange {
     bool is_faulty, has_begun, has_aim, is_too_large, is_gone;
     enum stage stage;
     bool is_held;
+    size_t asks_for;        /* ours: answered when so many requests are held; 0 = at once */
     struct instant release; /* INSTANT_NONE: never */
     struct exchange *next_held;
     size_t reader_end; /* of a cut answer */
@@ -44,13 +45,29 @@ struct exchange {
 
 /* ---- holding ---- */
 
+static int socket_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+/* The library does not watch a held connection, so its client's going away is seen here. */
+static void notice_gone(struct exchange *exchange)
+{
+    struct pollfd watched = {.fd = socket_of(exchange->connection), .events = POLLRDHUP};
+
+    exchange->is_gone = exchange->is_gone || poll(&watched, 1, 0) > 0;
+}
+
 size_t server_held(const struct server *server, struct instant *until)
 {
-    const struct exchange *exchange;
+    struct exchange *exchange;
     size_t count = 0;
 
     *until = INSTANT_NONE;
     for (exchange = server->held; exchange; exchange = exchange->next_held) {
+        notice_gone(exchange);
+        if (exchange->is_gone || exchange->asks_for > 0)
+            continue;
         count++;
         if (!instant_is_none(exchange->release) &&
             (instant_is_none(*until) || instant_before(exchange->release, *until)))
@@ -83,16 +100,25 @@ static void let_go(struct exchange *exchange)
     MHD_resume_connection(exchange->connection);
 }
 
+static bool may_go(const struct exchange *exchange, struct instant now, size_t held)
+{
+    if (exchange->server->stopping || exchange->is_gone)
+        return true;
+    if (exchange->asks_for > 0)
+        return held >= exchange->asks_for;
+    return !instant_is_none(exchange->release) && !instant_before(now, exchange->release);
+}
+
 static bool release_due(struct server *server)
 {
-    struct instant now = world_now(&server->world);
+    struct instant now = world_now(&server->world), until;
+    size_t held = server_held(server, &until);
     struct exchange *exchange = server->held, *next;
     bool any = false;
 
     for (; exchange; exchange = next) {
         next = exchange->next_held;
-        if (server->stopping || exchange->is_gone ||
-            (!instant_is_none(exchange->release) && !instant_before(now, exchange->release))) {
+        if (may_go(exchange, now, held)) {
             let_go(exchange);
             any = true;
         }
@@ -101,11 +127,6 @@ static bool release_due(struct server *server)
 }
 
 /* ---- sending ---- */
-
-static int socket_of(struct MHD_Connection *connection)
-{
-    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-}
 
 /* SO_LINGER alone would not do: the library shuts the socket down first, which is a polite FIN.
  * To disconnect the socket resets the connection at once. */
@@ -293,6 +314,20 @@ static struct instant delay_end(const struct exchange *exchange)
     return instant_plus(world_now(&exchange->server->world), delay);
 }
 
+/* GET /_sandbox/clock?stalled=N is answered when N requests are held: whoever moves our clock sleeps
+ * until then. */
+static bool waits_for_others(struct exchange *exchange)
+{
+    const struct request *request = &exchange->request;
+    const char *text = fields_text(&request->query, "stalled");
+    struct instant until;
+
+    if (exchange->platform || strcmp(request->path, "/_sandbox/clock") != 0 || !text)
+        return false;
+    exchange->asks_for = (size_t)strtoul(text, NULL, 10);
+    return server_held(exchange->server, &until) < exchange->asks_for;
+}
+
 /* The whole request is here, or is back from being held. */
 static enum MHD_Result serve(struct exchange *exchange)
 {
@@ -300,7 +335,8 @@ static enum MHD_Result serve(struct exchange *exchange)
         return drop(exchange, false);
     if (exchange->stage == WAITING_TO_ANSWER)
         return answer_and_send(exchange);
-    if (exchange->stage == READING && is_fault(exchange, FAULT_STALL))
+    if (exchange->stage == READING &&
+        (is_fault(exchange, FAULT_STALL) || waits_for_others(exchange)))
         return hold(exchange, INSTANT_NONE, WAITING_TO_WORK);
     if (exchange->stage == READING && is_fault(exchange, FAULT_DELAY)) {
         if (fault_says(&exchange->fault, "before"))
@@ -498,8 +534,8 @@ static int wait_ms(struct server *server)
     return (int)wait;
 }
 
-/* Sleeps until something happens; false when a signal asks us to end. A held connection is not
- * watched by the library, so its client's going away is seen here. */
+/* Sleeps until something happens, held clients going away included; false when a signal asks us to
+ * end. */
 static bool await(struct server *server, int epoll)
 {
     struct pollfd watched[2 + MOST_HELD] = {{.fd = server->signals, .events = POLLIN},

@@ -265,10 +265,12 @@ static json_t *record_new(const char *kind, const char *platform, const char *id
 
 /* ---- the world's own verbs ---- */
 
-bool world_open(struct world *world, const char *folder, bool virtual_clock, struct err *err)
+bool world_open(struct world *world, const char *folder, bool virtual_clock, struct instant start,
+                struct err *err)
 {
     *world = (struct world){.virtual_clock = virtual_clock};
-    world->clock_ms = virtual_clock ? real_ms() : 0;
+    if (virtual_clock)
+        world->clock_ms = instant_is_none(start) ? real_ms() : start.ms;
     if (!journal_open(&world->journal, folder, &world->arena, apply_kept, world, err))
         return false;
     if (virtual_clock &&

@@ -93,9 +93,9 @@ struct world {
     const json_t *accepted; /* --strict: list of credentials; NULL: any */
 };
 
-/* `folder` may be NULL. */
+/* `folder` may be NULL. A new virtual clock stands at `start`, NONE = now. */
 MUST_CHECK bool world_open(struct world *world, const char *folder, bool virtual_clock,
-                           struct err *err);
+                           struct instant start, struct err *err);
 void world_close(struct world *world);
 
 struct instant world_now(struct world *world);
