@@ -28,3 +28,13 @@ const char *account_option(const struct account *account, const char *name)
     }
     return NULL;
 }
+
+const char *account_url(const struct account *account)
+{
+    for (const struct account_key *key = account->facts ? account->facts->keys : NULL;
+         key && key->name; key++) {
+        if (key->type == ACCOUNT_KEY_URL)
+            return account_option(account, key->name);
+    }
+    return NULL;
+}

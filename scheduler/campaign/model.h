@@ -158,5 +158,7 @@ const struct account *workspace_account(const struct workspace *workspace, const
  * approver's. */
 bool workspace_asks_approvals(const struct workspace *workspace);
 const char *account_option(const struct account *account, const char *name); /* NULL when unknown */
+/* The address that the account is, where its platform has a key of that type; else NULL. */
+const char *account_url(const struct account *account);
 
 #endif

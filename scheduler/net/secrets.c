@@ -21,10 +21,19 @@ struct secret {
     char *value;
 };
 
+/* The tokens in use of one account. */
+struct session {
+    struct session *next;
+    char *account, *access, *refresh;
+};
+
 struct secrets {
     char *folder; /* NULL when there is no $CREDENTIALS_DIRECTORY */
     char *state;
     struct secret *list;
+    struct session *sessions;
+    unsigned char store_key[KEY_BYTES];
+    bool has_store_key;
 };
 
 static char *copy_text(const char *text)
@@ -47,10 +56,15 @@ struct secrets *secrets_new(const char *folder, const char *state)
     return secrets;
 }
 
+static void wipe_text(char *text)
+{
+    wipe(text, strlen(text));
+    free(text);
+}
+
 static void secret_free(struct secret *secret)
 {
-    wipe(secret->value, strlen(secret->value));
-    free(secret->value);
+    wipe_text(secret->value);
     free(secret->account);
     free(secret);
 }
@@ -68,11 +82,35 @@ static void forget_account(struct secrets *secrets, const char *account)
     }
 }
 
+static void session_free(struct session *session)
+{
+    wipe_text(session->access);
+    wipe_text(session->refresh);
+    free(session->account);
+    free(session);
+}
+
+static void forget_session(struct secrets *secrets, const char *account)
+{
+    for (struct session **link = &secrets->sessions; *link;) {
+        struct session *session = *link;
+
+        if (account && strcmp(session->account, account) != 0) {
+            link = &session->next;
+            continue;
+        }
+        *link = session->next;
+        session_free(session);
+    }
+}
+
 void secrets_free(struct secrets *secrets)
 {
     if (!secrets)
         return;
     forget_account(secrets, NULL);
+    forget_session(secrets, NULL);
+    wipe(secrets->store_key, sizeof secrets->store_key);
     free(secrets->folder);
     free(secrets->state);
     free(secrets);
@@ -115,17 +153,25 @@ static bool read_private(const char *folder, const char *name, struct arena *are
     return false;
 }
 
-/* Texts of a parsed file are lent by jansson; they are overwritten before it frees them. */
+/* Texts of parsed bytes are lent by jansson; they are overwritten before it frees them. */
+static void wipe_value(json_t *value)
+{
+    if (json_is_string(value))
+        wipe((char *)(uintptr_t)json_string_value(value), json_string_length(value));
+}
+
 static void wipe_texts(json_t *object)
 {
     const char *member;
     json_t *value;
 
-    json_object_foreach(object, member, value)
-    {
-        if (json_is_string(value))
-            wipe((char *)(uintptr_t)json_string_value(value), json_string_length(value));
-    }
+    json_object_foreach(object, member, value) wipe_value(value);
+}
+
+static void wipe_member(json_t *object, const char *member)
+{
+    wipe_value(json_object_get(object, member));
+    json_object_del(object, member);
 }
 
 static bool is_usable(const char *value)
@@ -310,4 +356,125 @@ bool secrets_key(struct secrets *secrets, const char *name, bool make, unsigned 
 
     arena_clear(&arena);
     return ok;
+}
+
+/* ---- sessions ---- */
+
+bool secrets_allow_sessions(struct secrets *secrets, struct err *err)
+{
+    secrets->has_store_key = secrets_key(secrets, "store-key", true, secrets->store_key, err);
+    return secrets->has_store_key;
+}
+
+/* What is sealed: the access token, a line break, the refresh token. A usable token has no control
+ * character in it. */
+static char *seal_pair(const struct secrets *secrets, const char *account, const char *access,
+                       const char *refresh, struct arena *arena)
+{
+    char *pair = arena_printf(arena, "%s\n%s", access, refresh);
+    size_t length = strlen(pair);
+    char *sealed = seal(secrets->store_key, account, pair, length, arena);
+
+    wipe(pair, length);
+    return sealed;
+}
+
+void secrets_take_session(struct secrets *secrets, const char *account,
+                          const struct session_words *words, const char *body, size_t length,
+                          struct arena *arena, char **sealed, char **rest, size_t *rest_length)
+{
+    struct err ignored;
+    json_t *object = json_read(body, length, &ignored);
+    const char *access = json_text(object, words->access),
+               *refresh = json_text(object, words->refresh);
+
+    *sealed = NULL;
+    *rest = arena_text(arena, "");
+    *rest_length = 0;
+    if (!json_is_object(object)) {
+        json_decref(object);
+        return;
+    }
+    if (secrets->has_store_key && access && is_usable(access) && refresh && is_usable(refresh))
+        *sealed = seal_pair(secrets, account, access, refresh, arena);
+    wipe_member(object, words->access);
+    wipe_member(object, words->refresh);
+    *rest = json_write(object, arena, rest_length);
+    json_decref(object);
+}
+
+/* The pair as it was sealed; false for anything else, an empty half included. */
+static bool remember_session(struct secrets *secrets, const char *account, char *pair)
+{
+    char *refresh = strchr(pair, '\n');
+    struct session *session;
+
+    if (!refresh || refresh == pair || !refresh[1])
+        return false;
+    *refresh++ = '\0';
+    session = calloc(1, sizeof *session);
+    if (!session)
+        out_of_memory();
+    forget_session(secrets, account);
+    *session = (struct session){secrets->sessions, copy_text(account), copy_text(pair),
+                                copy_text(refresh)};
+    secrets->sessions = session;
+    return true;
+}
+
+static bool open_pair(struct secrets *secrets, const char *account, const char *sealed,
+                      struct arena *arena)
+{
+    unsigned char *bytes;
+    size_t length;
+    char *pair;
+    bool ok;
+
+    if (!secrets->has_store_key ||
+        !unseal(secrets->store_key, account, sealed, arena, &bytes, &length))
+        return false;
+    pair = arena_text_n(arena, (const char *)bytes, length);
+    ok = remember_session(secrets, account, pair);
+    wipe(bytes, length);
+    wipe(pair, length);
+    return ok;
+}
+
+bool secrets_use_session(struct secrets *secrets, const char *account, const char *sealed,
+                         struct err *err)
+{
+    struct arena arena = {0};
+    bool ok = open_pair(secrets, account, sealed, &arena);
+
+    arena_clear(&arena);
+    if (ok)
+        return true;
+    forget_session(secrets, account);
+    return err_set(err, ERR_CONFIG,
+                   _("the stored session of account %s cannot be opened with this store-key; "
+                     "Crier logs in anew"),
+                   account);
+}
+
+static const struct session *session_of(const struct secrets *secrets, const char *account)
+{
+    const struct session *session = secrets->sessions;
+
+    while (session && strcmp(session->account, account) != 0)
+        session = session->next;
+    return session;
+}
+
+const char *secrets_session_access(const struct secrets *secrets, const char *account)
+{
+    const struct session *session = session_of(secrets, account);
+
+    return session ? session->access : NULL;
+}
+
+const char *secrets_session_refresh(const struct secrets *secrets, const char *account)
+{
+    const struct session *session = session_of(secrets, account);
+
+    return session ? session->refresh : NULL;
 }

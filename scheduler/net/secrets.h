@@ -28,6 +28,9 @@ const char *secrets_value(const struct secrets *secrets, const char *account, co
 
 /* ---- sessions: tokens that a platform gives and that end ---- */
 
+/* Reads the key `store-key`, made when there is none; before it no session is taken or used. */
+MUST_CHECK bool secrets_allow_sessions(struct secrets *secrets, struct err *err);
+
 /* Takes the tokens out of an answer: `words` names them. *sealed is the text to be stored (base64
  * of seal(), bound to the account's name), NULL when the answer has none or an empty one: an empty
  * refresh token never replaces a stored one (R11). *rest is the answer without them. Nothing is
@@ -45,6 +48,8 @@ MUST_CHECK bool secrets_use_session(struct secrets *secrets, const char *account
 /* The session's tokens, valid until the next use; NULL when there is none. For net/ only. */
 const char *secrets_session_access(const struct secrets *secrets, const char *account);
 const char *secrets_session_refresh(const struct secrets *secrets, const char *account);
+
+/* ---- keys of our own ---- */
 
 /* A 32-byte key ("audit-key", "store-key"): read from the folders above (hex, 0600), made when
  * `make`. */

@@ -8,11 +8,19 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/i18n.h"
+#include "net/address.h"
 #include "net/answer.h"
 #include "net/multi.h"
+#include "net/signing.h"
 #include "net/upload.h"
 
-enum { WHY_BYTES = 300, MOST_HEADERS = 16, MOST_UPLOADS = 8, MOST_IDLE = 128 };
+enum {
+    WHY_BYTES = 300,
+    MOST_HEADERS = 16,
+    MOST_UPLOADS = 8,
+    MOST_IDLE = 128,
+    MOST_HIDDEN = SIGNATURE_LINES + 1
+};
 enum { CONNECT_MS = 10 * 1000, PACE_MS = 30 * 1000, PACE_BYTES = 30 * 1024 };
 
 struct transfer {
@@ -32,10 +40,14 @@ struct transfer {
 
     struct curl_slist headers[MOST_HEADERS];
     size_t header_count;
-    char *authorization; /* wiped afterwards */
+    char *hidden[MOST_HIDDEN]; /* texts with secrets in them: wiped afterwards */
+    size_t hidden_count;
     curl_mime *mime;
     struct upload *uploads[MOST_UPLOADS];
     size_t upload_count;
+
+    const struct session_words *session; /* its answer opens a session; else NULL */
+    const char *account;                 /* whose, in the arena */
 
     bool running;        /* libcurl has it */
     bool medium_missing; /* the spool could not give a file */
@@ -177,9 +189,10 @@ static void trim_idle(struct transfers *owner)
 /* Forgets the request, its secret first. */
 static void give_back(struct transfer *transfer)
 {
-    if (transfer->authorization)
-        wipe(transfer->authorization, strlen(transfer->authorization));
-    transfer->authorization = NULL;
+    while (transfer->hidden_count > 0) {
+        char *text = transfer->hidden[--transfer->hidden_count];
+        wipe(text, strlen(text));
+    }
     transfer->header_count = 0;
     transfer->medium_missing = false;
     curl_easy_setopt(transfer->easy, CURLOPT_MIMEPOST, NULL);
@@ -188,6 +201,9 @@ static void give_back(struct transfer *transfer)
     while (transfer->upload_count > 0)
         upload_close(transfer->uploads[--transfer->upload_count]);
     arena_reset(&transfer->arena);
+    if (transfer->session && transfer->answer.body.capacity > 0)
+        wipe(transfer->answer.body.bytes, transfer->answer.body.length);
+    transfer->session = NULL;
     answer_reset(&transfer->answer);
     transfer->why[0] = '\0';
     transfer->curl_why[0] = '\0';
@@ -244,11 +260,32 @@ static bool left_us(const struct transfer *transfer)
     return pretransfer > 0 || request_bytes > 0;
 }
 
+/* Tokens go no further than here: what is handed on is sealed, and the answer has them no more. An
+ * answer that is not whole may hold half a token: nothing of it is kept. */
+static void take_session(struct transfer *transfer, struct http_reply *reply)
+{
+    struct arena *arena = &transfer->arena;
+    char *sealed = NULL, *rest = NULL;
+    size_t rest_length = 0;
+
+    if (reply->fate == FATE_ANSWERED)
+        secrets_take_session(transfer->owner->secrets, transfer->account, transfer->session,
+                             reply->body, reply->body_length, arena, &sealed, &rest, &rest_length);
+    reply->body = rest ? rest : "";
+    reply->body_length = rest_length;
+    if (!sealed || reply->status < 200 || reply->status >= 300)
+        return;
+    reply->tokens = sealed;
+    reply->tokens_until = instant_plus(reply->received, transfer->session->life);
+}
+
 /* The one way out: takes it from the list, tells its owner, forgets it. */
 static void finish(struct transfer *transfer, enum request_fate fate, bool changed)
 {
     struct transfers *owner = transfer->owner;
-    struct http_reply reply = {.fate = fate, .media_changed = changed};
+    struct http_reply reply = {.fate = fate,
+                               .media_changed = changed,
+                               .tokens_until = INSTANT_NONE};
 
     owner->clock->stop(owner->clock, &transfer->timer);
     deactivate(transfer);
@@ -256,6 +293,8 @@ static void finish(struct transfer *transfer, enum request_fate fate, bool chang
     reply.status = fate == FATE_NOT_SENT ? 0 : transfer->answer.status;
     reply.why = fate == FATE_ANSWERED ? NULL : transfer->why;
     answer_read(&transfer->answer, &reply);
+    if (transfer->session)
+        take_session(transfer, &reply);
     transfer->running = false;
     transfer->done(transfer->arg, &reply);
     give_back(transfer);
@@ -364,83 +403,6 @@ static struct span default_timeout(enum request_kind kind)
     return timeouts[kind];
 }
 
-/* ---- where a request may go ---- */
-
-/* A number of at most `most` at *text; moves *text on. */
-static bool take_number(const char **text, int most)
-{
-    int value = 0, digits = 0;
-
-    for (; **text >= '0' && **text <= '9' && digits < 6; (*text)++, digits++)
-        value = value * 10 + (**text - '0');
-    return digits > 0 && value <= most;
-}
-
-static bool take_word(const char **text, const char *word)
-{
-    size_t length = strlen(word);
-
-    if (strncmp(*text, word, length) != 0)
-        return false;
-    *text += length;
-    return true;
-}
-
-static bool take_port(const char **text)
-{
-    return !take_word(text, ":") || take_number(text, 65535);
-}
-
-/* "http://127.0.0.1:8642/x", "https://[::1]": a literal, so that no resolver can point elsewhere.
- */
-static bool is_loopback(const char *url)
-{
-    if (!take_word(&url, "http://") && !take_word(&url, "https://"))
-        return false;
-    if (!take_word(&url, "[::1]")) {
-        if (!take_word(&url, "127."))
-            return false;
-        for (int i = 0; i < 3; i++) {
-            if ((i > 0 && !take_word(&url, ".")) || !take_number(&url, 255))
-                return false;
-        }
-    }
-    return take_port(&url) && (*url == '\0' || *url == '/');
-}
-
-/* A host name as DNS has it, with an optional port: no path, no user, no bracket. */
-static bool is_host(const char *host)
-{
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
-    size_t length = strspn(host, allowed);
-    const char *rest = host + length;
-
-    return length > 0 && host[0] != '.' && host[0] != '-' && take_port(&rest) && *rest == '\0';
-}
-
-/* NULL, with the reason in transfer->why, for an account that may not be talked to. */
-static const char *address(struct transfer *transfer, const struct account *account,
-                           const struct adapter *adapter, const char *path)
-{
-    const char *host = adapter->hosts ? adapter->hosts[0] : account->server, *why;
-
-#ifdef CRIER_FAULT
-    if (account->live) {
-        keep_why(transfer, "a fault build does not talk to live accounts");
-        return NULL;
-    }
-#endif
-    if (!account->live && account->base_url && is_loopback(account->base_url))
-        return arena_printf(&transfer->arena, "%s%s", account->base_url, path);
-    if (account->live && !account->base_url && host && is_host(host))
-        return arena_printf(&transfer->arena, "https://%s%s", host, path);
-    why = account->live ? _("A live account needs the name of its own server.")
-                        : _("An account that is not live is reached at a loopback base_url only.");
-    keep_why(transfer, why);
-    return NULL;
-}
-
 /* ---- the request ---- */
 
 static void add_line(struct transfer *transfer, char *line)
@@ -459,64 +421,65 @@ static bool refuse(struct transfer *transfer, const char *why)
     return false;
 }
 
-static bool is_header_safe(const char *value)
+static void hide(struct transfer *transfer, char *text)
 {
-    for (; *value; value++) {
-        if (*value <= ' ' || *value > '~')
-            return false;
+    transfer->hidden[transfer->hidden_count++] = text;
+}
+
+static bool sign(struct transfer *transfer, const struct signing *signing)
+{
+    struct signature signature;
+    const char *why;
+    bool ok = request_sign(signing, &signature, &why);
+
+    for (size_t i = 0; i < signature.count; i++) {
+        hide(transfer, signature.lines[i]);
+        add_line(transfer, signature.lines[i]);
     }
-    return true;
+    return ok || refuse(transfer, why);
 }
 
-static bool sign(struct transfer *transfer, const struct account *account,
-                 const struct http_request *request)
+static bool set_headers(struct transfer *transfer, const struct signing *signing)
 {
-    const char *token;
-
-    if (strcmp(request->signing, "none") == 0)
-        return true;
-    if (strcmp(request->signing, "bearer") != 0)
-        return refuse(transfer, _("The request asks for a way to sign that is not known."));
-    token = secrets_value(transfer->owner->secrets, account->name, "access_token");
-    if (!token || !is_header_safe(token))
-        return refuse(transfer, _("There is no usable access token for this account."));
-    transfer->authorization = arena_printf(&transfer->arena, "Authorization: Bearer %s", token);
-    add_line(transfer, transfer->authorization);
-    return true;
-}
-
-static bool set_headers(struct transfer *transfer, const struct account *account,
-                        const struct http_request *request)
-{
+    const struct http_request *request = signing->request;
     struct arena *arena = &transfer->arena;
 
-    if (request->header_count > MOST_HEADERS - 3)
+    if (request->header_count > MOST_HEADERS - 3 - SIGNATURE_LINES)
         return refuse(transfer, _("The request has too many headers."));
     add_line(transfer, arena_text(arena, "Accept: application/json"));
     add_line(transfer, arena_text(arena, "Expect:")); /* libcurl would wait for 100-continue */
+    if (request->field_count > 0)
+        add_line(transfer, arena_text(arena, "Content-Type: application/json"));
     for (size_t i = 0; i < request->header_count; i++) {
         const struct header *header = &request->headers[i];
         add_line(transfer, arena_printf(arena, "%s: %s", header->name, header->value));
     }
-    if (!sign(transfer, account, request))
+    if (!sign(transfer, signing))
         return false;
     curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->headers);
+    return true;
+}
+
+static bool open_medium(struct transfer *transfer, const char *sha256, struct upload **upload)
+{
+    struct err err = {0};
+
+    if (transfer->upload_count == MOST_UPLOADS)
+        return refuse(transfer, _("The request has too many files."));
+    if (!upload_open(transfer->owner->spool, sha256, upload, &err)) {
+        transfer->medium_missing = true;
+        return refuse(transfer, plain_ascii(err.text));
+    }
+    transfer->uploads[transfer->upload_count++] = *upload;
     return true;
 }
 
 static bool add_file(struct transfer *transfer, curl_mimepart *part, const struct form_part *wanted)
 {
     struct upload *upload;
-    struct err err = {0};
 
-    if (transfer->upload_count == MOST_UPLOADS)
-        return refuse(transfer, _("The request has too many files."));
-    if (!upload_open(transfer->owner->spool, wanted->file_sha256, &upload, &err)) {
-        transfer->medium_missing = true;
-        return refuse(transfer, plain_ascii(err.text));
-    }
-    transfer->uploads[transfer->upload_count++] = upload;
-    return curl_mime_data_cb(part, upload_bytes(upload), upload_read, upload_seek, NULL, upload) ==
+    return open_medium(transfer, wanted->file_sha256, &upload) &&
+           curl_mime_data_cb(part, upload_bytes(upload), upload_read, upload_seek, NULL, upload) ==
                CURLE_OK &&
            curl_mime_filename(part, wanted->filename ? wanted->filename : wanted->file_sha256) ==
                CURLE_OK;
@@ -555,34 +518,92 @@ static void set_method(struct transfer *transfer, const struct http_request *req
 
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, get || post ? NULL : request->method);
-    if (!post && !request->body)
+    if (!post && !request->body && !request->file_sha256 && request->field_count == 0)
         return;
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS,
-                     request->body
-                         ? arena_copy(&transfer->arena, request->body, request->body_length)
-                         : "");
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)0);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+}
+
+static void set_text(struct transfer *transfer, const char *text, size_t length)
+{
+    curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+    curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, text);
+}
+
+/* A file of the spool as it is, hashed again on its way. */
+static bool set_file(struct transfer *transfer, const char *sha256)
+{
+    struct upload *upload;
+    CURL *easy = transfer->easy;
+
+    if (!open_medium(transfer, sha256, &upload))
+        return false;
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)upload_bytes(upload));
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, upload_read);
+    curl_easy_setopt(easy, CURLOPT_READDATA, upload);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, upload_seek);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, upload);
+    return true;
+}
+
+static bool set_fields(struct transfer *transfer, const struct signing *signing)
+{
+    const char *why;
+    char *body = request_fields(signing, &why);
+
+    if (!body)
+        return refuse(transfer, why);
+    hide(transfer, body);
+    set_text(transfer, body, strlen(body));
+    return true;
+}
+
+static bool set_body(struct transfer *transfer, const struct signing *signing)
+{
+    const struct http_request *request = signing->request;
+
+    set_method(transfer, request);
+    if (request->part_count > 0)
+        return set_parts(transfer, request);
+    if (request->file_sha256)
+        return set_file(transfer, request->file_sha256);
+    if (request->field_count > 0)
+        return set_fields(transfer, signing);
+    if (request->body)
+        set_text(transfer, arena_copy(&transfer->arena, request->body, request->body_length),
+                 request->body_length);
+    return true;
+}
+
+/* What libcurl must never send a second time by itself: what is not protected by a key, what is a
+ * stream, and what spends a refresh token. */
+static bool goes_alone(const struct http_request *request, bool fresh)
+{
+    return fresh || request->part_count > 0 || request->file_sha256 || request->opens_session;
 }
 
 static bool set_request(struct transfer *transfer, const struct account *account,
                         const struct adapter *adapter, const struct http_request *request,
                         bool fresh)
 {
-    const bool alone = fresh || request->part_count > 0; /* a stream cannot be sent a second time */
-    const char *url = address(transfer, account, adapter, request->path);
+    const struct clock *clock = transfer->owner->clock;
+    const struct signing signing = {
+        transfer->owner->secrets,           account,         adapter, request,
+        clock->now(transfer->owner->clock), &transfer->arena};
+    const bool alone = goes_alone(request, fresh);
+    const char *why, *url = address_of(account, adapter, request, &transfer->arena, &why);
 
     if (!url)
-        return false;
+        return refuse(transfer, why);
     if (!request_is_sound(request))
         return refuse(transfer, _("The request holds characters that do not belong there."));
     curl_easy_setopt(transfer->easy, CURLOPT_URL, url);
     curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, account->live ? "https" : "http,https");
     curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, (long)alone);
     curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, (long)alone);
-    set_method(transfer, request);
-    return (request->part_count == 0 || set_parts(transfer, request)) &&
-           set_headers(transfer, account, request);
+    return set_body(transfer, &signing) && set_headers(transfer, &signing);
 }
 
 /* ---- the module ---- */
@@ -669,6 +690,8 @@ void transfer_send(struct transfers *transfers, const struct account *account,
     transfer->done = done;
     transfer->arg = arg;
     transfer->moved = 0;
+    transfer->session = request->opens_session ? adapter->session : NULL;
+    transfer->account = arena_text(&transfer->arena, account->name);
     transfer->left = request->timeout.ms > 0 ? request->timeout : default_timeout(request->kind);
     activate(transfer);
     if (!set_request(transfer, account, adapter, request, fresh) ||

@@ -179,7 +179,9 @@ bool request_is_sound(const struct http_request *request)
         if (!is_token(request->headers[i].name) || !is_printable(request->headers[i].value, true))
             return false;
     }
-    return !(request->body && request->part_count > 0);
+    return (request->body != NULL) + (request->part_count > 0) + (request->file_sha256 != NULL) +
+               (request->field_count > 0) <=
+           1;
 }
 
 static const char *const kind_words[] = {
@@ -217,6 +219,21 @@ static json_t *parts_write(const struct http_request *request)
     return parts;
 }
 
+/* The marks of secrets, never a secret. */
+static json_t *fields_write(const struct http_request *request)
+{
+    json_t *fields = json_array();
+
+    for (size_t i = 0; i < request->field_count; i++) {
+        json_t *field = json_object();
+        json_put(field, "name", request->fields[i].name);
+        json_put(field, "value", request->fields[i].value);
+        json_put(field, "secret", request->fields[i].secret);
+        json_array_append_new(fields, field);
+    }
+    return fields;
+}
+
 char *request_write(const struct http_request *request, struct arena *arena)
 {
     json_t *object = json_object();
@@ -224,9 +241,13 @@ char *request_write(const struct http_request *request, struct arena *arena)
 
     json_put(object, "method", request->method);
     json_put(object, "path", request->path);
+    json_put(object, "host", request->host);
     json_put_new(object, "headers", headers_write(request));
     json_put(object, "body", request->body);
     json_put_new(object, "parts", parts_write(request));
+    json_put(object, "file_sha256", request->file_sha256);
+    json_put_new(object, "fields", fields_write(request));
+    json_put_bool(object, "opens_session", request->opens_session);
     json_put(object, "kind", kind_words[request->kind]);
     json_put_bool(object, "unrepeatable", request->unrepeatable);
     json_put(object, "signing", request->signing);
@@ -272,6 +293,25 @@ static bool parts_read(const json_t *list, struct arena *arena, struct http_requ
     return json_is_array(list);
 }
 
+static bool fields_read(const json_t *list, struct arena *arena, struct http_request *request)
+{
+    struct secret_field *fields = arena_array(arena, json_array_size(list), sizeof *fields);
+
+    request->fields = fields;
+    request->field_count = json_array_size(list);
+    for (size_t i = 0; i < request->field_count; i++) {
+        const json_t *field = json_array_get(list, i);
+        fields[i] = (struct secret_field){
+            .name = json_text(field, "name"),
+            .value = json_text(field, "value"),
+            .secret = json_text(field, "secret"),
+        };
+        if (!fields[i].name || !fields[i].value == !fields[i].secret)
+            return false;
+    }
+    return json_is_array(list);
+}
+
 static bool kind_read(const char *word, enum request_kind *kind)
 {
     for (size_t i = 0; word && i < COUNT_OF(kind_words); i++) {
@@ -300,8 +340,11 @@ bool request_read(const char *json, struct arena *arena, struct http_request *re
     *request = (struct http_request){
         .method = json_text(object, "method"),
         .path = json_text(object, "path"),
+        .host = json_text(object, "host"),
         .body = json_string_value(body),
         .body_length = json_string_length(body),
+        .file_sha256 = json_text(object, "file_sha256"),
+        .opens_session = json_flag(object, "opens_session"),
         .unrepeatable = json_flag(object, "unrepeatable"),
         .signing = json_text(object, "signing"),
         .timeout = {json_integer_or(object, "timeout_ms", 0)},
@@ -309,6 +352,7 @@ bool request_read(const char *json, struct arena *arena, struct http_request *re
     if (request->method && request->path && request->signing &&
         headers_read(json_object_get(object, "headers"), arena, request) &&
         parts_read(json_object_get(object, "parts"), arena, request) &&
+        fields_read(json_object_get(object, "fields"), arena, request) &&
         kind_read(json_text(object, "kind"), &request->kind) && request_is_sound(request))
         return true;
     return err_set(err, ERR_CONFIG, "stored request is not one of ours");

@@ -226,6 +226,68 @@ static void a_key_is_made_once_and_then_read(void **state)
     secrets_free(secrets);
 }
 
+static const struct session_words words = {"access", "refresh", {1}};
+static const char pair[] = "{\"access\":\"canary-a\",\"refresh\":\"canary-r\"}";
+
+static char *sealed_for(struct secrets *secrets, const char *account, struct arena *arena)
+{
+    char *sealed, *rest;
+    size_t length;
+
+    secrets_take_session(secrets, account, &words, pair, strlen(pair), arena, &sealed, &rest,
+                         &length);
+    assert_string_equal(rest, "{}");
+    return sealed;
+}
+
+static void a_sealed_session_opens_after_a_restart_and_for_its_account_only(void **state)
+{
+    struct secrets *before = secrets_new(NULL, state_folder), *after;
+    struct arena arena = {0};
+    struct err err = {0};
+    char *sealed;
+
+    (void)state;
+    assert_null(sealed_for(before, "drill", &arena)); /* no key yet */
+    assert_true(secrets_allow_sessions(before, &err));
+    sealed = sealed_for(before, "drill", &arena);
+    assert_null(strstr(sealed, "canary"));
+    after = secrets_new(NULL, state_folder);
+    assert_true(secrets_allow_sessions(after, &err));
+    assert_true(secrets_use_session(after, "drill", sealed, &err));
+    assert_string_equal(secrets_session_access(after, "drill"), "canary-a");
+    assert_string_equal(secrets_session_refresh(after, "drill"), "canary-r");
+    assert_null(secrets_session_access(after, "other"));
+    assert_false(secrets_use_session(after, "other", sealed, &err));
+    assert_null(strstr(err.text, "canary"));
+    secrets_free(before);
+    secrets_free(after);
+    arena_clear(&arena);
+}
+
+static void a_session_sealed_with_another_key_or_altered_is_no_session(void **state)
+{
+    struct secrets *secrets = secrets_new(NULL, state_folder);
+    struct arena arena = {0};
+    struct err err = {0};
+    char *sealed;
+
+    (void)state;
+    assert_true(secrets_allow_sessions(secrets, &err));
+    sealed = sealed_for(secrets, "drill", &arena);
+    assert_true(secrets_use_session(secrets, "drill", sealed, &err));
+    sealed[20] = sealed[20] == 'A' ? 'B' : 'A';
+    assert_false(secrets_use_session(secrets, "drill", sealed, &err));
+    assert_null(secrets_session_access(secrets, "drill"));
+    put(state_folder, "credentials/store-key",
+        "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", 0600);
+    sealed = sealed_for(secrets, "drill", &arena);
+    assert_true(secrets_allow_sessions(secrets, &err));
+    assert_false(secrets_use_session(secrets, "drill", sealed, &err));
+    secrets_free(secrets);
+    arena_clear(&arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -239,6 +301,8 @@ int main(void)
         TEST(a_file_of_another_user_is_refused),
         TEST(loading_again_replaces_and_a_fault_forgets),
         TEST(a_key_is_made_once_and_then_read),
+        TEST(a_sealed_session_opens_after_a_restart_and_for_its_account_only),
+        TEST(a_session_sealed_with_another_key_or_altered_is_no_session),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

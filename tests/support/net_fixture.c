@@ -56,6 +56,7 @@ void net_fixture_start_trusting(struct net_fixture *fixture, int port, const cha
     (void)snprintf(fixture->base_url, sizeof fixture->base_url, "http://127.0.0.1:%d", port);
     fixture->account =
         (struct account){.name = "drill", .platform = "mastodon", .base_url = fixture->base_url};
+    fixture->adapter = adapters[0];
     fixture->secrets = secrets_new(NULL, fixture->folder);
     must(secrets_load(fixture->secrets, &fixture->account, adapters[0], &err), err.text);
     (void)snprintf(spool, sizeof spool, "%s/spool", fixture->folder);
@@ -114,12 +115,13 @@ static void keep_reply(void *arg, const struct http_reply *reply)
     fixture->reply.headers = copy_headers(arena, reply);
     fixture->reply.body = arena_text_n(arena, reply->body, reply->body_length);
     fixture->reply.why = arena_text(arena, reply->why);
+    fixture->reply.tokens = arena_text(arena, reply->tokens);
 }
 
 void net_fixture_send(struct net_fixture *fixture, const struct http_request *request, bool fresh)
 {
-    transfer_send(fixture->transfers, &fixture->account, adapters[0], request, fresh, keep_reply,
-                  fixture);
+    transfer_send(fixture->transfers, &fixture->account, fixture->adapter, request, fresh,
+                  keep_reply, fixture);
 }
 
 void net_fixture_run(struct net_fixture *fixture, size_t count)

@@ -18,8 +18,9 @@ struct net_fixture {
     struct secrets *secrets;
     struct transfers *transfers; /* NULL: the test has stopped them itself */
     struct account account;
-    struct arena arena; /* replies are copied into it */
-    char folder[64];    /* state: credentials/test/drill.json, spool/ */
+    const struct adapter *adapter; /* Mastodon; a test may set its own before it sends */
+    struct arena arena;            /* replies are copied into it */
+    char folder[64];               /* state: credentials/test/drill.json, spool/ */
     char base_url[64];
     size_t answers;
     struct http_reply reply; /* the newest */

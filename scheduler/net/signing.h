@@ -1,0 +1,37 @@
+/* net/signing.h - the marks of a request turned into what goes on the wire: signing headers, and a
+ * body with secrets in it.
+ *
+ * What is answered here holds secrets or is made of them: the caller overwrites it (wipe) as soon
+ * as the transfer is over.
+ */
+#ifndef CRIER_NET_SIGNING_H
+#define CRIER_NET_SIGNING_H
+
+#include "net/secrets.h"
+#include "platform/adapter.h"
+
+enum { SIGNATURE_LINES = 2 };
+
+struct signature {
+    char *lines[SIGNATURE_LINES]; /* "Authorization: Bearer ..." */
+    size_t count;
+};
+
+/* Whose request is to be signed, and when: the time is that of this attempt. */
+struct signing {
+    const struct secrets *secrets;
+    const struct account *account;
+    const struct adapter *adapter;
+    const struct http_request *request;
+    struct instant now;
+    struct arena *arena;
+};
+
+/* False, with a sentence in *why, when there is no usable secret or the scheme is not known. */
+MUST_CHECK bool request_sign(const struct signing *signing, struct signature *signature,
+                             const char **why);
+
+/* The body that request->fields describe, as a JSON object of texts; NULL with *why. */
+char *request_fields(const struct signing *signing, const char **why);
+
+#endif
