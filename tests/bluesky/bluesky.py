@@ -1,0 +1,92 @@
+"""Bluesky's own server and library for a test, run by node from build/bluesky (see ./install)."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parents[1]
+JUDGES = pathlib.Path(os.environ.get("CRIER_JUDGES", SOURCE / "build/bluesky")).resolve()
+SKIPPED = 77
+LIMIT_S = 60
+
+
+def skip_unless_installed(name):
+    why = None
+    if not shutil.which("node"):
+        why = "node is not here"
+    elif not (JUDGES / "installed").exists():
+        why = "its judges are not here; tests/bluesky/install brings them"
+    if why:
+        print(f"SKIPPED {name}: {why}")
+        sys.exit(SKIPPED)
+
+
+def node(script, *words, **more):
+    environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(JUDGES / "node_modules"), **more.pop("env", {})}
+    return subprocess.Popen(["node", str(HERE / script), *words], env=environment, stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, text=True, **more)
+
+
+class Judge:
+    """A node program that answers each line of JSON with a line of JSON."""
+
+    def __init__(self, script, *words):
+        self.process = node(script, *words)
+
+    def ask(self, value):
+        self.process.stdin.write(json.dumps(value) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.process.stdin.close()
+        self.process.wait(LIMIT_S)
+        self.process.stdout.close()
+
+
+class Server(Judge):
+    """The server, on a port of its own, with one account a name. It ends with this value, or with us."""
+
+    def __init__(self, *names, rate_limits=False):
+        self.process = node("pds.js", *names, env={"PDS_RATE_LIMITS": "1"} if rate_limits else {})
+        line = self.process.stdout.readline()
+        assert line.startswith("READY "), f"Bluesky's server said {line!r}"
+        told = json.loads(line.removeprefix("READY "))
+        self.url = told["url"]
+        self.port = urllib.parse.urlsplit(self.url).port
+        self.accounts = {account["handle"].removesuffix(".test"): account for account in told["accounts"]}
+
+    def move_clock(self, seconds):
+        """All tokens of an age below `seconds` are over from now on, by the server's own judgement."""
+        self.process.stdin.write(f"ahead {seconds}\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "AHEAD\n"
+
+    def call(self, method, token=None, body=None, **query):
+        """One XRPC call: the status and the answer. With a body it is a procedure."""
+        address = f"{self.url}/xrpc/{method}?{urllib.parse.urlencode(query)}"
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        request = urllib.request.Request(address, json.dumps(body).encode() if body is not None else None, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
+                return answer.status, json.loads(answer.read() or "{}")
+        except urllib.error.HTTPError as refused:
+            return refused.code, json.loads(refused.read() or "{}")
+
+    def log_in(self, name):
+        account = self.accounts[name]
+        status, session = self.call("com.atproto.server.createSession",
+                                    body={"identifier": account["handle"], "password": account["password"]})
+        assert status == 200, session
+        return session

@@ -1,0 +1,122 @@
+/* pds.js - Bluesky's own server (PDS) with a directory of identities in memory, on loopback.
+ *
+ *     node pds.js NAME...
+ *
+ * Makes one account a NAME (its handle is NAME.test), then prints one line:
+ *
+ *     READY {"url":"http://127.0.0.1:41234","accounts":[{"handle":"police.test","did":"did:plc:...","password":"..."}]}
+ *
+ * It ends when its standard input ends, so it never outlives the test that started it, and at
+ * SIGTERM. A line "ahead SECONDS" on its input moves the server's clock and is answered by "AHEAD":
+ * tokens end when the real server says that they end. Its files lie in a folder of its own and go
+ * with it. Modules are found by NODE_PATH.
+ */
+"use strict";
+
+const crypto = require("node:crypto");
+const fs = require("node:fs");
+const net = require("node:net");
+const os = require("node:os");
+const path = require("node:path");
+const readline = require("node:readline");
+
+let aheadMs = 0;
+const RealDate = Date;
+
+/* The clock by which the server judges tokens. HTTP's own Date header is not touched by it. */
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    super(...(given.length ? given : [RealDate.now() + aheadMs]));
+  }
+  static now() {
+    return RealDate.now() + aheadMs;
+  }
+};
+
+process.env.LOG_ENABLED = "false";
+const { PDS, envToCfg, envToSecrets } = require("@atproto/pds");
+const { PlcServer, Database } = require("@did-plc/server");
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+const secret = () => crypto.randomBytes(32).toString("hex");
+
+async function startDirectory() {
+  const port = await freePort();
+  const directory = PlcServer.create({ db: Database.mock(), port });
+  await directory.start();
+  return { directory, url: `http://127.0.0.1:${port}` };
+}
+
+async function startServer(folder, directoryUrl) {
+  const port = await freePort();
+  const environment = {
+    port,
+    hostname: "localhost",
+    devMode: true,
+    inviteRequired: false,
+    didPlcUrl: directoryUrl,
+    dataDirectory: folder,
+    blobstoreDiskLocation: path.join(folder, "blobs"),
+    enableDidDocWithSession: true,
+    jwtSecret: secret(),
+    adminPassword: secret(),
+    plcRotationKeyK256PrivateKeyHex: secret(),
+    rateLimitsEnabled: process.env.PDS_RATE_LIMITS === "1",
+    serviceHandleDomains: [],
+    handleBackupNameservers: [],
+    trustedOAuthClients: [],
+    crawlers: [],
+  };
+  const server = await PDS.create(envToCfg(environment), envToSecrets(environment));
+  await server.start();
+  return { server, url: `http://127.0.0.1:${port}` };
+}
+
+async function makeAccount(url, name) {
+  const handle = `${name}.test`;
+  const password = secret().slice(0, 19);
+  const answer = await fetch(`${url}/xrpc/com.atproto.server.createAccount`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ handle, password, email: `${name}@example.test` }),
+  });
+  const told = await answer.json();
+  if (!answer.ok) throw new Error(`${handle}: ${JSON.stringify(told)}`);
+  return { handle, did: told.did, password };
+}
+
+function obey(line) {
+  const [word, seconds] = line.split(" ");
+  if (word !== "ahead") return;
+  aheadMs += 1000 * Number(seconds);
+  console.log("AHEAD");
+}
+
+async function main(names) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "crier-pds-"));
+  process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
+  process.on("SIGTERM", () => process.exit(0));
+  const orders = readline.createInterface({ input: process.stdin });
+  orders.on("line", obey);
+  orders.on("close", () => process.exit(0));
+  const directory = await startDirectory();
+  const { url } = await startServer(folder, directory.url);
+  const accounts = [];
+  for (const name of names) accounts.push(await makeAccount(url, name));
+  console.log(`READY ${JSON.stringify({ url, accounts })}`);
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error);
+  process.exit(1);
+});
