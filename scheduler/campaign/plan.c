@@ -41,8 +41,19 @@ static const char *host_of(const struct account *account)
     return account->base_url ? account->base_url : "";
 }
 
+/* An account that is an address; the path of an address knows capitals. */
+static const char *address_key(const struct account *account, struct arena *arena)
+{
+    const char *address = account->base_url ? account->base_url : account_url(account);
+
+    return arena_printf(arena, "%s|%s", account->platform, address ? address : account->name);
+}
+
 const char *account_identity_key(const struct account *account, struct arena *arena)
 {
+    if (account->facts && account->facts->needs_url)
+        return address_key(account, arena);
+
     const char *who = account->handle ? account->handle : account->name;
     char *key = arena_printf(arena, "%s|%s|%s", account->platform, host_of(account), who);
 

@@ -219,6 +219,109 @@ static const char *server_host(const char *url)
     return host;
 }
 
+/* ---- Addresses of receivers. ----
+ *
+ * A staff file must not become a way into the department's own network, so a live address names a
+ * public host. What a name leads to is the resolver's; what is written here is judged here. */
+
+/* The four numbers of a canonical dotted address; libcurl would also take "127.1" and "0x7f.1". */
+static bool dotted_address(const char *host, size_t length, unsigned parts[4])
+{
+    const char *at = host;
+
+    for (int i = 0; i < 4; i++) {
+        size_t digits = strspn(at, "0123456789");
+
+        if (digits == 0 || digits > 3 || (digits > 1 && *at == '0') || (i < 3 && at[digits] != '.'))
+            return false;
+        parts[i] = 0;
+        for (size_t k = 0; k < digits; k++)
+            parts[i] = parts[i] * 10 + (unsigned)(at[k] - '0');
+        if (parts[i] > 255)
+            return false;
+        at += digits + (i < 3);
+    }
+    return at == host + length;
+}
+
+/* RFC 6890: what is no public address. */
+static bool is_private(const unsigned parts[4])
+{
+    static const struct {
+        unsigned prefix, bits;
+    } nets[] = {
+        {0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},  {0xa9fe0000, 16},
+        {0xac100000, 12}, {0xc0000000, 24}, {0xc0000200, 24}, {0xc0a80000, 16}, {0xc6120000, 15},
+        {0xc6336400, 24}, {0xcb007100, 24}, {0xe0000000, 3},
+    };
+    unsigned address = parts[0] << 24 | parts[1] << 16 | parts[2] << 8 | parts[3];
+
+    for (size_t i = 0; i < COUNT_OF(nets); i++) {
+        if (address >> (32 - nets[i].bits) == nets[i].prefix >> (32 - nets[i].bits))
+            return true;
+    }
+    return false;
+}
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+    size_t end_length = strlen(end);
+
+    return length >= end_length && memcmp(text + length - end_length, end, end_length) == 0;
+}
+
+/* A name whose last label begins with a digit is read as a number by somebody. */
+static bool is_inside(const char *host, size_t length)
+{
+    const char *last = host + length;
+    unsigned parts[4];
+
+    while (last > host && last[-1] != '.')
+        last--;
+    if (*last >= '0' && *last <= '9')
+        return !dotted_address(host, length, parts) || is_private(parts);
+    return ends_with(host, length, ".localhost") || ends_with(host, length, ".local") ||
+           ends_with(host, length, ".internal");
+}
+
+/* The length of the host in "https://HOST[:PORT][/PATH]"; 0 when it is anything else. */
+static size_t url_host_length(const char *url)
+{
+    const char *host = url + 8, *rest;
+    size_t length, port;
+
+    if (strncmp(url, "https://", 8) != 0)
+        return 0;
+    length = strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-");
+    rest = host + length;
+    if (*rest == ':') {
+        port = strcspn(rest + 1, "/");
+        if (!is_digits(rest + 1, port) || port > 5)
+            return 0;
+        rest += 1 + port;
+    }
+    if (length == 0 || length > 253 || !memchr(host, '.', length) || strchr(".-", host[0]) ||
+        strchr(".-", host[length - 1]) || (*rest != '\0' && *rest != '/'))
+        return 0;
+    for (; *rest; rest++) {
+        if (*rest <= ' ' || *rest > '~' || strchr("#\\\"<>", *rest))
+            return 0;
+    }
+    return length;
+}
+
+/* NULL, with a finding, for what no live account may post to. */
+static const char *checked_url(struct config *config, const struct account *account,
+                               const char *url, struct place place)
+{
+    size_t length = url_host_length(url);
+
+    if (length > 0 && !(account->live && is_inside(url + 8, length)))
+        return url;
+    report(config, length > 0 ? "E623" : "E620", place, url, NULL, NULL);
+    return NULL;
+}
+
 /* ---- Accounts. ---- */
 
 static void read_base_url(struct config *config, const struct group_values *group,
@@ -261,7 +364,7 @@ static void read_handle(struct config *config, const struct group_values *group,
     const struct value *value = group_value(group, "handle");
 
     account->handle = value->given ? value->text + (*value->text == '@') : NULL;
-    if (account->live && !value->given && !value->wrong)
+    if (account->live && !value->given && !value->wrong && !account->facts->needs_url)
         report(config, "E607", account->place, account->name, NULL, NULL);
 }
 
@@ -292,30 +395,61 @@ static const struct account_key *key_find(const struct platform_facts *facts, co
     return NULL;
 }
 
-/* The value of a platform's own key as a text; NULL when it has the wrong type. */
-static const char *option_text(struct config *config, const struct account_key *key,
-                               const struct member *member)
-{
-    struct arena *arena = config->reading->arena;
-    int type = config_setting_type(member->setting);
-    const char *text;
+/* What each type of a platform's own key is written as. */
+static const struct key_form {
+    enum field_type type;
+    const char *example; /* behind NAME = */
+} key_forms[] = {
+    [ACCOUNT_KEY_TEXT] = {FIELD_TEXT, "\"...\""},
+    [ACCOUNT_KEY_BOOL] = {FIELD_BOOL, "true"},
+    [ACCOUNT_KEY_HOST] = {FIELD_TEXT, "\"...\""},
+    [ACCOUNT_KEY_URL] = {FIELD_TEXT, "\"https://...\""},
+    [ACCOUNT_KEY_SPAN] = {FIELD_SPAN, "\"5m\""},
+};
 
-    if (key->type == ACCOUNT_KEY_BOOL && type == CONFIG_TYPE_BOOL)
-        return config_setting_get_bool(member->setting) ? "true" : "false";
-    if (key->type != ACCOUNT_KEY_BOOL && type == CONFIG_TYPE_STRING) {
-        text = arena_text(arena, config_setting_get_string(member->setting));
-        if (key->type == ACCOUNT_KEY_TEXT || (text = server_host(text)))
-            return text;
-        report(config, "E611", member->node->value, config_setting_get_string(member->setting),
-               NULL, NULL);
-        return NULL;
-    }
+static const char *wrong_type(struct config *config, const struct account_key *key,
+                              const struct member *member)
+{
+    const struct key_form *form = &key_forms[key->type];
+
     if (!member->node->faulty)
-        report(config, "E201", member->node->value, key->name,
-               field_type_text(key->type == ACCOUNT_KEY_BOOL ? FIELD_BOOL : FIELD_TEXT),
-               arena_printf(arena, "%s = %s;", key->name,
-                            key->type == ACCOUNT_KEY_BOOL ? "true" : "\"...\""));
+        report(config, "E201", member->node->value, key->name, field_type_text(form->type),
+               arena_printf(config->reading->arena, "%s = %s;", key->name, form->example));
     return NULL;
+}
+
+static const char *checked_host(struct config *config, const char *text, struct place place)
+{
+    const char *host = server_host(text);
+
+    if (!host)
+        report(config, "E611", place, text, NULL, NULL);
+    return host;
+}
+
+/* The value of a platform's own key as a text; NULL when it has the wrong type or is none. */
+static const char *option_text(struct config *config, const struct account *account,
+                               const struct account_key *key, const struct member *member)
+{
+    int type = config_setting_type(member->setting);
+    struct place place = member->node->value;
+    const char *text;
+    struct span span;
+
+    if (key->type == ACCOUNT_KEY_BOOL)
+        return type != CONFIG_TYPE_BOOL                   ? wrong_type(config, key, member)
+               : config_setting_get_bool(member->setting) ? "true"
+                                                          : "false";
+    if (type != CONFIG_TYPE_STRING)
+        return wrong_type(config, key, member);
+    text = arena_text(config->reading->arena, config_setting_get_string(member->setting));
+    if (key->type == ACCOUNT_KEY_HOST)
+        return checked_host(config, text, place);
+    if (key->type == ACCOUNT_KEY_URL)
+        return checked_url(config, account, text, place);
+    if (key->type == ACCOUNT_KEY_SPAN && !span_parse(text, &span))
+        return wrong_type(config, key, member);
+    return text;
 }
 
 static const struct platform_facts *platform_with_key(const struct config *config, const char *name)
@@ -355,6 +489,25 @@ static struct variable *option_find(struct variable *options, size_t count, cons
     return NULL;
 }
 
+/* Whether the file has the key of the account's address, well written or not. */
+static bool names_url(const struct account *account, const struct group_values *group)
+{
+    for (size_t i = 0; i < group->other_count; i++) {
+        const struct account_key *key = key_find(account->facts, group->others[i].node->name);
+
+        if (key && key->type == ACCOUNT_KEY_URL)
+            return true;
+    }
+    return false;
+}
+
+static void check_url_given(struct config *config, const struct account *account,
+                            const struct group_values *group)
+{
+    if (account->live && account->facts->needs_url && !names_url(account, group))
+        report(config, "E621", account->place, account->name, account->platform, NULL);
+}
+
 /* All keys of the platform with their defaults, then what the file says. */
 static void read_options(struct config *config, const struct group_values *group,
                          struct account *account)
@@ -371,17 +524,18 @@ static void read_options(struct config *config, const struct group_values *group
     for (size_t i = 0; i < group->other_count; i++) {
         const struct member *member = &group->others[i];
         const struct account_key *key = key_find(account->facts, member->node->name);
-        const char *text = key ? option_text(config, key, member) : NULL;
+        const char *text = key ? option_text(config, account, key, member) : NULL;
 
         if (!key)
             refuse_key(config, group, member, account);
         else if (text)
             option_find(options, account->options.count, key->name)->value = text;
     }
+    account->options.items = options;
     struct variable *server = option_find(options, account->options.count, "server");
     if (server)
         server->value = account->server;
-    account->options.items = options;
+    check_url_given(config, account, group);
 }
 
 static const struct platform_facts *read_platform(struct config *config, const struct value *value)
@@ -439,19 +593,30 @@ static bool same_text(const char *a, const char *b)
     return a && b ? unicode_equal_caseless(a, b) : a == b;
 }
 
+/* The code of the finding when both are one public account; NULL when they are two. */
+static const char *same_account(const struct account *a, const struct account *b)
+{
+    if (a->facts != b->facts || !a->live || !b->live)
+        return NULL;
+    if (a->facts->needs_url)
+        return account_url(a) && account_url(b) && !strcmp(account_url(a), account_url(b)) ? "E624"
+                                                                                           : NULL;
+    return a->handle && same_text(a->handle, b->handle) && same_text(a->server, b->server) ? "E613"
+                                                                                           : NULL;
+}
+
 /* Two names for one public account would publish everything twice. */
 static void check_identities(struct config *config)
 {
     for (size_t i = 0; i < config->workspace->account_count; i++) {
         const struct account *account = &config->accounts[i];
 
-        for (size_t j = 0; j < i && account->live && account->handle; j++) {
+        for (size_t j = 0; j < i; j++) {
             const struct account *other = &config->accounts[j];
+            const char *code = same_account(account, other);
 
-            if (other->live && account->facts == other->facts &&
-                same_text(account->handle, other->handle) &&
-                same_text(account->server, other->server))
-                report(config, "E613", account->place, account->name, other->name, NULL);
+            if (code)
+                report(config, code, account->place, account->name, other->name, NULL);
         }
     }
 }
