@@ -20,14 +20,14 @@ static void fail(struct request *request, int status, const char *text, struct a
     answer_json(request, status, json_pack("{s:s}", "error", text), answer);
 }
 
-static json_t *medium_json(const struct upload *upload)
+static json_t *medium_json(const struct medium *medium)
 {
     json_t *object = json_object();
 
-    json_put(object, "sha256", upload->sha256);
-    json_put(object, "mime", upload->mime);
-    json_put(object, "alt", upload->alt);
-    json_put_integer(object, "bytes", upload->bytes);
+    json_put(object, "sha256", medium->sha256);
+    json_put(object, "mime", medium->mime);
+    json_put(object, "alt", medium->alt);
+    json_put_integer(object, "bytes", medium->bytes);
     return object;
 }
 
@@ -37,13 +37,14 @@ static json_t *post_json(const struct post *post)
     size_t i;
 
     for (i = 0; i < post->media_count; i++)
-        json_array_append_new(media, medium_json(post->media[i]));
+        json_array_append_new(media, medium_json(&post->media[i]));
     json_put(object, "platform", post->platform);
     json_put(object, "account", post->account);
     json_put(object, "id", post->id);
     json_put(object, "text", post->text);
     json_put(object, "key", post->key);
     json_put_new(object, "media", media);
+    json_put_new(object, "detail", json_deep_copy(post->detail));
     put_time(object, "at", post->at);
     json_put_bool(object, "deleted", !instant_is_none(post->deleted_at));
     return object;
@@ -57,6 +58,23 @@ static void list_posts(struct server *server, struct request *request, struct an
     for (post = server->world.first; post; post = post->newer)
         json_array_append_new(list, post_json(post));
     json_put_new(body, "posts", list);
+    answer_json(request, 200, body, answer);
+}
+
+/* How often each account's tokens were made and expired. */
+static void list_sessions(struct server *server, struct request *request, struct answer *answer)
+{
+    json_t *body = json_object(), *list = json_array();
+    const struct account *account;
+
+    for (account = server->world.accounts; account; account = account->next)
+        if (account->logins)
+            json_array_append_new(list, json_pack("{s:s,s:s,s:I,s:I,s:I}", "platform",
+                                                  account->platform, "account", account->handle,
+                                                  "logins", (json_int_t)account->logins,
+                                                  "refreshes", (json_int_t)account->refreshes,
+                                                  "expired", (json_int_t)account->expired));
+    json_put_new(body, "sessions", list);
     answer_json(request, 200, body, answer);
 }
 
@@ -143,10 +161,10 @@ static const struct route {
     const char *method, *path;
     void (*serve)(struct server *server, struct request *request, struct answer *answer);
 } routes[] = {
-    {"GET", "/_sandbox/posts", list_posts},       {"GET", "/_sandbox/requests", list_requests},
-    {"GET", "/_sandbox/faults", show_faults},     {"PUT", "/_sandbox/faults", set_faults},
-    {"DELETE", "/_sandbox/faults", clear_faults}, {"GET", "/_sandbox/clock", show_clock},
-    {"PUT", "/_sandbox/clock", set_clock},
+    {"GET", "/_sandbox/posts", list_posts},       {"GET", "/_sandbox/sessions", list_sessions},
+    {"GET", "/_sandbox/requests", list_requests}, {"GET", "/_sandbox/faults", show_faults},
+    {"PUT", "/_sandbox/faults", set_faults},      {"DELETE", "/_sandbox/faults", clear_faults},
+    {"GET", "/_sandbox/clock", show_clock},       {"PUT", "/_sandbox/clock", set_clock},
 };
 
 void control_serve(struct server *server, struct request *request, struct answer *answer)
@@ -162,17 +180,18 @@ void control_serve(struct server *server, struct request *request, struct answer
     fail(request, 404, "no such thing below /_sandbox/", answer);
 }
 
-static void list_accounts(struct buffer *html, const struct world *world, const char *platform)
+static void list_accounts(struct buffer *html, const struct world *world,
+                          const struct platform *platform)
 {
     const struct account *account;
     size_t count = 0;
 
     buffer_text(html, "<ul>\n");
     for (account = world->accounts; account; account = account->next) {
-        if (strcmp(account->platform, platform) != 0)
+        if (strcmp(account->platform, platform->name) != 0)
             continue;
         count++;
-        buffer_printf(html, "<li><a href=\"/%s/@", platform);
+        buffer_printf(html, "<li><a href=\"/%s/%s", platform->name, platform->page);
         html_escape(html, account->handle);
         buffer_text(html, "\">@");
         html_escape(html, account->handle);
@@ -194,10 +213,11 @@ void control_index(struct server *server, struct request *request, struct answer
         buffer_printf(&html, "<h2>%s</h2>\n<p>base_url <code>http://", platforms[i].title);
         html_escape(&html, request->host);
         buffer_printf(&html, "/%s</code></p>\n", platforms[i].name);
-        list_accounts(&html, &server->world, platforms[i].name);
+        list_accounts(&html, &server->world, &platforms[i]);
     }
     buffer_text(&html, "<p>Ground truth: <a href=\"/_sandbox/posts\">posts</a>, "
                        "<a href=\"/_sandbox/requests\">requests</a>, "
+                       "<a href=\"/_sandbox/sessions\">sessions</a>, "
                        "<a href=\"/_sandbox/faults\">faults</a>, "
                        "<a href=\"/_sandbox/clock\">clock</a></p>\n");
     html_end(&html);

@@ -48,6 +48,16 @@ void html_end(struct buffer *html)
     buffer_text(html, "</main>\n</body>\n</html>\n");
 }
 
+void html_time(struct buffer *html, struct instant at)
+{
+    char utc[INSTANT_TEXT], ist[INSTANT_TEXT];
+
+    instant_utc(at, utc);
+    instant_local(at, 19800, false, ist);
+    buffer_printf(html, "<time datetime=\"%s\" title=\"%s\">%.10s %.5s IST</time>", utc, utc, ist,
+                  ist + 11);
+}
+
 void html_answer(struct request *request, int status, struct buffer *html, struct answer *answer)
 {
     answer_text(request, status, "text/html; charset=utf-8", html->bytes, answer);

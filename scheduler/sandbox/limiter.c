@@ -27,8 +27,8 @@ static struct limiter_count *find_count(struct limiter *limiter, const struct li
     return count;
 }
 
-struct limit_state limiter_use(struct limiter *limiter, const struct limit *limit, const char *who,
-                               struct instant now, struct arena *arena)
+struct limit_state limiter_use(struct limiter *limiter, const struct limit *limit, int64_t points,
+                               const char *who, struct instant now, struct arena *arena)
 {
     struct limiter_count *count = find_count(limiter, limit, who, arena);
     int64_t window = now.ms / limit->window.ms;
@@ -37,7 +37,7 @@ struct limit_state limiter_use(struct limiter *limiter, const struct limit *limi
         count->window = window;
         count->used = 0;
     }
-    count->used++;
+    count->used += points;
     return (struct limit_state){
         .most = limit->most,
         .left = limit->most - count->used,

@@ -28,8 +28,8 @@ struct limit_state {
     struct instant reset;
 };
 
-/* Counts one use by `who` and says how it stands. */
-struct limit_state limiter_use(struct limiter *limiter, const struct limit *limit, const char *who,
-                               struct instant now, struct arena *arena);
+/* Counts a use by `who` that costs `points` and says how it stands. */
+struct limit_state limiter_use(struct limiter *limiter, const struct limit *limit, int64_t points,
+                               const char *who, struct instant now, struct arena *arena);
 
 #endif

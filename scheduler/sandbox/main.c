@@ -28,7 +28,10 @@ static const char usage[] = N_(
     "  --virtual      the clock stands still until PUT /_sandbox/clock sets it; TIME (RFC 3339) "
     "is\n"
     "                 where it begins, and may lie in the past\n"
-    "  --unlimited    count rate limits but do not keep them\n");
+    "  --unlimited    count rate limits but do not keep them\n"
+    "Any credential is accepted; sandbox-NAME is the account NAME. A webhook to /webhook/NAME is\n"
+    "verified with whsec_ and the base64 of SHA-256(\"sandbox-NAME\"), or with the whsec_ secrets\n"
+    "that --strict lists.\n");
 
 static bool read_port(const char *text, uint16_t *port)
 {

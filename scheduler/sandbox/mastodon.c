@@ -75,8 +75,9 @@ void mastodon_too_many(struct request *request, struct instant reset, struct ans
     refuse_for_rate(request, &state, answer);
 }
 
-void mastodon_no_token(struct request *request, struct answer *answer)
+void mastodon_no_token(struct world *world, struct request *request, struct answer *answer)
 {
+    (void)world;
     answer_json(request, 401, json_pack("{s:s}", "error", "The access token is invalid"), answer);
     answer_header(request, "WWW-Authenticate",
                   "Bearer realm=\"Doorkeeper\", error=\"invalid_token\", "
@@ -96,7 +97,7 @@ static bool within_limits(struct call *call, const struct limit *extra)
 
         if (!limits[i])
             continue;
-        state = limiter_use(&call->world->limiter, limits[i],
+        state = limiter_use(&call->world->limiter, limits[i], 1,
                             arena_printf(&call->request->arena, "%s/%s", call->platform->name,
                                          call->request->account->handle),
                             world_now(call->world), &call->world->arena);
@@ -166,7 +167,7 @@ static json_t *media_json(struct call *call, const struct post *post)
     size_t i;
 
     for (i = 0; i < post->media_count; i++)
-        json_array_append_new(list, upload_json(call, post->media[i]));
+        json_array_append_new(list, upload_json(call, post->media[i].upload));
     return list;
 }
 
@@ -222,20 +223,6 @@ static bool is_mine(const struct call *call, const struct post *post)
     return is_public(call, post) && strcmp(post->account, call->request->account->handle) == 0;
 }
 
-/* The status that this key made within the hour, or NULL. */
-static const struct post *made_by_key(const struct call *call, const char *key)
-{
-    struct instant oldest = instant_minus(world_now(call->world), key_life);
-    const struct post *post;
-
-    for (post = call->world->posts; post && !instant_before(post->at, oldest); post = post->older)
-        if (post->key && strcmp(post->key, key) == 0 &&
-            strcmp(post->platform, call->platform->name) == 0 &&
-            strcmp(post->account, call->request->account->handle) == 0)
-            return post;
-    return NULL;
-}
-
 /* An unknown language falls back to the server's, silently, as on the real one. */
 static const char *language_of(const struct call *call)
 {
@@ -268,7 +255,7 @@ static bool is_blank(const char *text)
 }
 
 /* Checks one medium of the list; false with the answer written. */
-static bool take_medium(struct call *call, const char *id, struct upload **media, size_t count)
+static bool take_medium(struct call *call, const char *id, struct medium *media, size_t count)
 {
     struct upload *upload = world_find_upload(call->world, call->platform->name, id);
     size_t i;
@@ -280,9 +267,9 @@ static bool take_medium(struct call *call, const char *id, struct upload **media
                           "Media %s not found or already attached to another post", id));
         return false;
     }
-    media[count] = upload;
+    media[count] = world_medium(upload);
     for (i = 0; i < count; i++)
-        if (strcmp(kind_of_mime(media[i]->mime), "image") != 0 ||
+        if (strcmp(kind_of_mime(media[i].mime), "image") != 0 ||
             strcmp(kind_of_mime(upload->mime), "image") != 0) {
             fail(call, 422, "Cannot attach a video to a post that already contains images");
             return false;
@@ -295,7 +282,7 @@ static bool take_medium(struct call *call, const char *id, struct upload **media
     return true;
 }
 
-static bool take_media(struct call *call, struct upload *media[MASTODON_MEDIA_MOST], size_t *count)
+static bool take_media(struct call *call, struct medium media[MASTODON_MEDIA_MOST], size_t *count)
 {
     size_t i, wanted = 0;
 
@@ -359,7 +346,10 @@ static json_t *detail_of(const struct call *call, const char *spoiler)
 static bool answered_by_key(struct call *call, const char *key)
 {
     const struct post *made =
-        key && *key && call->platform->keeps_keys ? made_by_key(call, key) : NULL;
+        key && *key && call->platform->keeps_keys
+            ? world_post_by_key(call->world, call->request->account, key,
+                                instant_minus(world_now(call->world), key_life))
+            : NULL;
 
     if (!made)
         return false;
@@ -375,23 +365,22 @@ static void create_status(struct call *call)
     const char *key = header_text(&call->request->headers, "Idempotency-Key");
     const char *text = fields_text(&call->form, "status");
     const char *spoiler = fields_text(&call->form, "spoiler_text");
-    struct upload *media[MASTODON_MEDIA_MOST];
-    size_t count = 0;
+    struct medium media[MASTODON_MEDIA_MOST];
+    struct draft draft = {.text = text ? text : "", .media = media};
 
-    text = text ? text : "";
     spoiler = spoiler ? spoiler : "";
     if (fields_find(&call->form, "scheduled_at")) {
         fail(call, 501, "SANDBOX: scheduled_at is not served here");
         return;
     }
-    if (!reply_exists(call) || answered_by_key(call, key) || !take_media(call, media, &count) ||
-        !text_is_fine(call, text, spoiler, count))
+    if (!reply_exists(call) || answered_by_key(call, key) ||
+        !take_media(call, media, &draft.media_count) ||
+        !text_is_fine(call, draft.text, spoiler, draft.media_count))
         return;
+    draft.key = key && text_is_valid(key, strlen(key)) ? key : NULL;
+    draft.detail = detail_of(call, spoiler);
     answer_json(call->request, 200,
-                status_json(call,
-                            world_publish(call->world, call->request->account, text, media, count,
-                                          key && text_is_valid(key, strlen(key)) ? key : NULL,
-                                          detail_of(call, spoiler))),
+                status_json(call, world_publish(call->world, call->request->account, &draft)),
                 call->answer);
 }
 
@@ -796,7 +785,7 @@ static void serve_route(struct call *call, const struct route *route)
 {
     call->request->account = asker_of(call);
     if (route->asker == WITH_TOKEN && !call->request->account)
-        mastodon_no_token(call->request, call->answer);
+        mastodon_no_token(call->world, call->request, call->answer);
     else if (call->request->account && !within_limits(call, route->limit))
         return;
     else if (!form_read_body(call->request, &call->request->arena, &call->form))

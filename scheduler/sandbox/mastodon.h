@@ -21,7 +21,7 @@ enum {
 void mastodon_serve(const struct platform *platform, struct world *world, struct request *request,
                     struct answer *answer);
 void mastodon_too_many(struct request *request, struct instant reset, struct answer *answer);
-void mastodon_no_token(struct request *request, struct answer *answer);
+void mastodon_no_token(struct world *world, struct request *request, struct answer *answer);
 
 /* mastodon_text.c: grapheme clusters, a link counts 23 and a remote mention without its host. Where
  * a server's Unicode decides about Indic conjuncts, the larger count. */

@@ -37,30 +37,19 @@ static void write_face(struct buffer *html, const char *handle)
     buffer_text(html, "</span>");
 }
 
-static void write_medium(struct buffer *html, const char *base, const struct upload *upload)
+static void write_medium(struct buffer *html, const char *base, const struct medium *medium)
 {
-    bool video = strncmp(upload->mime, "video/", 6) == 0;
-    const char *alt = upload->alt ? upload->alt : "";
+    bool video = strncmp(medium->mime, "video/", 6) == 0;
+    const char *alt = medium->alt ? medium->alt : "";
 
     buffer_printf(html, "<figure>%s%s/media/%s\"", video ? "<video controls src=\"" : "<img src=\"",
-                  base, upload->sha256);
+                  base, medium->sha256);
     buffer_text(html, video ? " aria-label=\"" : " alt=\"");
     html_escape(html, alt);
     buffer_text(html, video ? "\"></video>\n" : "\">\n");
     buffer_text(html, "<figcaption><b>ALT</b> ");
     html_escape(html, *alt ? alt : "(no alt text)");
     buffer_text(html, "</figcaption></figure>\n");
-}
-
-/* Staff in India read their own wall clock first; the server's time follows. */
-static void write_time(struct buffer *html, struct instant at)
-{
-    char utc[INSTANT_TEXT], ist[INSTANT_TEXT];
-
-    instant_utc(at, utc);
-    instant_local(at, 19800, false, ist);
-    buffer_printf(html, "<time datetime=\"%s\" title=\"%s\">%.10s %.5s IST</time>", utc, utc, ist,
-                  ist + 11);
 }
 
 static void write_post(struct buffer *html, const char *base, const struct post *post)
@@ -76,7 +65,7 @@ static void write_post(struct buffer *html, const char *base, const struct post 
     html_escape(html, post->account);
     buffer_printf(html, "</span></span><a href=\"%s/@%s/%s\" style=\"margin-left:auto\">", base,
                   post->account, post->id);
-    write_time(html, post->at);
+    html_time(html, post->at);
     buffer_text(html, "</a></header>\n");
     if (spoiler && *spoiler) {
         buffer_text(html, "<p class=\"cw\">");
@@ -89,7 +78,7 @@ static void write_post(struct buffer *html, const char *base, const struct post 
     mastodon_html(post->text, base, html);
     buffer_text(html, "</div>\n<div class=\"media\">\n");
     for (i = 0; i < post->media_count; i++)
-        write_medium(html, base, post->media[i]);
+        write_medium(html, base, &post->media[i]);
     buffer_printf(html,
                   "</div>\n<footer><span>Replies 0</span><span>Boosts 0</span>"
                   "<span>Favourites 0</span><span>id %s</span></footer>\n</article>\n",

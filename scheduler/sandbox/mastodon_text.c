@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unicode/ubrk.h>
 #include <unicode/uchar.h>
-#include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
+#include "sandbox/clusters.h"
 #include "sandbox/html.h"
 
 enum token_kind { TOKEN_PLAIN, TOKEN_LINK, TOKEN_TAG, TOKEN_MENTION };
@@ -152,49 +151,6 @@ static void each_token(const char *text, void (*visit)(void *context, const stru
 
 /* ---- length ---- */
 
-static bool is_virama(UChar32 c)
-{
-    return c == 0x94d || c == 0x9cd || c == 0xacd || c == 0xb4d || c == 0xc4d || c == 0xd4d;
-}
-
-/* Clusters that a server with Unicode before 15.1 sees in this one: a consonant after a virama
- * starts one. */
-static size_t clusters_within(const UChar *text, int32_t start, int32_t end)
-{
-    bool after_virama = false;
-    size_t clusters = 1;
-    int32_t i;
-
-    for (i = start; i < end; i++) { /* by code unit: these scripts lie in the basic plane */
-        if (after_virama && i > start && u_charType(text[i]) == U_OTHER_LETTER) {
-            clusters++;
-            after_virama = false;
-        }
-        if (is_virama(text[i]))
-            after_virama = true;
-    }
-    return clusters;
-}
-
-static size_t count_clusters(const UChar *text, int32_t length)
-{
-    static UBreakIterator *iterator; /* opening one costs 2 ms; the program has one thread */
-    UErrorCode code = U_ZERO_ERROR;
-    int32_t start = 0, end;
-    size_t clusters = 0;
-
-    if (!iterator)
-        iterator = ubrk_open(UBRK_CHARACTER, "", NULL, 0, &code);
-    ubrk_setText(iterator, text, length, &code);
-    if (U_FAILURE(code))
-        abort(); /* ICU's data are missing: a broken machine */
-    while ((end = ubrk_next(iterator)) != UBRK_DONE) {
-        clusters += clusters_within(text, start, end);
-        start = end;
-    }
-    return clusters;
-}
-
 static void add_countable(void *context, const struct token *token)
 {
     static const char stand_in[] = "xxxxxxxxxxxxxxxxxxxxxxx";
@@ -211,20 +167,11 @@ static void add_countable(void *context, const struct token *token)
 size_t mastodon_count(const char *text)
 {
     struct buffer countable;
-    UErrorCode code = U_ZERO_ERROR;
-    int32_t length = 0;
     size_t clusters;
-    UChar *wide;
 
     buffer_init(&countable, HTML_MOST_BYTES);
     each_token(text, add_countable, &countable);
-    wide = calloc(countable.length + 1, sizeof *wide);
-    if (!wide)
-        out_of_memory();
-    u_strFromUTF8(wide, (int32_t)countable.length + 1, &length, countable.bytes,
-                  (int32_t)countable.length, &code);
-    clusters = count_clusters(wide, length);
-    free(wide);
+    clusters = clusters_count(countable.bytes ? countable.bytes : "", countable.length);
     buffer_clear(&countable);
     return clusters;
 }

@@ -20,13 +20,19 @@ struct platform {
     const char *title;      /* for people */
     const char *key_header; /* request header with the client's key, or NULL */
     bool keeps_keys;        /* the same key twice is one post */
+    const char *page;       /* "@": an account's page lies at /NAME/@HANDLE */
+    size_t body_most;       /* of a request that is no multipart form; 0: 1 MiB */
 
     /* Answers a request for a path below the platform. request->account is set on the way. */
     void (*serve)(const struct platform *platform, struct world *world, struct request *request,
                   struct answer *answer);
-    /* Its own words for "too many requests, until `reset`" and "your token is no good". */
+    /* Its own words for "too many requests, until `reset`"; for "your token is no good", where from
+     * now on it is no good on a platform whose tokens end; and for "too large" (NULL: no own
+     * words).
+     */
     void (*too_many)(struct request *request, struct instant reset, struct answer *answer);
-    void (*no_token)(struct request *request, struct answer *answer);
+    void (*no_token)(struct world *world, struct request *request, struct answer *answer);
+    void (*too_large)(struct request *request, struct answer *answer);
 };
 
 extern const struct platform platforms[];

@@ -2,14 +2,23 @@
 
 #include <string.h>
 
+#include "sandbox/bluesky.h"
 #include "sandbox/mastodon.h"
+#include "sandbox/webhook.h"
 
 const struct platform platforms[] = {
-    {"mastodon", "Mastodon", "Idempotency-Key", true, mastodon_serve, mastodon_too_many,
-     mastodon_no_token},
+    {"mastodon", "Mastodon", "Idempotency-Key", true, "@", 0, mastodon_serve, mastodon_too_many,
+     mastodon_no_token, NULL},
     /* Servers of the same API that ignore the key, as some do. */
-    {"mastodon-nokeys", "Mastodon API without idempotency keys", "Idempotency-Key", false,
-     mastodon_serve, mastodon_too_many, mastodon_no_token},
+    {"mastodon-nokeys", "Mastodon API without idempotency keys", "Idempotency-Key", false, "@", 0,
+     mastodon_serve, mastodon_too_many, mastodon_no_token, NULL},
+    {"bluesky", "Bluesky", NULL, true, "profile/", BLUESKY_BLOB_MOST, bluesky_serve,
+     bluesky_too_many, bluesky_no_token, bluesky_too_large},
+    {"webhook", "Webhook", "webhook-id", true, "", WEBHOOK_BODY_MOST, webhook_serve,
+     webhook_too_many, webhook_no_token, webhook_too_large},
+    /* A receiver that keeps no ids, so that the same event twice is two posts. */
+    {"webhook-forgetful", "Webhook that keeps no ids", "webhook-id", false, "", WEBHOOK_BODY_MOST,
+     webhook_serve, webhook_too_many, webhook_no_token, webhook_too_large},
 };
 const size_t platform_count = COUNT_OF(platforms);
 

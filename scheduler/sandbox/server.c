@@ -253,7 +253,7 @@ static void answer_rate_limit(struct exchange *exchange)
 
 static void answer_expired(struct exchange *exchange)
 {
-    exchange->platform->no_token(&exchange->request, &exchange->answer);
+    exchange->platform->no_token(&exchange->server->world, &exchange->request, &exchange->answer);
 }
 
 static const struct fault_rule {
@@ -273,7 +273,9 @@ static void answer_really(struct exchange *exchange)
     struct server *server = exchange->server;
     struct request *request = &exchange->request;
 
-    if (exchange->is_too_large)
+    if (exchange->is_too_large && exchange->platform && exchange->platform->too_large)
+        exchange->platform->too_large(request, &exchange->answer);
+    else if (exchange->is_too_large)
         answer_text(request, 413, "text/plain", "Payload Too Large", &exchange->answer);
     else if (exchange->platform)
         exchange->platform->serve(exchange->platform, &server->world, request, &exchange->answer);
@@ -314,8 +316,8 @@ static struct instant delay_end(const struct exchange *exchange)
     return instant_plus(world_now(&exchange->server->world), delay);
 }
 
-/* GET /_sandbox/clock?stalled=N is answered when N requests are held: whoever moves our clock sleeps
- * until then. */
+/* GET /_sandbox/clock?stalled=N is answered when N requests are held: whoever moves our clock
+ * sleeps until then. */
 static bool waits_for_others(struct exchange *exchange)
 {
     const struct request *request = &exchange->request;
@@ -393,11 +395,12 @@ static void note_visit(struct exchange *exchange)
     struct server *server = exchange->server;
     const struct request *request = &exchange->request;
     const char *query = strchr(request->target, '?');
+    const char *key_header = exchange->platform->key_header;
     const struct fault *fault;
 
     exchange->visit = world_visit(&server->world, exchange->platform->name, request->method,
                                   request->below, query ? query + 1 : NULL,
-                                  header_text(&request->headers, exchange->platform->key_header));
+                                  key_header ? header_text(&request->headers, key_header) : NULL);
     fault = faults_meet(&server->faults, exchange->platform->name, request->method, request->path,
                         request->below);
     if (!fault)
@@ -407,6 +410,14 @@ static void note_visit(struct exchange *exchange)
     exchange->fault.arg = json_deep_copy(fault->arg);
     arena_on_clear(&exchange->request.arena, (void (*)(void *))json_decref,
                    (void *)(uintptr_t)exchange->fault.arg);
+}
+
+static size_t body_most(const struct exchange *exchange)
+{
+    if (request_body_is(&exchange->request, "multipart/form-data"))
+        return FORM_MOST;
+    return exchange->platform && exchange->platform->body_most ? exchange->platform->body_most
+                                                               : BODY_MOST;
 }
 
 /* The headers are here. */
@@ -419,14 +430,13 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method)
     request->method = arena_text(&request->arena, method);
     MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, add_header, request);
     request->host = header_text(&request->headers, "Host");
-    buffer_init(&request->body,
-                request_body_is(request, "multipart/form-data") ? FORM_MOST : BODY_MOST);
+    exchange->platform = platform_of_path(request->path, &request->below);
+    buffer_init(&request->body, body_most(exchange));
     reason = refusal(exchange);
     if (reason) {
         answer_text(request, 403, "text/plain; charset=utf-8", reason, &exchange->answer);
         return send_answer(exchange);
     }
-    exchange->platform = platform_of_path(request->path, &request->below);
     if (exchange->platform)
         note_visit(exchange);
     return is_fault(exchange, FAULT_RESET) ? drop(exchange, true) : MHD_YES;

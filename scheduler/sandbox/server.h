@@ -38,7 +38,8 @@ MUST_CHECK bool server_start(struct server *server, uint16_t port, uint16_t *bou
 void server_run(struct server *server);
 void server_stop(struct server *server);
 
-/* How many requests are held (those whose client went away are not), and when the first delayed one is due (INSTANT_NONE: none is). */
+/* How many requests are held (those whose client went away are not), and when the first delayed one
+ * is due (INSTANT_NONE: none is). */
 size_t server_held(const struct server *server, struct instant *until);
 
 /* control.c: what lies below /_sandbox/, and the list at "/". */

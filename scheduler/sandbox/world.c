@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "sandbox/message.h"
+#include "sandbox/session.h"
 
 enum { ID_CLOCK_BITS = 16 }; /* an id is its millisecond, then a counter, as in a snowflake */
 
@@ -126,17 +127,29 @@ static void apply_discard(struct world *world, const json_t *record)
     upload_of(world, record)->discarded = true;
 }
 
-static void attach(struct world *world, struct post *post, const json_t *ids)
+static struct medium apply_medium(struct world *world, struct post *post, const json_t *record)
+{
+    const char *id = json_text(record, "upload");
+    struct medium medium = {.sha256 = keep(world, record, "sha256"),
+                            .mime = keep(world, record, "mime"),
+                            .alt = keep(world, record, "alt"),
+                            .bytes = json_integer_or(record, "bytes", 0)};
+
+    if (id) {
+        medium.upload = world_find_upload(world, post->platform, id);
+        medium.upload->post = post;
+    }
+    return medium;
+}
+
+static void attach(struct world *world, struct post *post, const json_t *media)
 {
     size_t i;
 
-    post->media_count = json_array_size(ids);
-    post->media = arena_array(&world->arena, post->media_count + 1, sizeof(struct upload *));
-    for (i = 0; i < post->media_count; i++) {
-        post->media[i] =
-            world_find_upload(world, post->platform, json_string_value(json_array_get(ids, i)));
-        post->media[i]->post = post;
-    }
+    post->media_count = json_array_size(media);
+    post->media = arena_array(&world->arena, post->media_count + 1, sizeof(struct medium));
+    for (i = 0; i < post->media_count; i++)
+        post->media[i] = apply_medium(world, post, json_array_get(media, i));
 }
 
 static void apply_post(struct world *world, const json_t *record)
@@ -164,11 +177,15 @@ static void apply_post(struct world *world, const json_t *record)
 
 static void apply_delete(struct world *world, const json_t *record)
 {
-    struct post *post =
-        world_find_post(world, json_text(record, "platform"), json_text(record, "id"));
+    const char *platform = json_text(record, "platform"), *id = json_text(record, "id");
+    struct post *post;
 
-    post->deleted_at = instant_of(record, "at");
-    world_find_account(world, post->platform, post->account)->posts--;
+    for (post = world->posts; post; post = post->older)
+        if (strcmp(post->id, id) == 0 && strcmp(post->platform, platform) == 0 &&
+            instant_is_none(post->deleted_at)) {
+            post->deleted_at = instant_of(record, "at");
+            world_find_account(world, post->platform, post->account)->posts--;
+        }
 }
 
 static void apply_visit(struct world *world, const json_t *record)
@@ -208,11 +225,12 @@ static const struct record_kind {
     void (*apply)(struct world *world, const json_t *record);
     bool durable;
 } record_kinds[] = {
-    {"clock", apply_clock, false},         {"account", apply_account, false},
-    {"upload", apply_upload, true},        {"describe", apply_describe, false},
-    {"discard", apply_discard, false},     {"post", apply_post, true},
-    {"delete", apply_delete, true},        {"visit", apply_visit, false},
-    {"visit_end", apply_visit_end, false},
+    {"clock", apply_clock, false},          {"account", apply_account, false},
+    {"upload", apply_upload, true},         {"describe", apply_describe, false},
+    {"discard", apply_discard, false},      {"post", apply_post, true},
+    {"delete", apply_delete, true},         {"visit", apply_visit, false},
+    {"visit_end", apply_visit_end, false},  {"session", session_apply, true},
+    {"expire", session_apply_expire, true},
 };
 
 static const struct record_kind *kind_of(const json_t *record)
@@ -240,8 +258,7 @@ static void fail(const struct err *err)
     exit(err_exit_status(err->kind));
 }
 
-/* Takes `record` over. */
-static void change(struct world *world, json_t *record)
+void world_change(struct world *world, json_t *record)
 {
     const struct record_kind *kind = kind_of(record);
     struct err err;
@@ -295,7 +312,7 @@ bool world_set_clock(struct world *world, struct instant now)
     json_put(record, "record", "clock");
     json_put_integer(record, "now", now.ms);
     json_put_integer(record, "real", real_ms());
-    change(world, record);
+    world_change(world, record);
     return true;
 }
 
@@ -319,7 +336,7 @@ static bool is_listed(const json_t *list, const char *credential)
     return false;
 }
 
-const char *world_handle_of(struct world *world, const char *credential, struct arena *arena)
+const char *world_name_of(const char *credential, struct arena *arena)
 {
     static const char mark[] = "sandbox-";
     static const char letters[] =
@@ -327,12 +344,17 @@ const char *world_handle_of(struct world *world, const char *credential, struct 
     const char *handle = credential + sizeof mark - 1;
     char hex[DIGEST_HEX];
 
-    if (world->accepted && !is_listed(world->accepted, credential))
-        return NULL;
     if (strncmp(credential, mark, sizeof mark - 1) == 0 && *handle && strlen(handle) <= 64 &&
         handle[strspn(handle, letters)] == '\0')
         return handle;
     return arena_printf(arena, "user_%.10s", digest_hex_of(credential, strlen(credential), hex));
+}
+
+const char *world_handle_of(struct world *world, const char *credential, struct arena *arena)
+{
+    return !world->accepted || is_listed(world->accepted, credential)
+               ? world_name_of(credential, arena)
+               : NULL;
 }
 
 struct account *world_find_account(struct world *world, const char *platform, const char *handle)
@@ -364,7 +386,7 @@ struct account *world_account(struct world *world, const char *platform, const c
     record = record_new("account", platform, NULL);
     json_put(record, "handle", handle);
     json_put_integer(record, "at", world_now(world).ms);
-    change(world, record);
+    world_change(world, record);
     return world->accounts;
 }
 
@@ -388,7 +410,7 @@ struct upload *world_upload(struct world *world, const struct account *account, 
     json_put_integer(record, "at", now.ms);
     json_put_integer(record, "ready_at", instant_plus(now, processing).ms);
     json_put_new(record, "detail", detail);
-    change(world, record);
+    world_change(world, record);
     return world->uploads;
 }
 
@@ -406,12 +428,12 @@ void world_describe(struct world *world, struct upload *upload, const char *alt)
     json_t *record = record_new("describe", upload->platform, upload->id);
 
     json_put(record, "alt", alt);
-    change(world, record);
+    world_change(world, record);
 }
 
 void world_discard(struct world *world, struct upload *upload)
 {
-    change(world, record_new("discard", upload->platform, upload->id));
+    world_change(world, record_new("discard", upload->platform, upload->id));
 }
 
 bool world_media(struct world *world, const char *sha256, struct arena *arena, const char **bytes,
@@ -425,23 +447,43 @@ bool world_media(struct world *world, const char *sha256, struct arena *arena, c
     return upload && journal_media(&world->journal, sha256, arena, bytes, length, &ignored);
 }
 
-struct post *world_publish(struct world *world, const struct account *account, const char *text,
-                           struct upload *const *media, size_t media_count, const char *key,
-                           json_t *detail)
+struct medium world_medium(struct upload *upload)
 {
-    json_t *record = record_new("post", account->platform, world_new_id(world, &world->arena));
-    json_t *ids = json_array();
+    return (struct medium){.sha256 = upload->sha256,
+                           .mime = upload->mime,
+                           .alt = upload->alt,
+                           .bytes = upload->bytes,
+                           .upload = upload};
+}
+
+static json_t *medium_record(const struct medium *medium)
+{
+    json_t *record = json_object();
+
+    json_put(record, "upload", medium->upload ? medium->upload->id : NULL);
+    json_put(record, "sha256", medium->sha256);
+    json_put(record, "mime", medium->mime);
+    json_put(record, "alt", medium->alt);
+    json_put_integer(record, "bytes", medium->bytes);
+    return record;
+}
+
+struct post *world_publish(struct world *world, const struct account *account,
+                           const struct draft *draft)
+{
+    const char *id = draft->id ? draft->id : world_new_id(world, &world->arena);
+    json_t *record = record_new("post", account->platform, id), *media = json_array();
     size_t i;
 
-    for (i = 0; i < media_count; i++)
-        json_array_append_new(ids, json_string(media[i]->id));
+    for (i = 0; i < draft->media_count; i++)
+        json_array_append_new(media, medium_record(&draft->media[i]));
     json_put(record, "account", account->handle);
-    json_put(record, "text", text);
-    json_put(record, "key", key);
+    json_put(record, "text", draft->text);
+    json_put(record, "key", draft->key);
     json_put_integer(record, "at", world_now(world).ms);
-    json_put_new(record, "media", ids);
-    json_put_new(record, "detail", detail);
-    change(world, record);
+    json_put_new(record, "media", media);
+    json_put_new(record, "detail", draft->detail);
+    world_change(world, record);
     return world->posts;
 }
 
@@ -454,12 +496,25 @@ struct post *world_find_post(struct world *world, const char *platform, const ch
     return post;
 }
 
+const struct post *world_post_by_key(const struct world *world, const struct account *account,
+                                     const char *key, struct instant since)
+{
+    const struct post *post;
+
+    for (post = world->posts; post && !instant_before(post->at, since); post = post->older)
+        if (post->key && strcmp(post->key, key) == 0 &&
+            strcmp(post->platform, account->platform) == 0 &&
+            strcmp(post->account, account->handle) == 0)
+            return post;
+    return NULL;
+}
+
 void world_delete(struct world *world, struct post *post)
 {
     json_t *record = record_new("delete", post->platform, post->id);
 
     json_put_integer(record, "at", world_now(world).ms);
-    change(world, record);
+    world_change(world, record);
 }
 
 /* What strangers send may be no UTF-8; the record stays valid JSON. */
@@ -479,7 +534,7 @@ struct visit *world_visit(struct world *world, const char *platform, const char 
     put_foreign(record, "query", query);
     put_foreign(record, "key", key);
     json_put_integer(record, "at", world_now(world).ms);
-    change(world, record);
+    world_change(world, record);
     return world->last_visit;
 }
 
@@ -490,5 +545,5 @@ void world_visit_end(struct world *world, struct visit *visit, int status, const
     json_put_integer(record, "n", visit->n);
     json_put_integer(record, "status", status);
     json_put(record, "account", account);
-    change(world, record);
+    world_change(world, record);
 }

@@ -31,7 +31,8 @@ struct account {
     const char *handle;
     const char *id; /* decimal, made of platform and handle: the same in every run */
     struct instant since;
-    int64_t posts; /* public ones */
+    int64_t posts;                      /* public ones */
+    int64_t logins, refreshes, expired; /* see sandbox/session.h */
     struct account *next;
 };
 
@@ -47,24 +48,42 @@ struct upload {
     int64_t bytes;
     struct instant at;
     struct instant ready_at; /* until then it is "processing" */
-    const struct post *post; /* attached to it, or NULL */
+    const struct post *post; /* the newest that it is attached to, or NULL */
     bool discarded;
     const json_t *detail;
     struct upload *older;
 };
 
+/* A picture or video of a post. */
+struct medium {
+    const char *sha256, *mime;
+    const char *alt; /* or NULL */
+    int64_t bytes;
+    struct upload *upload; /* NULL: the client only named it, as a webhook does */
+};
+
 struct post {
     const char *platform;
     const char *account; /* handle */
-    const char *id;
+    const char *id; /* where a platform lets a post be overwritten, each version has the same */
     const char *text;
     const char *key; /* the client's idempotency key, or NULL */
-    struct upload **media;
+    struct medium *media;
     size_t media_count;
     struct instant at;
     struct instant deleted_at; /* INSTANT_NONE: public */
     const json_t *detail;
     struct post *older, *newer;
+};
+
+/* What a platform's server wants published. */
+struct draft {
+    const char *id; /* NULL: a new one. One that exists: that post's next version */
+    const char *text;
+    const struct medium *media;
+    size_t media_count;
+    const char *key; /* or NULL */
+    json_t *detail;  /* taken over; or NULL */
 };
 
 /* One request that reached us, whatever became of it. */
@@ -88,6 +107,7 @@ struct world {
     struct upload *uploads;            /* newest first */
     struct post *posts, *first;        /* newest, oldest */
     struct visit *visits, *last_visit; /* oldest, newest */
+    struct session *sessions;          /* newest first */
     struct limiter limiter;
     bool unlimited;         /* --unlimited: rate limits are counted, not kept */
     const json_t *accepted; /* --strict: list of credentials; NULL: any */
@@ -108,6 +128,8 @@ const char *world_new_id(struct world *world, struct arena *arena);
 /* The handle for a credential: HANDLE for "sandbox-HANDLE", else a stable name from its hash.
  * NULL when --strict does not list it. */
 const char *world_handle_of(struct world *world, const char *credential, struct arena *arena);
+/* The same without asking --strict: for names that are no secrets. */
+const char *world_name_of(const char *credential, struct arena *arena);
 /* The account, made at first sight. */
 struct account *world_account(struct world *world, const char *platform, const char *handle);
 /* NULL when nobody has seen it. */
@@ -125,13 +147,21 @@ void world_discard(struct world *world, struct upload *upload);
 MUST_CHECK bool world_media(struct world *world, const char *sha256, struct arena *arena,
                             const char **bytes, size_t *length);
 
-/* Publishes. `key` and `detail` may be NULL; `detail` is taken over. */
-struct post *world_publish(struct world *world, const struct account *account, const char *text,
-                           struct upload *const *media, size_t media_count, const char *key,
-                           json_t *detail);
-/* Also finds deleted posts. */
+/* An upload as a medium, with its own alt text. */
+struct medium world_medium(struct upload *upload);
+
+struct post *world_publish(struct world *world, const struct account *account,
+                           const struct draft *draft);
+/* The newest version. Also finds deleted posts. */
 struct post *world_find_post(struct world *world, const char *platform, const char *id);
+/* The newest post that the account's client made with this key, not before `since`; or NULL. */
+const struct post *world_post_by_key(const struct world *world, const struct account *account,
+                                     const char *key, struct instant since);
+/* All its versions. */
 void world_delete(struct world *world, struct post *post);
+
+/* Writes a record and applies it; takes it over. For modules that keep a part of the world. */
+void world_change(struct world *world, json_t *record);
 
 /* A request has come; `visit_end` says how it was answered (status 0: not at all). */
 struct visit *world_visit(struct world *world, const char *platform, const char *method,
