@@ -12,14 +12,12 @@
 #include "base/i18n.h"
 #include "base/json.h"
 
-enum {
-    BATCH_LIMIT_MS = 10000,
-    MOST_METADATA = 32,
-    MOST_NAMES = 10000,
-    DEEPEST_FOLDER = 16,
-    PIECE_BYTES = 64 * 1024
-};
+enum { FILE_LIMIT_MS = 3000, MOST_NAMES = 10000, DEEPEST_FOLDER = 16, PIECE_BYTES = 64 * 1024 };
 static const int64_t most_file_bytes = INT64_C(4) << 30;
+
+/* As wide as what an honest inspector says can be (inspector/headers.h). */
+#define MOST_PIXELS      INT64_C(50000000)
+#define MOST_DURATION_MS (INT64_C(1) << 48)
 
 struct look {
     int folder;
@@ -31,35 +29,44 @@ struct look {
 /* What the words of the inspector mean for a clerk. */
 static const struct {
     const char *problem, *why;
+    bool is_ours; /* never its word: it would be a lie */
 } problems[] = {
-    {"truncated", N_("The file ends too early, as after a broken copy or download.")},
-    {"unreadable", N_("This is no picture that can be understood.")},
-    {"trailing-bytes", N_("Something is hidden behind the end of the picture.")},
-    {"too-many-pixels", N_("The picture is larger than any platform shows.")},
-    {"too-many-parts", N_("The picture is made of more parts than any honest one.")},
-    {"type-mismatch", N_("The file looks like one sort of picture at its start and like another "
-                         "inside.")},
-    {"missing", N_("There is no such file.")},
-    {"changed", N_("The file was changed while it was read.")},
-    {"refused", N_("It is not an ordinary file inside media/.")},
-    {"inspector", N_("The program that looks into files failed on this one.")},
+    {"truncated", N_("The file ends too early, as after a broken copy or download."), false},
+    {"unreadable", N_("This is no picture that can be understood."), false},
+    {"trailing-bytes", N_("Something is hidden behind the end of the picture."), false},
+    {"too-many-pixels", N_("The picture is larger than any platform shows."), false},
+    {"too-many-parts", N_("The picture is made of more parts than any honest one."), false},
+    {"type-mismatch",
+     N_("The file looks like one sort of picture at its start and like another "
+        "inside."),
+     false},
+    {"missing", N_("There is no such file."), true},
+    {"changed", N_("The file was changed while it was read."), true},
+    {"refused", N_("It is not an ordinary file inside media/."), true},
+    {"inspector", N_("The program that looks into files failed on this one."), true},
 };
 
-static bool set_problem(struct media_facts *facts, const char *problem)
+static void set_problem(struct media_facts *facts, size_t i)
 {
-    for (size_t i = 0; i < COUNT_OF(problems); i++)
-        if (!strcmp(problems[i].problem, problem)) {
-            facts->problem = problems[i].problem;
-            facts->why = _(problems[i].why);
+    facts->problem = problems[i].problem;
+    facts->why = _(problems[i].why);
+}
+
+static bool find_problem(const char *problem, bool is_ours, size_t *i)
+{
+    for (*i = 0; *i < COUNT_OF(problems); (*i)++)
+        if (problems[*i].is_ours == is_ours && !strcmp(problems[*i].problem, problem))
             return true;
-        }
     return false;
 }
 
 static void refuse(struct media_facts *facts, const char *problem)
 {
+    size_t i;
+
     facts->readable = false;
-    (void)set_problem(facts, problem);
+    if (find_problem(problem, true, &i))
+        set_problem(facts, i);
 }
 
 /* The names in media/, for "did you mean". */
@@ -202,45 +209,102 @@ static bool read_file(struct media_facts *facts, int fd)
     return facts->readable;
 }
 
-/* The inspector's lines. */
+/* The inspector's lines. What reads hostile bytes may have been taken over by them: only an answer
+ * that an honest inspector could give is taken. */
 
-static const char *const *read_metadata(const json_t *list, struct arena *arena)
+static const char *const known_metadata[] = {"exif", "gps", "xmp", "iptc", "icc", "text", "opaque"};
+
+static bool read_metadata(const json_t *list, struct arena *arena, const char *const **words)
 {
-    size_t count = json_array_size(list), kept = 0;
-    const char **words = arena_array(arena, count + 1, sizeof *words);
+    size_t count = json_array_size(list), kept = 0, known = 0;
+    const char **copy = arena_array(arena, COUNT_OF(known_metadata) + 1, sizeof *copy);
 
-    for (size_t i = 0; i < count && i < MOST_METADATA; i++)
-        if (json_is_string(json_array_get(list, i)))
-            words[kept++] = arena_text(arena, json_string_value(json_array_get(list, i)));
-    return words;
+    for (; known < COUNT_OF(known_metadata) && kept < count; known++) {
+        const char *word = json_string_value(json_array_get(list, kept));
+
+        if (word && !strcmp(word, known_metadata[known]))
+            copy[kept++] = known_metadata[known];
+    }
+    *words = copy;
+    return json_is_array(list) && kept == count;
 }
 
-static int64_t number_of(const json_t *line, const char *member)
+/* null or 1 to `most`. */
+static bool read_number(const json_t *line, const char *member, int64_t most, int64_t *number)
 {
-    int64_t number = json_integer_or(line, member, 0);
+    *number = json_integer_or(line, member, 0);
+    if (json_is_null(json_object_get(line, member)))
+        return true;
+    return *number >= 1 && *number <= most;
+}
 
-    return number > 0 ? number : 0;
+static bool is_mime(const char *text)
+{
+    static const char *const families[] = {"application/", "audio/", "chemical/", "font/",
+                                           "image/",       "inode/", "message/",  "model/",
+                                           "multipart/",   "text/",  "video/",    "x-"};
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-./_";
+
+    if (!text || strlen(text) >= 128 || text[strspn(text, letters)])
+        return false;
+    for (size_t i = 0; i < COUNT_OF(families); i++)
+        if (!strncmp(text, families[i], strlen(families[i])))
+            return true;
+    return false;
+}
+
+/* A picture that nothing is wrong with has a size; nothing else has one without a problem. */
+static bool is_sensible(const struct media_facts *facts)
+{
+    static const char *const pictures[] = {"image/jpeg", "image/png", "image/gif", "image/webp"};
+    bool is_picture = false;
+
+    for (size_t i = 0; i < COUNT_OF(pictures); i++)
+        is_picture = is_picture || !strcmp(facts->mime, pictures[i]);
+    if (facts->problem)
+        return true;
+    return is_picture ? facts->width > 0 && facts->height > 0 &&
+                            facts->width <= MOST_PIXELS / facts->height
+                      : facts->width == 0 && facts->height == 0;
+}
+
+static bool read_problem(const json_t *line, struct media_facts *facts)
+{
+    const char *problem = json_text(line, "problem");
+    size_t i;
+
+    if (!problem)
+        return json_is_null(json_object_get(line, "problem"));
+    if (!find_problem(problem, false, &i))
+        return false;
+    set_problem(facts, i);
+    return true;
 }
 
 static bool read_line(const json_t *line, size_t n, struct arena *arena, struct media_facts *facts)
 {
+    struct media_facts read = *facts;
     const char *mime = json_text(line, "mime");
-    const char *problem = json_text(line, "problem");
+    int64_t orientation;
 
-    if (!mime || json_integer_or(line, "n", -1) != (int64_t)n)
+    if (json_integer_or(line, "n", -1) != (int64_t)n || !is_mime(mime) ||
+        !read_problem(line, &read) || !read_number(line, "width", UINT32_MAX, &read.width) ||
+        !read_number(line, "height", UINT32_MAX, &read.height) ||
+        !read_number(line, "frames", UINT32_MAX, &read.frames) ||
+        !read_number(line, "duration_ms", MOST_DURATION_MS, &read.duration_ms) ||
+        !read_number(line, "orientation", 8, &orientation) ||
+        !read_metadata(json_object_get(line, "metadata"), arena, &read.metadata))
         return false;
-    if (problem && !set_problem(facts, problem))
-        (void)set_problem(facts, "unreadable");
-    facts->mime = arena_text(arena, mime);
-    facts->width = number_of(line, "width");
-    facts->height = number_of(line, "height");
-    facts->frames = number_of(line, "frames");
-    facts->duration_ms = number_of(line, "duration_ms");
-    facts->metadata = read_metadata(json_object_get(line, "metadata"), arena);
+    read.mime = arena_text(arena, mime);
+    if (!is_sensible(&read))
+        return false;
+    *facts = read;
     return true;
 }
 
-/* How many whole and sensible lines there are: the answers to the first so many files. */
+/* How many whole and sensible lines there are: the answers to the first so many files. Who goes on
+ * talking after the last answer is not believed about the last file. */
 static size_t read_lines(const struct buffer *answer, struct media_facts *const *files,
                          size_t count, struct arena *arena)
 {
@@ -257,7 +321,7 @@ static size_t read_lines(const struct buffer *answer, struct media_facts *const 
         if (!ok)
             break;
     }
-    return n;
+    return n && n == count && *at ? n - 1 : n;
 }
 
 static bool ask(const int *fds, struct media_facts *const *files, size_t count, struct arena *arena,
@@ -267,14 +331,15 @@ static bool ask(const int *fds, struct media_facts *const *files, size_t count, 
     bool ok;
 
     buffer_init(&answer, JSON_MAX_BYTES);
-    ok = inspector_run(fds, count, BATCH_LIMIT_MS, &answer, err);
+    ok = inspector_run(fds, count, FILE_LIMIT_MS, &answer, err);
     *answered = ok ? read_lines(&answer, files, count, arena) : 0;
     buffer_clear(&answer);
     return ok;
 }
 
-/* A file that brings the inspector down must not take its neighbours with it: it is blamed, and the
- * rest is asked again. */
+/* A file that brings the inspector down must not take its neighbours with it. It is blamed only
+ * when it was the first that this process looked at: else those before it may have eaten up the
+ * memory and the time, and it is asked about again, by a fresh one. */
 static bool ask_all(const int *fds, struct media_facts *const *files, size_t count,
                     struct arena *arena, struct err *err)
 {
@@ -284,7 +349,7 @@ static bool ask_all(const int *fds, struct media_facts *const *files, size_t cou
         if (!ask(fds + done, files + done, count - done, arena, &answered, err))
             return false;
         done += answered;
-        if (done < count)
+        if (done < count && answered == 0)
             refuse(files[done++], "inspector");
     }
     return true;

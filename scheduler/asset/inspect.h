@@ -3,8 +3,10 @@
  *
  * Files are opened beneath the workspace's media folder (base/file.h), read once for their hash,
  * and handed to one crier-inspect process a batch as inherited descriptors. The child's crash, hang
- * or nonsense is a problem of the file, never ours. Blocking: for commands and the planner's
- * thread, not for the loop.
+ * (3 s a file) or an answer that no honest child gives is a problem of that file, never ours; the
+ * files behind it are looked at by a fresh child. What a child that was taken over can still do is
+ * give plausible wrong answers about the rest of its batch; size and hash stay true. Blocking: for
+ * commands and the planner's thread, not for the loop.
  */
 #ifndef CRIER_ASSET_INSPECT_H
 #define CRIER_ASSET_INSPECT_H

@@ -17,6 +17,8 @@ struct run {
     uv_pipe_t output;
     uv_timer_t limit;
     struct buffer *answer;
+    size_t awaited; /* lines still to come */
+    unsigned limit_ms;
     char piece[16 * 1024];
     bool ended, drained;
 };
@@ -67,6 +69,25 @@ static void on_limit(uv_timer_t *timer)
     (void)uv_process_kill(&run->process, SIGKILL);
 }
 
+static void start_limit(struct run *run)
+{
+    int failure = uv_timer_start(&run->limit, on_limit, run->limit_ms, 0);
+
+    assert(!failure);
+}
+
+/* Each line that was asked for buys the next file its time; chatter buys nothing. */
+static void count_lines(struct run *run, const char *bytes, size_t length)
+{
+    const char *end = bytes + length, *newline;
+
+    for (; run->awaited && (newline = memchr(bytes, '\n', (size_t)(end - bytes)));
+         bytes = newline + 1) {
+        run->awaited--;
+        start_limit(run);
+    }
+}
+
 static void on_room(uv_handle_t *handle, size_t wanted, uv_buf_t *room)
 {
     struct run *run = handle->data;
@@ -79,8 +100,10 @@ static void on_bytes(uv_stream_t *stream, ssize_t got, const uv_buf_t *bytes)
 {
     struct run *run = stream->data;
 
-    if (got > 0 && buffer_add(run->answer, bytes->base, (size_t)got))
+    if (got > 0 && buffer_add(run->answer, bytes->base, (size_t)got)) {
+        count_lines(run, bytes->base, (size_t)got);
         return;
+    }
     if (got == 0)
         return;
     run->drained = true; /* its end, or more than any honest answer */
@@ -107,8 +130,8 @@ static bool spawn(struct run *run, const int *fds, size_t count, struct err *err
 {
     char path[PATH_MAX], number[24];
     char *args[] = {path, number, NULL};
-    char locale[] = "LC_ALL=C.UTF-8";
-    char *environment[] = {locale, NULL}; /* ours may hold what is nobody's business */
+    char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC0";
+    char *environment[] = {locale, zone, NULL}; /* ours may hold what is nobody's business */
     uv_stdio_container_t stdio[STDIO_COUNT + INSPECTOR_BATCH];
     uv_process_options_t options = {
         .exit_cb = on_exit,
@@ -130,19 +153,18 @@ static bool spawn(struct run *run, const int *fds, size_t count, struct err *err
     return true;
 }
 
-static void start_reading(struct run *run, unsigned limit_ms)
+static void start_reading(struct run *run)
 {
-    int failure = uv_timer_start(&run->limit, on_limit, limit_ms, 0);
+    int failure = uv_read_start((uv_stream_t *)&run->output, on_room, on_bytes);
 
-    if (!failure)
-        failure = uv_read_start((uv_stream_t *)&run->output, on_room, on_bytes);
     assert(!failure);
+    start_limit(run);
 }
 
 bool inspector_run(const int *fds, size_t count, unsigned limit_ms, struct buffer *answer,
                    struct err *err)
 {
-    struct run run = {.answer = answer};
+    struct run run = {.answer = answer, .awaited = count, .limit_ms = limit_ms};
     int failure = uv_loop_init(&run.loop);
     bool ok;
 
@@ -156,7 +178,7 @@ bool inspector_run(const int *fds, size_t count, unsigned limit_ms, struct buffe
     run.process.data = run.output.data = run.limit.data = &run;
     ok = spawn(&run, fds, count, err);
     if (ok) {
-        start_reading(&run, limit_ms);
+        start_reading(&run);
     } else {
         close_handle((uv_handle_t *)&run.process);
         close_handle((uv_handle_t *)&run.output);

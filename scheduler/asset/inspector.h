@@ -12,8 +12,9 @@
 
 enum { INSPECTOR_BATCH = 32 };
 
-/* Fills `answer` with what it printed within `limit_ms`; what it did not manage is missing. False
- * only when the program cannot be started. The descriptors stay the caller's. */
+/* Fills `answer` with what it printed. Each file has `limit_ms` for its line, the first one counted
+ * from the start; then the program is ended, and what it did not say is missing. False only when
+ * the program cannot be started. The descriptors stay the caller's. */
 MUST_CHECK bool inspector_run(const int *fds, size_t count, unsigned limit_ms,
                               struct buffer *answer, struct err *err);
 

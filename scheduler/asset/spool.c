@@ -12,7 +12,7 @@
 #include "base/failpoint.h"
 #include "base/file.h"
 
-enum { PIECE_BYTES = 64 * 1024 };
+enum { PIECE_BYTES = 64 * 1024, COPY_MODE = 0400 };
 static const int64_t most_file_bytes = INT64_C(4) << 30;
 static const char temporary[] = ".new";
 
@@ -60,7 +60,7 @@ static bool write_copy(const char *path, int from, const char *file, const char 
     bool ok;
 
     (void)unlink(path); /* of a run that ended in the middle */
-    to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400);
+    to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, COPY_MODE);
     if (to < 0)
         return err_errno(err, ERR_IO, errno, "%s cannot be made", path);
     ok = copy_checked(from, to, file, sha256, err);
@@ -97,16 +97,23 @@ static bool make_spool(const char *spool, struct err *err)
     return true;
 }
 
-static bool is_pinned(const char *spool, const char *sha256)
+/* Whether the copy stands there as we made it: ours alone, read-only, of that length. What is in it
+ * is judged on the way out (net/upload.h), so it is not read here once more. */
+static bool is_pinned(const char *spool, const char *sha256, int64_t bytes)
 {
+    struct file_stamp stamp;
     struct err absent;
-    long long bytes;
-    int fd;
+    int folder, fd;
+    bool found;
 
-    if (!spool_open(spool, sha256, &fd, &bytes, &absent))
+    if (!folder_open(spool, &folder, &absent))
+        return false;
+    found = file_open_beneath(folder, sha256, bytes, &fd, &stamp, &absent);
+    close(folder);
+    if (!found)
         return false;
     close(fd);
-    return true;
+    return stamp.size == bytes && stamp.owner == geteuid() && stamp.mode == COPY_MODE;
 }
 
 static bool pin(const char *spool, const char *media_folder, const char *file, const char *sha256,
@@ -128,37 +135,17 @@ static bool pin(const char *spool, const char *media_folder, const char *file, c
 }
 
 bool spool_pin(const char *spool, const char *media_folder, const char *file, const char *sha256,
-               struct err *err)
+               int64_t bytes, struct err *err)
 {
     struct arena scratch = {0};
-    bool ok = is_pinned(spool, sha256) || pin(spool, media_folder, file, sha256, &scratch, err);
+    struct digest named;
+    bool ok;
 
+    if (!digest_from_hex(sha256, &named))
+        return err_set(err, ERR_CONFIG, "\"%s\" is no name of a pinned file", sha256);
+    ok = is_pinned(spool, sha256, bytes) || pin(spool, media_folder, file, sha256, &scratch, err);
     arena_clear(&scratch);
     return ok;
-}
-
-bool spool_open(const char *spool, const char *sha256, int *fd, long long *bytes, struct err *err)
-{
-    struct digest ignored;
-    struct stat status;
-    int folder;
-
-    *fd = -1;
-    if (!digest_from_hex(sha256, &ignored))
-        return err_set(err, ERR_CONFIG, "\"%s\" is no name of a pinned file", sha256);
-    if (!folder_open(spool, &folder, err))
-        return false;
-    *fd = openat(folder, sha256, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    close(folder);
-    if (*fd < 0)
-        return err_errno(err, ERR_CONFIG, errno, "pinned file %s", sha256);
-    if (fstat(*fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-        close(*fd);
-        *fd = -1;
-        return err_set(err, ERR_CONFIG, "pinned file %s is not a regular file", sha256);
-    }
-    *bytes = status.st_size;
-    return true;
 }
 
 static bool is_temporary(const char *name)

@@ -20,11 +20,12 @@ def inspect(*paths):
     return lines
 
 
-def run(descriptors, *arguments):
+def run(descriptors, *arguments, program=BIN / "crier-inspect", environment=None):
     """Runs the program with these descriptors as 3, 4, ... and nothing else open."""
     def place():
         copies = [os.dup(descriptor) for descriptor in descriptors]
         high = [os.dup2(copy, 500 + n, False) for n, copy in enumerate(copies)]
         for n, descriptor in enumerate(high):
             os.dup2(descriptor, 3 + n)
-    return subprocess.run([BIN / "crier-inspect", *arguments], capture_output=True, text=True, preexec_fn=place, close_fds=False)
+    return subprocess.run([program, *arguments], capture_output=True, text=True, preexec_fn=place, close_fds=False,
+                          env=environment, timeout=30)

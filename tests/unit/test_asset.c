@@ -200,69 +200,116 @@ static void no_descriptor_is_left_open(void **unused)
 
 /* The spool. */
 
+static bool pin(const char *content)
+{
+    char hex[DIGEST_HEX];
+    struct err err;
+
+    (void)digest_hex_of(content, strlen(content), hex);
+    return spool_pin(path_of("spool"), made, "a.png", hex, (int64_t)strlen(content), &err);
+}
+
+static const char *pinned(const char *content)
+{
+    char hex[DIGEST_HEX];
+
+    (void)digest_hex_of(content, strlen(content), hex);
+    return path_of(arena_printf(&arena, "spool/%s", hex));
+}
+
+static bool spool_holds(const char *content)
+{
+    struct err err;
+    char *bytes;
+    size_t length;
+
+    return file_read(pinned(content), 1 << 20, &arena, &bytes, &length, &err) &&
+           length == strlen(content) && memcmp(bytes, content, length) == 0;
+}
+
 static void pinned_files_are_what_was_checked(void **unused)
 {
-    char hex[DIGEST_HEX], bytes[16] = "";
-    char *spool;
-    long long size;
-    struct err err;
-    int fd;
-
     (void)unused;
-    spool = path_of("spool");
     write_file("a.png", "picture");
-    (void)digest_hex_of("picture", 7, hex);
-    assert_true(spool_pin(spool, made, "a.png", hex, &err));
+    assert_true(pin("picture"));
     write_file("a.png", "swapped"); /* after it was checked */
-    assert_true(spool_pin(spool, made, "a.png", hex, &err));
-    assert_true(spool_open(spool, hex, &fd, &size, &err));
-    assert_int_equal(size, 7);
-    assert_int_equal(read(fd, bytes, sizeof bytes), 7);
-    assert_string_equal(bytes, "picture");
-    close(fd);
+    assert_true(pin("picture"));
+    assert_true(spool_holds("picture"));
 }
 
 static void a_file_that_was_swapped_before_is_not_pinned(void **unused)
 {
-    char hex[DIGEST_HEX];
-    long long size;
-    struct err err;
-    int fd;
-
     (void)unused;
     write_file("a.png", "swapped");
-    (void)digest_hex_of("picture", 7, hex);
-    assert_false(spool_pin(path_of("spool"), made, "a.png", hex, &err));
-    assert_int_equal(err.kind, ERR_CONFIG);
-    assert_false(spool_open(path_of("spool"), hex, &fd, &size, &err));
-    assert_int_equal(access(path_of(arena_printf(&arena, "spool/%s.new", hex)), F_OK), -1);
+    assert_false(pin("picture"));
+    assert_int_equal(access(pinned("picture"), F_OK), -1);
+    assert_int_equal(access(arena_printf(&arena, "%s.new", pinned("picture")), F_OK), -1);
 }
 
 static void only_hashes_name_pinned_files(void **unused)
 {
-    long long size;
     struct err err;
-    int fd;
 
     (void)unused;
-    assert_int_equal(mkdir(path_of("spool"), 0700), 0);
-    write_file("secret", "x");
-    assert_false(spool_open(path_of("spool"), "../secret", &fd, &size, &err));
+    write_file("a.png", "x");
+    assert_false(spool_pin(path_of("spool"), made, "a.png", "../secret", 1, &err));
+}
+
+/* Each takes the place of a pinned copy. */
+static void make_shorter(const char *path)
+{
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(truncate(path, 3), 0);
+    assert_int_equal(chmod(path, 0400), 0);
+}
+
+static void make_writable(const char *path)
+{
+    assert_int_equal(chmod(path, 0600), 0);
+}
+
+static void make_hard_link(const char *path)
+{
+    assert_int_equal(link(path, path_of("second-name")), 0);
+}
+
+static void make_link(const char *path)
+{
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(symlink(path_of("a.png"), path), 0);
+}
+
+static void make_fifo(const char *path)
+{
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0400), 0);
+}
+
+static void a_name_in_the_spool_alone_is_not_trusted(void **unused)
+{
+    static void (*const tricks[])(const char *path) = {make_shorter, make_writable, make_hard_link,
+                                                       make_link, make_fifo};
+
+    (void)unused;
+    write_file("a.png", "picture");
+    for (size_t i = 0; i < COUNT_OF(tricks); i++) {
+        assert_true(pin("picture"));
+        tricks[i](pinned("picture"));
+        assert_true(pin("picture"));
+        assert_true(spool_holds("picture"));
+        (void)unlink(path_of("second-name"));
+    }
 }
 
 static void torn_copies_of_an_earlier_run_are_removed(void **unused)
 {
-    char hex[DIGEST_HEX];
-    struct err err;
-
     (void)unused;
     write_file("a.png", "picture");
-    (void)digest_hex_of("picture", 7, hex);
-    assert_true(spool_pin(path_of("spool"), made, "a.png", hex, &err));
+    assert_true(pin("picture"));
     write_file("spool/torn.new", "pic");
     spool_clean(path_of("spool"));
     assert_int_equal(access(path_of("spool/torn.new"), F_OK), -1);
-    assert_int_equal(access(path_of(arena_printf(&arena, "spool/%s", hex)), F_OK), 0);
+    assert_true(spool_holds("picture"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
@@ -279,6 +326,7 @@ int main(void)
         TEST(pinned_files_are_what_was_checked),
         TEST(a_file_that_was_swapped_before_is_not_pinned),
         TEST(only_hashes_name_pinned_files),
+        TEST(a_name_in_the_spool_alone_is_not_trusted),
         TEST(torn_copies_of_an_earlier_run_are_removed),
     };
 

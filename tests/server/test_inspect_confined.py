@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+"""crier-inspect once a file has taken it over: each forbidden call ends it with SIGSYS, and what it may not use up
+ends it, too. Its twin: with the filter left out the same calls come back, and this test would notice.
+
+The crier-inspect asked here is the tests' own (tests/support/misdeeds.c); that the program people install knows of no
+misdeeds is asked of that one.
+"""
+import json
+import os
+import pathlib
+import re
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from inspector import run
+from sandbox import BIN, PICTURES
+
+HOSTILE = BIN.parent / "misdeeds" / "crier-inspect"
+SOURCE = pathlib.Path(__file__).resolve().parent.parent / "support" / "misdeeds.c"
+CALLS = re.findall(r'^    \{"([a-z0-9-]+)", (?:SYS_|0x|\d)', SOURCE.read_text(), re.M) + ["fork", "vfork", "32-bit-call"]
+# What the issue names by its name must be among them.
+NAMED = """open openat openat2 socket connect bind execve fork vfork clone3 ptrace kill mmap-code prctl ioctl unlink rename
+           chmod mount bpf""".split()
+
+
+def commit(folder, deed, *rules_off):
+    """(how it ended, what it said) of a program that a file of its tells to do this."""
+    path = pathlib.Path(folder, "file")
+    path.write_text(f"CRIER-MISDEED {deed}\n")
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        return run([opened], "1", program=HOSTILE, environment={"TZ": "UTC0", "CRIER_RULE_OFF": ",".join(rules_off)})
+    finally:
+        os.close(opened)
+
+
+class Confined(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="crier-confined-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def test_the_list_is_whole(self):
+        self.assertGreaterEqual(len(CALLS), 70)
+        self.assertEqual([name for name in NAMED if name not in CALLS], [])
+
+    def test_each_forbidden_call_ends_it_with_sigsys_and_unsaid(self):
+        ended = {deed: commit(self.folder, deed) for deed in CALLS}
+        self.assertEqual({deed: (done.returncode, done.stdout) for deed, done in ended.items()},
+                         {deed: (-signal.SIGSYS, "") for deed in CALLS})
+
+    def test_twin_with_the_filter_left_out_they_come_back(self):
+        noticed = [deed for deed in CALLS if commit(self.folder, deed, "inspector-filter").returncode != -signal.SIGSYS]
+        self.assertEqual(noticed, CALLS)
+
+    def test_it_cannot_use_up_the_machine(self):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        start = time.monotonic()
+        self.assertEqual(commit(self.folder, "loop").returncode, -signal.SIGKILL)  # soft and hard limit are one
+        took = time.monotonic() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.assertLess(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2.5)
+        self.assertGreater(took, 1.5)
+        self.assertIn(commit(self.folder, "memory").returncode, (-signal.SIGSEGV, -signal.SIGSYS, -signal.SIGABRT))
+        self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, 256 * 1024)  # KiB
+
+    def test_it_does_not_outlive_its_parent(self):
+        path = pathlib.Path(self.folder, "sleeper")
+        path.write_text("CRIER-MISDEED sleep\n")
+        parent = subprocess.Popen(["/bin/sh", "-c", f"exec 3<'{path}'; '{HOSTILE}' 1 >&2 & echo $!; wait"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        child = int(parent.stdout.readline())
+        while "Seccomp:\t2" not in pathlib.Path(f"/proc/{child}/status").read_text():
+            time.sleep(0.01)
+        parent.kill()
+        parent.communicate()
+        for _ in range(500):
+            if not is_running(child):
+                return
+            time.sleep(0.01)
+        os.kill(child, signal.SIGKILL)
+        self.fail("the child goes on")
+
+    def test_what_is_installed_commits_no_misdeeds(self):
+        path = pathlib.Path(self.folder, "file")
+        path.write_text("CRIER-MISDEED open\n")
+        opened = os.open(path, os.O_RDONLY)
+        done = run([opened], "1")
+        os.close(opened)
+        self.assertEqual(json.loads(done.stdout)["mime"], "text/plain")
+        for program in "crier-inspect", "crier":
+            bytes_of_it = (BIN / program).read_bytes()
+            self.assertNotIn(b"CRIER-MISDEED", bytes_of_it)
+            self.assertNotIn(b"inspector-filter", bytes_of_it)
+
+    def test_pictures_need_nothing_that_is_forbidden(self):
+        names = sorted(PICTURES.iterdir()) + sorted((SOURCE.parents[2] / "media").glob("*.*"))
+        opened = [os.open(name, os.O_RDONLY) for name in names if name.is_file()]
+        done = run(opened, str(len(opened)))
+        for descriptor in opened:
+            os.close(descriptor)
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, len(opened)), done)
+
+
+def is_running(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+if __name__ == "__main__":
+    unittest.main()
