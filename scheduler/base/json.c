@@ -51,6 +51,18 @@ json_t *json_read(const char *bytes, size_t length, struct err *err)
     return json_read_own(bytes, length, err);
 }
 
+static void release(void *value)
+{
+    json_decref(value);
+}
+
+json_t *json_in_arena(json_t *value, struct arena *arena)
+{
+    if (value)
+        arena_on_clear(arena, release, value);
+    return value;
+}
+
 char *json_write(const json_t *value, struct arena *arena, size_t *length)
 {
     const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;

@@ -29,6 +29,9 @@ MUST_CHECK json_t *json_read(const char *bytes, size_t length, struct err *err);
 /* The same without the size limit, for our own files. */
 MUST_CHECK json_t *json_read_own(const char *bytes, size_t length, struct err *err);
 
+/* The arena's from now on: it ends with it. Returns `value`, which may be NULL. */
+json_t *json_in_arena(json_t *value, struct arena *arena);
+
 /* Canonical bytes in the arena, NUL-terminated. *length may be NULL. */
 char *json_write(const json_t *value, struct arena *arena, size_t *length);
 

@@ -263,9 +263,20 @@ static bool holds_link(const char *text, const char *link, struct arena *arena)
     return false;
 }
 
-static void add_link(const struct job *job, const char *link, struct buffer *text)
+/* Whether the platform shows the link by itself, beside the text. */
+static bool has_place_for_link(const struct job *job, const struct wording *wording)
 {
-    if (!link || job->account->limits.has_link_field || holds_link(text->bytes, link, job->scratch))
+    const struct limits *limits = &job->account->limits;
+
+    return limits->has_link_field && !(limits->link_needs_no_media && wording->media_count > 0);
+}
+
+static void add_link(const struct job *job, const struct rendered *rendered, struct buffer *text)
+{
+    const char *link = rendered->content.link;
+
+    if (!link || has_place_for_link(job, &rendered->wording) ||
+        holds_link(text->bytes, link, job->scratch))
         return;
     if (text->length)
         (void)buffer_char(text, '\n');
@@ -336,7 +347,7 @@ static void make_text(const struct job *job, int64_t slot, struct rendered *rend
         check_link(job, rendered->content.link, wording->link_place);
     buffer_init(&text, TEXT_MAX);
     (void)buffer_text(&text, own ? own : "");
-    add_link(job, rendered->content.link, &text);
+    add_link(job, rendered, &text);
     check_substance(job, rendered, own || rendered->content.link);
     add_tags(job, &wording->tags, &text);
     rendered->content.text = finish(job, text.bytes);

@@ -20,11 +20,6 @@ const char *trouble_word(enum trouble trouble)
     return trouble_words[trouble];
 }
 
-static void release_json(void *value)
-{
-    json_decref(value);
-}
-
 bool progress_read(const char *stored, struct arena *arena, struct progress *progress)
 {
     struct err ignored = {0};
@@ -33,10 +28,9 @@ bool progress_read(const char *stored, struct arena *arena, struct progress *pro
     *progress = (struct progress){0};
     if (!stored || !*stored)
         return true;
-    object = json_read_own(stored, strlen(stored), &ignored);
+    object = json_in_arena(json_read_own(stored, strlen(stored), &ignored), arena);
     if (!object)
         return false;
-    arena_on_clear(arena, release_json, object);
     progress->state = json_text(object, "at");
     progress->kept = json_object_get(object, "kept");
     return progress->state && json_is_object(progress->kept);
@@ -52,6 +46,47 @@ char *progress_write(const char *state, const json_t *kept, struct arena *arena)
     text = json_write(object, arena, NULL);
     json_decref(object);
     return text;
+}
+
+const struct medium *job_medium(const struct job *job, const char *sha256)
+{
+    for (size_t i = 0; i < job->delivery->media_count; i++) {
+        if (strcmp(job->delivery->media[i].sha256, sha256) == 0)
+            return &job->delivery->media[i];
+    }
+    return NULL;
+}
+
+const char *job_mime(const struct job *job, const char *sha256)
+{
+    const struct medium *medium = job_medium(job, sha256);
+
+    return medium && medium->mime ? medium->mime : "application/octet-stream";
+}
+
+const char *receipt_url(const char *text, struct arena *arena)
+{
+    enum { URL_BYTES = 2048 };
+
+    if (!text || strlen(text) > URL_BYTES || strcspn(text, " \t\r\n\"<>\\") != strlen(text) ||
+        (strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0))
+        return "";
+    return arena_text(arena, text);
+}
+
+bool reading_delay(const struct adapter *adapter, const struct http_reply *reply, int64_t reads,
+                   struct span *delay)
+{
+    static const int64_t seconds[] = {5, 15, 45, 120, 300};
+    struct instant asked = reply_retry_at(reply, adapter->reset_header);
+
+    if (reads < 0 || reads >= (int64_t)COUNT_OF(seconds))
+        return false;
+    *delay = span_seconds(seconds[reads]);
+    if (reply->status == 429 && !instant_is_none(asked) &&
+        instant_since(asked, reply->received).ms > delay->ms)
+        *delay = instant_since(asked, reply->received);
+    return true;
 }
 
 /* A verdict of the platform itself, not a page of something in front of it. */
@@ -80,7 +115,8 @@ struct step step_for_failure(const struct adapter *adapter, const struct http_re
     if (reply->status >= 400 && reply->status < 500 && reply->status != 408 &&
         reply->status != 429 && is_own_answer(reply))
         return step_refused(why);
-    return step_retry(why, reply_retry_at(reply, adapter->reset_header));
+    return step_retry(why,
+                      reply_retry_at(reply, reply->status == 429 ? adapter->reset_header : NULL));
 }
 
 struct step step_send(const struct http_request *request, const char *progress)

@@ -138,10 +138,23 @@ struct adapter {
 MUST_CHECK bool progress_read(const char *stored, struct arena *arena, struct progress *progress);
 char *progress_write(const char *state, const json_t *kept, struct arena *arena);
 
+/* The medium of the row that has these bytes, or NULL: the content says which bytes and words were
+ * approved, the row what kind of file they are. */
+const struct medium *job_medium(const struct job *job, const char *sha256);
+const char *job_mime(const struct job *job, const char *sha256);
+
+/* A web address worth storing and showing; else "". */
+const char *receipt_url(const char *text, struct arena *arena);
+
+/* R4's rhythm for reading back what cannot be read (yet), after `reads` attempts; never before the
+ * platform lets us. False when they are used up. */
+MUST_CHECK bool reading_delay(const struct adapter *adapter, const struct http_reply *reply,
+                              int64_t reads, struct span *delay);
+
 /* Shared reading of the common failures of a request that is not the publish request: 429 and 5xx
- * retry with the platform's time, 401/403 account trouble, lost = retry, other 4xx refused when the
- * platform itself says so (a JSON object, or 413); a page of some front-end is no verdict on
- * content and is tried again. */
+ * retry with the platform's time (the reset header speaks of the budget, so only a 429 heeds it),
+ * 401/403 account trouble, lost = retry, other 4xx refused when the platform itself says so (a JSON
+ * object, or 413); a page of some front-end is no verdict on content and is tried again. */
 struct step step_for_failure(const struct adapter *adapter, const struct http_reply *reply,
                              struct arena *arena);
 

@@ -22,7 +22,7 @@
 #include "platform/registry.h"
 #include "text/unicode.h"
 
-enum { ID_BYTES = 128, URL_BYTES = 2048, MOST_MEDIA = 64 };
+enum { ID_BYTES = 128, MOST_MEDIA = 64 };
 
 /* Defaults of the server's source as read for the facts page; a server may say otherwise (machine
  * `limits`). */
@@ -105,10 +105,7 @@ const char *mastodon_url(const json_t *status, struct arena *arena)
 
     if (!url)
         url = json_text(status, "uri");
-    if (!url || strlen(url) > URL_BYTES || strcspn(url, " \t\r\n\"<>\\") != strlen(url) ||
-        (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0))
-        return "";
-    return arena_text(arena, url);
+    return receipt_url(url, arena);
 }
 
 bool mastodon_same_text(const char *ours, const char *theirs, struct arena *arena)
@@ -225,16 +222,6 @@ static bool read_progress(const struct progress *at, struct visit *visit, enum p
 
 /* ---- what each state sends ---- */
 
-/* The content says which bytes and words were approved, the row what kind of file they are. */
-static const char *mime_of(const struct job *job, const char *sha256)
-{
-    for (size_t i = 0; i < job->delivery->media_count; i++) {
-        if (strcmp(job->delivery->media[i].sha256, sha256) == 0 && job->delivery->media[i].mime)
-            return job->delivery->media[i].mime;
-    }
-    return "application/octet-stream";
-}
-
 /* Staff's file names stay here: they may say more than the public should know. */
 static const char *file_name(size_t number, const char *mime, struct arena *arena)
 {
@@ -247,7 +234,7 @@ static struct step send_upload(const struct visit *visit)
 {
     const size_t number = visit->kept.count;
     const struct medium *medium = &visit->job->content->media[number];
-    const char *mime = mime_of(visit->job, medium->sha256);
+    const char *mime = job_mime(visit->job, medium->sha256);
     struct form_part *parts = arena_array(visit->arena, 2, sizeof *parts);
     struct http_request request = {.method = "POST",
                                    .path = "/api/v2/media",
@@ -344,11 +331,6 @@ static struct step send_next(const struct visit *visit)
 
 /* ---- what each state makes of its reply ---- */
 
-static bool answered(const struct http_reply *reply, int status)
-{
-    return reply->fate == FATE_ANSWERED && reply->status == status;
-}
-
 /* A usable "id" of a JSON answer that is not an error in disguise, in the arena; else NULL. */
 static const char *answered_id(const json_t *body, struct arena *arena)
 {
@@ -363,7 +345,7 @@ static struct step after_upload(struct visit *visit)
     json_t *body;
     const char *id;
 
-    if (!answered(reply, 200) && !answered(reply, 202))
+    if (!reply_is(reply, 200) && !reply_is(reply, 202))
         return step_for_failure(&mastodon, reply, visit->arena);
     body = reply_json(reply);
     id = answered_id(body, visit->arena);
@@ -405,7 +387,7 @@ static struct step after_lost_medium(struct visit *visit)
 /* Whether a 200 speaks of this medium or status, and not of an error or of nothing. */
 static bool answered_about(const struct visit *visit, const char *id)
 {
-    json_t *body = answered(visit->reply, 200) ? reply_json(visit->reply) : NULL;
+    json_t *body = reply_is(visit->reply, 200) ? reply_json(visit->reply) : NULL;
     const char *named = answered_id(body, visit->arena);
 
     json_decref(body);
@@ -417,9 +399,9 @@ static struct step after_poll(struct visit *visit)
     const struct http_reply *reply = visit->reply;
     struct span wait;
 
-    if (answered(reply, 404))
+    if (reply_is(reply, 404))
         return after_lost_medium(visit);
-    if (answered(reply, 206)) {
+    if (reply_is(reply, 206)) {
         wait = poll_delay(visit->kept.polls++);
         return step_wait(wait, write_progress(visit, PROCESSING));
     }
@@ -503,7 +485,7 @@ static struct step after_publish(struct visit *visit)
 
     if (reply->fate == FATE_NOT_SENT)
         return step_retry(reply_sentence(reply, visit->arena), INSTANT_NONE);
-    if (answered(reply, 200))
+    if (reply_is(reply, 200))
         return after_acceptance(visit);
     for (size_t i = 0; reply->fate == FATE_ANSWERED && i < COUNT_OF(verdicts); i++) {
         if (verdicts[i].status == reply->status && (!verdicts[i].own_words || has_own_words(reply)))
@@ -522,26 +504,20 @@ static struct receipt receipt_of(const struct visit *visit)
 /* It is public, but cannot be read (yet): R4's reads, each not before the platform lets us. */
 static struct step read_later(struct visit *visit)
 {
-    static const int64_t seconds[] = {5, 15, 45, 120, 300};
-    const struct http_reply *reply = visit->reply;
     struct receipt receipt = receipt_of(visit);
-    struct instant asked = reply_retry_at(reply, mastodon.reset_header);
     struct span wait;
 
-    if (visit->kept.reads < 0 || visit->kept.reads >= (int64_t)COUNT_OF(seconds)) {
+    if (!reading_delay(&mastodon, visit->reply, visit->kept.reads, &wait)) {
         receipt.not_read_back = true;
         return step_done(receipt);
     }
-    wait = span_seconds(seconds[visit->kept.reads++]);
-    if (reply->status == 429 && !instant_is_none(asked) &&
-        instant_since(asked, reply->received).ms > wait.ms)
-        wait = instant_since(asked, reply->received);
+    visit->kept.reads++;
     return step_wait(wait, write_progress(visit, ANSWERED));
 }
 
 static struct step after_read(struct visit *visit)
 {
-    json_t *body = answered(visit->reply, 200) ? reply_json(visit->reply) : NULL;
+    json_t *body = reply_is(visit->reply, 200) ? reply_json(visit->reply) : NULL;
     const char *id = json_text(body, "id"), *visibility = json_text(body, "visibility");
     const bool readable = id && strcmp(id, visit->kept.id) == 0;
 
@@ -554,7 +530,7 @@ static struct step after_read(struct visit *visit)
 
 static struct step after_source(struct visit *visit)
 {
-    json_t *body = answered(visit->reply, 200) ? reply_json(visit->reply) : NULL;
+    json_t *body = reply_is(visit->reply, 200) ? reply_json(visit->reply) : NULL;
     const char *text = json_text(body, "text");
     const bool readable = text != NULL;
 
@@ -603,7 +579,7 @@ static struct step identify(const struct job *job, const struct progress *at,
     (void)at;
     if (!reply)
         return step_send(&request, NULL);
-    if (!answered(reply, 200))
+    if (!reply_is(reply, 200))
         return mastodon_unreadable(reply, arena);
     body = reply_json(reply);
     receipt.remote_id = answered_id(body, arena);
@@ -656,9 +632,9 @@ static struct step limits(const struct job *job, const struct progress *at,
     (void)job;
     if (!reply)
         return step_send(old ? &old_request : &request, NULL);
-    if (answered(reply, 404) && !old)
+    if (reply_is(reply, 404) && !old)
         return step_send(&old_request, progress_write("old", NULL, arena));
-    if (!answered(reply, 200))
+    if (!reply_is(reply, 200))
         return mastodon_unreadable(reply, arena);
     body = reply_json(reply);
     if (json_is_object(body))
@@ -683,7 +659,7 @@ static struct step retract(const struct job *job, const struct progress *at,
     request.path = arena_printf(arena, "/api/v1/statuses/%s", id);
     if (!reply)
         return step_send(&request, NULL);
-    if (answered(reply, 200) || answered(reply, 404))
+    if (reply_is(reply, 200) || reply_is(reply, 404))
         return step_done((struct receipt){.remote_id = id, .url = job->delivery->url});
     return mastodon_unreadable(reply, arena);
 }

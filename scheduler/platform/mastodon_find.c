@@ -172,17 +172,11 @@ static struct step after_source(const struct search *search)
     return compare_next(search);
 }
 
-static void release_json(void *value)
-{
-    json_decref(value);
-}
-
 /* A copy of our own that may be changed; empty for a progress that is not a search. */
 static json_t *keep(const struct progress *at, bool ours, struct arena *arena)
 {
-    json_t *kept = ours ? json_deep_copy(at->kept) : json_object();
+    json_t *kept = json_in_arena(ours ? json_deep_copy(at->kept) : json_object(), arena);
 
-    arena_on_clear(arena, release_json, kept);
     if (!json_is_array(json_object_get(kept, "candidates")))
         json_put_new(kept, "candidates", json_array());
     return kept;

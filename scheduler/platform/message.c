@@ -23,6 +23,11 @@ static bool same_name(const char *a, const char *b)
     return *a == *b;
 }
 
+bool reply_is(const struct http_reply *reply, int status)
+{
+    return reply->fate == FATE_ANSWERED && reply->status == status;
+}
+
 const char *reply_header(const struct http_reply *reply, const char *name)
 {
     for (size_t i = 0; i < reply->header_count; i++) {

@@ -93,6 +93,9 @@ struct http_reply {
  * sent. */
 bool request_is_sound(const struct http_request *request);
 
+/* Whether a whole answer with that status came. */
+bool reply_is(const struct http_reply *reply, int status);
+
 /* The first header of that name (any case), or NULL. */
 const char *reply_header(const struct http_reply *reply, const char *name);
 

@@ -2,16 +2,26 @@
 
 #include <string.h>
 
+#include "platform/bluesky.h"
 #include "platform/mastodon.h"
+#include "platform/webhook.h"
 
-const struct adapter *const adapters[] = {&mastodon, NULL};
+const struct adapter *const adapters[] = {&bluesky, &mastodon, &webhook, NULL};
 
 const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
+    [PLATFORM_BLUESKY] = {.name = "bluesky",
+                          .limits = &bluesky_limits,
+                          .keys = bluesky_keys,
+                          .media_lead = {INT64_C(10) * 60 * 1000}},
     [PLATFORM_MASTODON] = {.name = "mastodon",
                            .limits = &mastodon_limits,
                            .keys = mastodon_keys,
                            .media_lead = {INT64_C(10) * 60 * 1000},
                            .needs_server = true},
+    [PLATFORM_WEBHOOK] = {.name = "webhook",
+                          .limits = &webhook_limits,
+                          .keys = webhook_keys,
+                          .needs_url = true},
 };
 
 const struct adapter *adapter_by_name(const char *name)

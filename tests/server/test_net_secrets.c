@@ -59,7 +59,7 @@ static bool load(const struct account *account, const char *credentials, char va
                  struct err *err)
 {
     struct secrets *secrets = secrets_new(credentials, state_folder);
-    bool ok = secrets_load(secrets, account, adapters[0], err);
+    bool ok = secrets_load(secrets, account, adapter_by_name("mastodon"), err);
     const char *found = secrets_value(secrets, account->name, "access_token");
 
     assert_true(ok == (found != NULL));
@@ -186,14 +186,14 @@ static void loading_again_replaces_and_a_fault_forgets(void **state)
 
     (void)state;
     put(state_folder, "credentials/test/drill.json", "{\"access_token\":\"one\"}", 0600);
-    assert_true(secrets_load(secrets, &drill, adapters[0], &err));
+    assert_true(secrets_load(secrets, &drill, adapter_by_name("mastodon"), &err));
     put(state_folder, "credentials/test/drill.json", "{\"access_token\":\"two\"}", 0600);
-    assert_true(secrets_load(secrets, &drill, adapters[0], &err));
+    assert_true(secrets_load(secrets, &drill, adapter_by_name("mastodon"), &err));
     assert_string_equal(secrets_value(secrets, "drill", "access_token"), "two");
     assert_null(secrets_value(secrets, "drill", "other"));
     assert_null(secrets_value(secrets, "other", "access_token"));
     put(state_folder, "credentials/test/drill.json", "{}", 0600);
-    assert_false(secrets_load(secrets, &drill, adapters[0], &err));
+    assert_false(secrets_load(secrets, &drill, adapter_by_name("mastodon"), &err));
     assert_null(secrets_value(secrets, "drill", "access_token"));
     secrets_free(secrets);
 }

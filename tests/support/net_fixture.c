@@ -56,9 +56,10 @@ void net_fixture_start_trusting(struct net_fixture *fixture, int port, const cha
     (void)snprintf(fixture->base_url, sizeof fixture->base_url, "http://127.0.0.1:%d", port);
     fixture->account =
         (struct account){.name = "drill", .platform = "mastodon", .base_url = fixture->base_url};
-    fixture->adapter = adapters[0];
+    fixture->adapter = adapter_by_name("mastodon");
     fixture->secrets = secrets_new(NULL, fixture->folder);
-    must(secrets_load(fixture->secrets, &fixture->account, adapters[0], &err), err.text);
+    must(secrets_load(fixture->secrets, &fixture->account, adapter_by_name("mastodon"), &err),
+         err.text);
     (void)snprintf(spool, sizeof spool, "%s/spool", fixture->folder);
     options = (struct transfers_options){.loop = &fixture->loop,
                                          .clock = &fixture->clock.clock,

@@ -601,18 +601,6 @@ static void removing_a_post_that_is_gone_is_done(void **state)
     assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", NULL).kind, STEP_REFUSED);
 }
 
-static void the_registry_knows_it(void **state)
-{
-    const struct platform_facts *facts = platform_facts_all();
-
-    (void)state;
-    assert_ptr_equal(adapter_by_name("mastodon"), &mastodon);
-    assert_null(adapter_by_name("myspace"));
-    assert_string_equal(facts[0].name, "mastodon");
-    assert_null(facts[1].name);
-    assert_ptr_equal(mastodon.facts, &facts[0]);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -637,7 +625,6 @@ int main(void)
         TEST(who_am_i_answers_handle_and_id),
         TEST(limits_are_read_from_new_and_old_servers),
         TEST(removing_a_post_that_is_gone_is_done),
-        TEST(the_registry_knows_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

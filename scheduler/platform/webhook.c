@@ -1,0 +1,304 @@
+/* The machine `publish` has one state, "posting".
+ *
+ *   posting --2xx--> done
+ *           --never left, 429, 502/503/504 with Retry-After--> later again
+ *           --3xx, 401, 403, 404, 410--> trouble: the address or the secret is wrong
+ *           --400, 413, 422--> refused
+ *           --anything else, lost--> doubt; inside the window the same event may be sent again
+ *
+ * The event of a removal, `post.delete`, goes the same way under an id of its own.
+ */
+#include "platform/webhook.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "platform/registry.h"
+#include "text/unicode.h"
+
+enum { TEXT_BYTES = 20000, TIMEOUT_S = 15, ID_BYTES = 200 };
+static const char window_by_default[] = "5m";
+
+/* Nothing of a file is sent but its name by content, so its size is no matter. */
+static const struct media_limit media_limits[] = {
+    {"image/jpeg", 0, 0}, {"image/png", 0, 0},  {"image/gif", 0, 0},
+    {"image/webp", 0, 0}, {"image/heif", 0, 0}, {"image/avif", 0, 0},
+    {"video/mp4", 0, 0},  {"video/webm", 0, 0}, {NULL, 0, 0},
+};
+
+const struct limits webhook_limits = {
+    .text = {{.unit = COUNT_BYTES, .most = TEXT_BYTES}},
+    .media = media_limits,
+    .most_media = 20,
+    .has_link_field = true,
+    .source = "Standard Webhooks 1.0.0: a body of less than 20 kB",
+};
+
+const struct account_key webhook_keys[] = {
+    {"url", ACCOUNT_KEY_URL, NULL,
+     N_("The receiver's whole address: \"https://portal.example.gov.in/hooks/crier\".")},
+    {"remembers", ACCOUNT_KEY_SPAN, window_by_default,
+     N_("How long the receiver remembers the webhook-id of an event; so long a repeat is safe.")},
+    {NULL, ACCOUNT_KEY_TEXT, NULL, NULL},
+};
+
+static const char *const states[] = {"posting", NULL};
+static const char *const credential_keys[] = {"secret", NULL};
+
+static enum adapter_class class_of(const struct account *account)
+{
+    (void)account;
+    return CLASS_B;
+}
+
+static struct span key_window(const struct account *account)
+{
+    const char *remembers = account_option(account, "remembers");
+    struct span window = {0};
+
+    return span_parse(remembers ? remembers : window_by_default, &window) ? window
+                                                                          : (struct span){0};
+}
+
+/* ---- the event ---- */
+
+static json_t *medium_of(const struct job *job, const struct medium *medium)
+{
+    const struct medium *facts = job_medium(job, medium->sha256);
+    json_t *object = json_object();
+
+    json_put(object, "alt", medium->alt ? medium->alt : "");
+    json_put_integer(object, "bytes", facts ? facts->bytes : 0);
+    json_put(object, "mime", job_mime(job, medium->sha256));
+    json_put(object, "sha256", medium->sha256);
+    return object;
+}
+
+static json_t *media_of(const struct job *job)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < job->content->media_count; i++)
+        json_array_append_new(list, medium_of(job, &job->content->media[i]));
+    return list;
+}
+
+/* The content, which is what was approved, and who it is. */
+static json_t *post_data(const struct job *job, struct arena *arena)
+{
+    const struct content *content = job->content;
+    json_t *data = json_object();
+
+    json_put(data, "account", content->account);
+    json_put(data, "description", content->description);
+    json_put(data, "id", job->delivery->id);
+    json_put(data, "language", content->language);
+    json_put(data, "link", content->link);
+    json_put_new(data, "media", media_of(job));
+    json_put(data, "name", delivery_name(job->delivery, arena));
+    json_put(data, "parent", content->parent);
+    json_put(data, "text", content->text);
+    json_put(data, "title", content->title);
+    return data;
+}
+
+/* Takes `data` over. The same time gives the same bytes on every try. */
+static char *event_body(const char *type, struct instant at, json_t *data, struct arena *arena,
+                        size_t *length)
+{
+    char time[INSTANT_TEXT];
+    json_t *event = json_object();
+    char *body;
+
+    json_put(event, "type", type);
+    json_put(event, "timestamp", instant_utc(at, time));
+    json_put_new(event, "data", data);
+    body = json_write(event, arena, length);
+    json_decref(event);
+    return body;
+}
+
+/* Where it goes is the account itself; the path says nothing. */
+static struct http_request event_request(const char *id, struct arena *arena)
+{
+    struct header *headers = arena_array(arena, 2, sizeof *headers);
+
+    headers[0] = (struct header){"content-type", "application/json"};
+    headers[1] = (struct header){"webhook-id", id};
+    return (struct http_request){.method = "POST",
+                                 .path = "/",
+                                 .headers = headers,
+                                 .header_count = 2,
+                                 .kind = REQUEST_PUBLISH,
+                                 .signing = "webhook",
+                                 .timeout = span_seconds(TIMEOUT_S)};
+}
+
+/* Before there is an intent, its time by the plan. */
+static struct step send_post(const struct job *job, struct arena *arena)
+{
+    const struct delivery *delivery = job->delivery;
+    struct instant at =
+        instant_is_none(delivery->first_intent) ? delivery->at : delivery->first_intent;
+    struct http_request request = event_request(arena_text(arena, delivery->key), arena);
+
+    request.body =
+        event_body("post.publish", at, post_data(job, arena), arena, &request.body_length);
+    return step_send(&request, progress_write(states[0], NULL, arena));
+}
+
+/* ---- its answer ---- */
+
+static bool is_success(const struct http_reply *reply)
+{
+    return reply->fate == FATE_ANSWERED && reply->status >= 200 && reply->status < 300;
+}
+
+/* An id that may be stored and shown; else NULL. */
+static const char *answered_id(const json_t *answer, struct arena *arena)
+{
+    const char *id = json_text(answer, "id");
+    size_t offset;
+    uint32_t code_point;
+
+    if (!id || !*id || strlen(id) > ID_BYTES || strchr(id, '\n') ||
+        unicode_find_forbidden(id, &offset, &code_point))
+        return NULL;
+    return arena_text(arena, id);
+}
+
+/* An answer may say what became of the post: {"id","url"}. It need not. */
+static struct step after_success(const struct job *job, const struct http_reply *reply,
+                                 struct arena *arena)
+{
+    const json_t *answer = json_in_arena(reply_json(reply), arena);
+    const char *id = answered_id(answer, arena);
+
+    return step_done((struct receipt){.remote_id = id ? id : arena_text(arena, job->delivery->id),
+                                      .url = receipt_url(json_text(answer, "url"), arena)});
+}
+
+enum outcome { OUTCOME_RETRY, OUTCOME_TROUBLE, OUTCOME_REFUSED };
+
+static const struct verdict {
+    int first, last;
+    enum outcome outcome;
+    enum trouble trouble;
+    const char *why; /* NULL = what the receiver says */
+} verdicts[] = {
+    {300, 399, OUTCOME_TROUBLE, TROUBLE_IDENTITY,
+     N_("The receiver has moved, and redirects are not followed: correct its address.")},
+    {401, 401, OUTCOME_TROUBLE, TROUBLE_TOKEN,
+     N_("The receiver refuses the signature: the secret is not the one it has.")},
+    {403, 403, OUTCOME_TROUBLE, TROUBLE_SCOPE,
+     N_("The receiver does not allow it: the secret is not the one it has, or it is closed to "
+        "us.")},
+    {404, 404, OUTCOME_TROUBLE, TROUBLE_IDENTITY,
+     N_("There is no receiver at this address: correct it.")},
+    {410, 410, OUTCOME_TROUBLE, TROUBLE_SUSPENDED,
+     N_("The receiver says that this address is closed for good.")},
+    {400, 400, OUTCOME_REFUSED, TROUBLE_NONE, NULL},
+    {413, 413, OUTCOME_REFUSED, TROUBLE_NONE, NULL},
+    {422, 422, OUTCOME_REFUSED, TROUBLE_NONE, NULL},
+    {429, 429, OUTCOME_RETRY, TROUBLE_NONE, NULL},
+};
+
+/* A gateway that names a time has not handed it on; one that does not may have. */
+static bool asks_back(const struct http_reply *reply)
+{
+    return (reply->status == 502 || reply->status == 503 || reply->status == 504) &&
+           reply_header(reply, "Retry-After");
+}
+
+static struct step by_verdict(const struct verdict *verdict, const struct http_reply *reply,
+                              struct arena *arena)
+{
+    const char *why = verdict->why ? _(verdict->why) : reply_sentence(reply, arena);
+
+    switch (verdict->outcome) {
+    case OUTCOME_TROUBLE:
+        return step_trouble(verdict->trouble, why);
+    case OUTCOME_REFUSED:
+        return step_refused(why);
+    case OUTCOME_RETRY:
+        break;
+    }
+    return step_retry(why, reply_retry_at(reply, NULL));
+}
+
+static struct step after_answer(const struct job *job, const struct http_reply *reply,
+                                struct arena *arena)
+{
+    const char *why = reply_sentence(reply, arena);
+
+    if (is_success(reply))
+        return after_success(job, reply, arena);
+    if (reply->fate == FATE_NOT_SENT)
+        return step_retry(why, INSTANT_NONE);
+    if (reply->fate != FATE_ANSWERED)
+        return step_doubt(why);
+    for (size_t i = 0; i < COUNT_OF(verdicts); i++) {
+        if (reply->status >= verdicts[i].first && reply->status <= verdicts[i].last)
+            return by_verdict(&verdicts[i], reply, arena);
+    }
+    return asks_back(reply) ? step_retry(why, reply_retry_at(reply, NULL)) : step_doubt(why);
+}
+
+/* ---- the machines ---- */
+
+static struct step publish(const struct job *job, const struct progress *at,
+                           const struct http_reply *reply, struct arena *arena)
+{
+    if (job->content->parent)
+        return step_refused(_("Parts of a thread cannot be sent to a webhook yet."));
+    if (at->state && strcmp(at->state, states[0]) != 0)
+        return step_doubt(_("The stored progress is not one that this version knows."));
+    return reply ? after_answer(job, reply, arena) : send_post(job, arena);
+}
+
+/* An event of its own needs an id of its own, the same on every try. */
+static const char *removal_id(const struct delivery *delivery, struct arena *arena)
+{
+    const char *both = arena_printf(arena, "%s post.delete", delivery->key);
+    char hex[DIGEST_HEX];
+
+    return arena_text(arena, digest_hex_of(both, strlen(both), hex));
+}
+
+static json_t *removal_data(const struct delivery *delivery, struct arena *arena)
+{
+    json_t *data = json_object();
+
+    json_put(data, "id", delivery->id);
+    json_put(data, "name", delivery_name(delivery, arena));
+    json_put(data, "remote_id", delivery->remote_id);
+    json_put(data, "url", delivery->url);
+    return data;
+}
+
+/* Its time is that of the publication: a machine knows no other that stays the same. */
+static struct step retract(const struct job *job, const struct progress *at,
+                           const struct http_reply *reply, struct arena *arena)
+{
+    const struct delivery *delivery = job->delivery;
+    struct http_request request = event_request(removal_id(delivery, arena), arena);
+
+    (void)at;
+    if (reply)
+        return after_answer(job, reply, arena);
+    request.body = event_body("post.delete", delivery->published, removal_data(delivery, arena),
+                              arena, &request.body_length);
+    return step_send(&request, progress_write(states[0], NULL, arena));
+}
+
+const struct adapter webhook = {
+    .name = "webhook",
+    .facts = &platform_rows[PLATFORM_WEBHOOK],
+    .proof = PROOF_ANSWER,
+    .states = states,
+    .credential_keys = credential_keys,
+    .class_of = class_of,
+    .key_window = key_window,
+    .publish = publish,
+    .retract = retract,
+};
