@@ -1,6 +1,6 @@
 /* Nothing in a post is live by itself there: each client reads the facets that come with the
  * record. They are what the platform's own library (@atproto/api, RichText) finds, but for what
- * design.md says of links and tags on all platforms; tests/server/facets.json lists every
+ * design.md says of links and tags on all platforms; tests/bluesky/facets.json lists every
  * difference with its reason. */
 #include <string.h>
 
