@@ -40,7 +40,7 @@ static struct arena_block *block_new(size_t least)
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static void *take(struct arena *arena, size_t size)
 {
     size_t align = alignof(max_align_t);
     size_t rounded;
@@ -56,7 +56,12 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     memory = arena->blocks->bytes + arena->blocks->used;
     arena->blocks->used += rounded;
-    return memset(memory, 0, rounded);
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(take(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -68,7 +73,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 void *arena_copy(struct arena *arena, const void *bytes, size_t length)
 {
-    void *copy = arena_alloc(arena, length);
+    void *copy = take(arena, length);
 
     if (length)
         memcpy(copy, bytes, length);
@@ -77,10 +82,11 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t length)
 
 char *arena_text_n(struct arena *arena, const char *bytes, size_t length)
 {
-    char *copy = arena_alloc(arena, length + 1);
+    char *copy = take(arena, length + 1);
 
     if (length)
         memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }
 

@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,10 +92,12 @@ static size_t plain_length(const char *text, bool *ascii)
     return i;
 }
 
+/* Pairs of a character and its letter, and the digits of the others. */
+static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+static const char digits[] = "0123456789ABCDEF";
+
 static void escape(struct buffer *buffer, char c)
 {
-    static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-    static const char digits[] = "0123456789ABCDEF";
     const char *pair;
 
     buffer_char(buffer, '\\');
@@ -109,16 +112,44 @@ static void escape(struct buffer *buffer, char c)
     buffer_char(buffer, digits[c & 15]);
 }
 
+/* The length of the well-formed character at `text` beyond ASCII; 0 = it is none (Unicode 3.9,
+ * table 3-7). */
+static size_t character_length(const unsigned char *text)
+{
+    static const struct form {
+        unsigned char first, last, low, high; /* of the lead byte, of the byte after it */
+        size_t length;
+    } forms[] = {
+        {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3}, {0xc2, 0xdf, 0x80, 0xbf, 2},
+        {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+        {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    const struct form *form = forms;
+
+    while (form < forms + COUNT_OF(forms) && (text[0] < form->first || text[0] > form->last))
+        form++;
+    if (form == forms + COUNT_OF(forms) || text[1] < form->low || text[1] > form->high)
+        return 0;
+    for (size_t i = 2; i < form->length; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    return form->length;
+}
+
 /* As json_put: what is no UTF-8 ends the process. */
 static void require_utf8(const char *text)
 {
-    json_t *value = json_string(text);
+    const unsigned char *at = (const unsigned char *)text;
+    size_t length;
 
-    if (!value) {
-        fprintf(stderr, "crier: bug: a JSON text is not UTF-8\n");
-        abort();
+    for (; *at; at += length) {
+        length = *at < 0x80 ? 1 : character_length(at);
+        if (length == 0) {
+            fprintf(stderr, "crier: bug: a JSON text is not UTF-8\n");
+            abort();
+        }
     }
-    json_decref(value);
 }
 
 void json_quote(struct buffer *buffer, const char *text)
@@ -143,6 +174,110 @@ void json_quote(struct buffer *buffer, const char *text)
     buffer_char(buffer, '"');
     if (!ascii)
         require_utf8(text);
+}
+
+static int digit(char c)
+{
+    const char *found = c ? strchr(digits, c) : NULL;
+
+    return found ? (int)(found - digits) : -1;
+}
+
+/* The character that `text` stands for behind a backslash; 0 = not one of escape's. */
+static char escaped(const char *text, size_t *length)
+{
+    *length = 1;
+    for (const char *pair = letters; *pair; pair += 2) {
+        if (pair[1] == *text)
+            return pair[0];
+    }
+    if (strncmp(text, "u00", 3) != 0 || digit(text[3]) < 0 || digit(text[4]) < 0)
+        return 0;
+    *length = 5;
+    return (char)(digit(text[3]) << 4 | digit(text[4]));
+}
+
+/* Of a text in quotes, without escapes resolved; it may lack its end. */
+static size_t quoted_length(const char *text)
+{
+    size_t length = 0;
+
+    while (text[length] && text[length] != '"')
+        length += text[length] == '\\' && text[length + 1] ? 2 : 1;
+    return length;
+}
+
+bool json_unquote(const char **at, struct arena *arena, const char **text)
+{
+    const char *from = *at;
+    size_t length = 0, step;
+    char *to;
+
+    *text = NULL;
+    if (*from != '"') {
+        if (strncmp(from, "null", 4) != 0)
+            return false;
+        *at += 4;
+        return true;
+    }
+    to = arena_alloc(arena, quoted_length(++from) + 1);
+    for (; *from && *from != '"'; from += step) {
+        step = 0;
+        to[length] = *from == '\\' ? escaped(from + 1, &step) : *from;
+        if (!to[length++])
+            return false;
+        step++;
+    }
+    if (*from != '"')
+        return false;
+    *at = from + 1;
+    *text = to;
+    return true;
+}
+
+static void begin_value(struct buffer *buffer, const char *name)
+{
+    char last = buffer->length > 0 ? buffer->bytes[buffer->length - 1] : '[';
+
+    if (last != '{' && last != '[')
+        buffer_char(buffer, ',');
+    if (!name)
+        return;
+    buffer_char(buffer, '"');
+    buffer_text(buffer, name);
+    buffer_add(buffer, "\":", 2);
+}
+
+void json_open(struct buffer *buffer, const char *name, char bracket)
+{
+    begin_value(buffer, name);
+    buffer_char(buffer, bracket);
+}
+
+void json_close(struct buffer *buffer, char bracket)
+{
+    buffer_char(buffer, bracket);
+}
+
+void json_add(struct buffer *buffer, const char *name, const char *text)
+{
+    begin_value(buffer, name);
+    json_quote(buffer, text);
+}
+
+void json_add_integer(struct buffer *buffer, const char *name, int64_t number)
+{
+    char text[24];
+    int length = snprintf(text, sizeof text, "%" PRId64, number);
+
+    begin_value(buffer, name);
+    buffer_add(buffer, text, (size_t)length);
+}
+
+void json_add_bool(struct buffer *buffer, const char *name, bool truth)
+{
+    begin_value(buffer, name);
+    buffer_text(buffer, truth ? "true" : "false");
 }
 
 const char *json_text(const json_t *object, const char *member)

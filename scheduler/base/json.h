@@ -39,6 +39,19 @@ char *json_write(const json_t *value, struct arena *arena, size_t *length);
  * too often to be built as values first. NULL becomes null. */
 void json_quote(struct buffer *buffer, const char *text);
 
+/* Back from json_quote: the text at *at, which moves behind it; *text is NULL for null. False for
+ * what json_quote does not write. */
+MUST_CHECK bool json_unquote(const char **at, struct arena *arena, const char **text);
+
+/* The same for whole objects and lists: commas come by themselves, and the order of the members is
+ * the caller's duty: sorted, to be canonical. `name` is plain ASCII; NULL within a list and for the
+ * value itself. */
+void json_open(struct buffer *buffer, const char *name, char bracket); /* '{' or '[' */
+void json_close(struct buffer *buffer, char bracket);                  /* '}' or ']' */
+void json_add(struct buffer *buffer, const char *name, const char *text);
+void json_add_integer(struct buffer *buffer, const char *name, int64_t number);
+void json_add_bool(struct buffer *buffer, const char *name, bool truth);
+
 /* Typed members: NULL, or the default, when missing or of another type. Text lent by the value. */
 const char *json_text(const json_t *object, const char *member);
 int64_t json_integer_or(const json_t *object, const char *member, int64_t otherwise);

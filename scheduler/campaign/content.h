@@ -9,7 +9,6 @@
 #define CRIER_CAMPAIGN_CONTENT_H
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/err.h"
 #include "campaign/delivery.h"
 
@@ -26,11 +25,9 @@ void content_write(const struct content *content, struct arena *arena, struct de
 /* Never-twice's hash alone: folded text and media source hashes, without the account. */
 void content_same_hash(const struct content *content, struct arena *scratch, char hex[DIGEST_HEX]);
 
-/* A JSON string in the canonical form of base/json.h; NULL is null. For lists too long for a tree.
+/* Back from the stored bytes, which must be content_write's; media carry alt, recipe and sha256
+ * only.
  */
-void content_quote(struct buffer *out, const char *text);
-
-/* Back from the stored bytes; media carry alt, recipe and sha256 only. */
 MUST_CHECK bool content_read(const char *json, struct arena *arena, struct content *content,
                              struct err *err);
 

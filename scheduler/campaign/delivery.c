@@ -220,32 +220,70 @@ char *delivery_name(const struct delivery *delivery, struct arena *arena)
                         delivery->occurrence, delivery->account);
 }
 
-static const struct medium *copy_media(const struct medium *media, size_t count,
-                                       struct arena *arena)
-{
-    struct medium *copies = arena_array(arena, count, sizeof *copies);
+/* A delivery and all its texts in one block: counted in a first pass, filled in a second. */
+struct packer {
+    char *block; /* NULL while counting */
+    size_t used;
+};
 
-    for (size_t i = 0; i < count; i++) {
-        copies[i] = media[i];
-        copies[i].file = arena_text(arena, media[i].file);
-        copies[i].alt = arena_text(arena, media[i].alt);
-        copies[i].recipe = arena_text(arena, media[i].recipe);
-        copies[i].mime = arena_text(arena, media[i].mime);
+static void *packed(struct packer *packer, const void *bytes, size_t length, size_t align)
+{
+    size_t begin = (packer->used + align - 1) / align * align;
+
+    packer->used = begin + length;
+    return packer->block && length ? memcpy(packer->block + begin, bytes, length) : NULL;
+}
+
+static void pack_text(struct packer *packer, const char **text)
+{
+    const char *copy = packed(packer, *text, *text ? strlen(*text) + 1 : 0, 1);
+
+    if (packer->block && *text)
+        *text = copy;
+}
+
+static void pack_media(struct packer *packer, struct delivery *row)
+{
+    struct medium *media =
+        packed(packer, row->media, row->media_count * sizeof *row->media, _Alignof(struct medium));
+
+    for (size_t i = 0; i < row->media_count; i++) {
+        struct medium medium = row->media[i];
+
+        pack_text(packer, &medium.file);
+        pack_text(packer, &medium.alt);
+        pack_text(packer, &medium.recipe);
+        pack_text(packer, &medium.mime);
+        if (media)
+            media[i] = medium;
     }
-    return copies;
+    if (packer->block)
+        row->media = media;
+}
+
+size_t delivery_pack(const struct delivery *delivery, void *block)
+{
+    struct packer packer = {.block = block};
+    struct delivery copy = *delivery, *first;
+    const char **texts[] = {
+        &copy.campaign, &copy.post,      &copy.occurrence, &copy.account, &copy.platform,
+        &copy.content,  &copy.file,      &copy.reason,     &copy.note,    &copy.progress,
+        &copy.request,  &copy.remote_id, &copy.url,
+    };
+
+    first = packed(&packer, delivery, sizeof *delivery, _Alignof(struct delivery));
+    pack_media(&packer, &copy);
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        pack_text(&packer, texts[i]);
+    if (first)
+        *first = copy;
+    return packer.used;
 }
 
 struct delivery *delivery_copy(const struct delivery *delivery, struct arena *arena)
 {
-    struct delivery *copy = arena_copy(arena, delivery, sizeof *delivery);
-    const char **texts[] = {
-        &copy->campaign, &copy->post,      &copy->occurrence, &copy->account, &copy->platform,
-        &copy->content,  &copy->file,      &copy->reason,     &copy->note,    &copy->progress,
-        &copy->request,  &copy->remote_id, &copy->url,
-    };
+    struct delivery *copy = arena_alloc(arena, delivery_pack(delivery, NULL));
 
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        *texts[i] = arena_text(arena, *texts[i]);
-    copy->media = copy_media(delivery->media, delivery->media_count, arena);
+    (void)delivery_pack(delivery, copy);
     return copy;
 }

@@ -175,7 +175,11 @@ void delivery_set_record_key(struct delivery *delivery);
 /* "traffic/helmet@once/x-main". */
 char *delivery_name(const struct delivery *delivery, struct arena *arena);
 
-/* A deep copy into the arena. */
+/* A deep copy in one block, which begins with the struct: its size in bytes with `block` NULL, and
+ * with a block of that size (aligned for any object) the copy itself. */
+size_t delivery_pack(const struct delivery *delivery, void *block);
+
+/* The same, in the arena. */
 struct delivery *delivery_copy(const struct delivery *delivery, struct arena *arena);
 
 /* One change of state (or of progress within a state: to == from), with what the audit says of it.

@@ -16,7 +16,7 @@ struct writer {
 static void put(struct writer *writer, const char *before, const char *text)
 {
     (void)buffer_text(&writer->out, before);
-    content_quote(&writer->out, text);
+    json_quote(&writer->out, text);
 }
 
 static void put_number(struct writer *writer, const char *before, int64_t number)

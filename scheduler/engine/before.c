@@ -38,7 +38,7 @@ static void record_intent(struct pass *pass, struct item *item, const struct del
     item->answered = item->unproven = item->repeated = item->confirming = false;
     item->looking = item->looked = false;
     item->doubt_since = INSTANT_NONE;
-    item_save(pass, item, &after, "publish.intent", attempt_facts(&after, NULL, NULL),
+    item_save(pass, item, &after, "publish.intent", attempt_facts(pass, &after, NULL, NULL),
               &step->request);
 }
 
@@ -106,7 +106,7 @@ static void before_retry(struct pass *pass, struct item *item, const struct deli
     }
     item_note_failure(pass, item, &after, step);
     after.state = STATE_READY;
-    item_save(pass, item, &after, "defer", attempt_facts(&after, reply, step), NULL);
+    item_save(pass, item, &after, "defer", attempt_facts(pass, &after, reply, step), NULL);
 }
 
 /* The table draws no line from ready to failed: nothing was asked of the platform yet. */
@@ -122,7 +122,7 @@ static void before_refused(struct pass *pass, struct item *item, const struct de
     after.state = STATE_FAILED;
     after.reason = REASON_REFUSED;
     after.note = step_why(step);
-    item_save(pass, item, &after, "fail", attempt_facts(&after, reply, step), NULL);
+    item_save(pass, item, &after, "fail", attempt_facts(pass, &after, reply, step), NULL);
 }
 
 static void before_strange(struct pass *pass, struct item *item, const struct delivery *draft,

@@ -101,7 +101,8 @@ void way_repeat(struct pass *pass, struct item *item)
     item->line->state.last_publish = pass->now;
     item->unproven = item->repeated = true;
     item->answered = false;
-    item_save(pass, item, &after, "publish.intent", attempt_facts(&after, NULL, NULL), &request);
+    item_save(pass, item, &after, "publish.intent", attempt_facts(pass, &after, NULL, NULL),
+              &request);
 }
 
 static void nothing_found(struct pass *pass, struct item *item, const char *why)

@@ -82,6 +82,7 @@ struct engine *engine_new(uint64_t seed)
     engine->random = seed;
     engine->rules_off = RULES_OFF;
     engine->timers.before = timer_before;
+    buffer_init(&engine->facts, JSON_MAX_BYTES);
     engine->clock_pause = INSTANT_NONE;
     return engine;
 }
@@ -101,6 +102,7 @@ void engine_free(struct engine *engine)
     table_clear(&engine->items);
     table_clear(&engine->tickets);
     arena_clear(&engine->flags_memory);
+    buffer_clear(&engine->facts);
     free(engine);
 }
 

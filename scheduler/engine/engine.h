@@ -73,7 +73,7 @@ enum action_kind { ACTION_SAVE, ACTION_SAVE_ACCOUNT, ACTION_SEND, ACTION_ALARM, 
 struct action {
     enum action_kind kind;
     int64_t ticket;                            /* SAVE, SAVE_ACCOUNT, SEND: unique in a run */
-    struct change change;                      /* SAVE */
+    struct change change;                      /* SAVE; `after` until its ticket is told */
     const struct account_state *account_state; /* SAVE_ACCOUNT */
     const struct account *account;             /* SEND */
     const struct http_request *request;        /* SEND */

@@ -23,6 +23,7 @@
 #ifndef CRIER_ENGINE_INSIDE_H
 #define CRIER_ENGINE_INSIDE_H
 
+#include "base/buffer.h"
 #include "base/heap.h"
 #include "engine/doubt.h"
 #include "engine/engine.h"
@@ -142,6 +143,7 @@ struct engine {
     bool clock_trusted;         /* the host says so */
     struct instant clock_pause; /* live accounts wait until then; NONE */
     size_t account_saves;       /* without a commit yet */
+    struct buffer facts;        /* of the save that is being answered */
 };
 
 /* engine.c */
@@ -164,7 +166,7 @@ void item_sleep(struct pass *pass, struct item *item, struct instant until);
 /* Answers a save of `after` (texts of the step's arena are fine). `pending`: the request it is for,
  * or NULL. */
 void item_save(struct pass *pass, struct item *item, const struct delivery *after,
-               const char *event, json_t *facts, const struct http_request *pending);
+               const char *event, const char *facts, const struct http_request *pending);
 void item_saved(struct pass *pass, struct item *item);
 void item_refused(struct pass *pass, struct item *item);
 void item_send(struct pass *pass, struct item *item, const struct http_request *request);
@@ -204,8 +206,8 @@ struct step machine_ask(struct pass *pass, struct item *item, machine advance,
                         const struct delivery *row, const char *stored,
                         const struct http_reply *reply);
 const char *step_why(const struct step *step); /* never NULL */
-json_t *attempt_facts(const struct delivery *after, const struct http_reply *reply,
-                      const struct step *step);
+const char *attempt_facts(struct pass *pass, const struct delivery *after,
+                          const struct http_reply *reply, const struct step *step);
 const char *receipt_reason(const struct receipt *receipt);
 void item_expire(struct pass *pass, struct item *item);
 void item_hold(struct pass *pass, struct item *item, const char *reason, const char *note);

@@ -19,76 +19,15 @@ struct item *item_of(struct heap_node *place)
     return (struct item *)((char *)place - offsetof(struct item, place));
 }
 
-/* Ten thousand rows stand here in a burst, so each is one block of exactly its size: counted in a
- * first pass, filled in a second. */
-struct packer {
-    char *block; /* NULL while counting */
-    size_t used;
-};
-
-static void *packed(struct packer *packer, const void *bytes, size_t length, size_t align)
-{
-    size_t begin = (packer->used + align - 1) / align * align;
-
-    packer->used = begin + length;
-    return packer->block && length ? memcpy(packer->block + begin, bytes, length) : NULL;
-}
-
-static void pack_text(struct packer *packer, const char **text)
-{
-    const char *copy = packed(packer, *text, *text ? strlen(*text) + 1 : 0, 1);
-
-    if (packer->block && *text)
-        *text = copy;
-}
-
-static void pack_media(struct packer *packer, struct delivery *row)
-{
-    struct medium *media =
-        packed(packer, row->media, row->media_count * sizeof *row->media, _Alignof(struct medium));
-
-    for (size_t i = 0; i < row->media_count; i++) {
-        struct medium medium = row->media[i];
-
-        pack_text(packer, &medium.file);
-        pack_text(packer, &medium.alt);
-        pack_text(packer, &medium.recipe);
-        pack_text(packer, &medium.mime);
-        if (media)
-            media[i] = medium;
-    }
-    if (packer->block)
-        row->media = media;
-}
-
-static struct delivery *pack(struct packer *packer, const struct delivery *row)
-{
-    struct delivery copy = *row, *packed_row;
-    const char **texts[] = {
-        &copy.campaign, &copy.post,      &copy.occurrence, &copy.account, &copy.platform,
-        &copy.content,  &copy.file,      &copy.reason,     &copy.note,    &copy.progress,
-        &copy.request,  &copy.remote_id, &copy.url,
-    };
-
-    packed_row = packed(packer, row, sizeof *row, _Alignof(struct delivery));
-    pack_media(packer, &copy);
-    for (size_t i = 0; i < COUNT_OF(texts); i++)
-        pack_text(packer, texts[i]);
-    if (packed_row)
-        *packed_row = copy;
-    return packed_row;
-}
-
+/* Ten thousand rows stand here in a burst, so each is one block of exactly its size. */
 static struct delivery *row_own(const struct delivery *row)
 {
-    struct packer packer = {0};
+    struct delivery *own = malloc(delivery_pack(row, NULL));
 
-    (void)pack(&packer, row);
-    packer.block = malloc(packer.used);
-    if (!packer.block)
+    if (!own)
         out_of_memory();
-    packer.used = 0;
-    return pack(&packer, row);
+    (void)delivery_pack(row, own);
+    return own;
 }
 
 void items_each(struct engine *engine, void (*visit)(struct pass *, struct item *),
@@ -246,19 +185,18 @@ static void engine_bug(struct pass *pass, struct item *item, const struct delive
 }
 
 static void answer_save(struct pass *pass, struct item *item, const struct delivery *after,
-                        const char *event, json_t *facts)
+                        const char *event, const char *facts)
 {
-    struct arena *arena = pass->out->arena;
     struct action *action = act(pass, ACTION_SAVE);
 
     action->ticket = item->ticket;
-    action->delivery_id = arena_text(arena, after->id);
+    action->delivery_id = after->id;
     action->change = (struct change){
-        .after = delivery_copy(after, arena),
+        .after = after,
         .from = item->row->state,
         .event = event,
         .actor = "svc:crier",
-        .facts = facts ? json_write(facts, arena, NULL) : NULL,
+        .facts = facts,
     };
 }
 
@@ -298,21 +236,19 @@ static void forget_save(struct pass *pass, struct item *item)
 }
 
 void item_save(struct pass *pass, struct item *item, const struct delivery *after,
-               const char *event, json_t *facts, const struct http_request *pending)
+               const char *event, const char *facts, const struct http_request *pending)
 {
     struct change change = {.after = after, .from = item->row->state, .event = event};
 
     if (!change_allowed(item->row, &change)) {
-        json_decref(facts);
         engine_bug(pass, item, after, event);
         return;
     }
     item_sleep(pass, item, INSTANT_NONE);
     item->doing = DOING_SAVE;
     item->ticket = ticket_new(pass->engine, &item->timer);
-    answer_save(pass, item, after, event, facts);
-    json_decref(facts);
     item->next = row_own(after);
+    answer_save(pass, item, item->next, event, facts);
     item->pending = pending ? request_own(pending, &item->attempt) : NULL;
     if (pending && !rule_on(pass->engine, RULE_INTENT_FIRST))
         forget_save(pass, item);

@@ -64,22 +64,40 @@ const char *step_why(const struct step *step)
     return step->why ? step->why : "";
 }
 
-json_t *attempt_facts(const struct delivery *after, const struct http_reply *reply,
-                      const struct step *step)
+/* What the audit says of a save besides its row, written in one buffer that stays. */
+static struct buffer *begin_facts(struct pass *pass)
 {
-    json_t *facts = json_object();
+    struct buffer *facts = &pass->engine->facts;
+
+    buffer_empty(facts);
+    json_open(facts, NULL, '{');
+    return facts;
+}
+
+static const char *end_facts(struct pass *pass)
+{
+    struct buffer *facts = &pass->engine->facts;
+
+    json_close(facts, '}');
+    return arena_text_n(pass->out->arena, facts->bytes, facts->length);
+}
+
+const char *attempt_facts(struct pass *pass, const struct delivery *after,
+                          const struct http_reply *reply, const struct step *step)
+{
+    struct buffer *facts = begin_facts(pass);
     char hex[DIGEST_HEX];
 
-    json_put_integer(facts, "attempt", after->attempts);
-    if (!reply && after->request[0])
-        json_put(facts, "request", digest_hex_of(after->request, strlen(after->request), hex));
-    if (reply && reply->status)
-        json_put_integer(facts, "status", reply->status);
     if (reply && reply->body_length)
-        json_put(facts, "answer", digest_hex_of(reply->body, reply->body_length, hex));
+        json_add(facts, "answer", digest_hex_of(reply->body, reply->body_length, hex));
+    json_add_integer(facts, "attempt", after->attempts);
+    if (!reply && after->request[0])
+        json_add(facts, "request", digest_hex_of(after->request, strlen(after->request), hex));
+    if (reply && reply->status)
+        json_add_integer(facts, "status", reply->status);
     if (step && step->why)
-        json_put(facts, "why", step->why);
-    return facts;
+        json_add(facts, "why", step->why);
+    return end_facts(pass);
 }
 
 void item_expire(struct pass *pass, struct item *item)
@@ -173,14 +191,14 @@ void item_doubt(struct pass *pass, struct item *item, const char *why, const str
     item->repeated = item->confirming = item->answered = false;
     item->doubt_since = INSTANT_NONE;
     item->found_at = text_own(item->found_at, NULL);
-    item_save(pass, item, &after, "publish.doubt", attempt_facts(&after, reply, NULL), NULL);
+    item_save(pass, item, &after, "publish.doubt", attempt_facts(pass, &after, reply, NULL), NULL);
 }
 
 void item_published(struct pass *pass, struct item *item, const struct receipt *receipt,
                     const char *reason, const char *event)
 {
     struct delivery after = *item->row;
-    json_t *facts = json_object();
+    struct buffer *facts = begin_facts(pass);
 
     after.state = STATE_PUBLISHED;
     after.reason = reason;
@@ -192,10 +210,10 @@ void item_published(struct pass *pass, struct item *item, const struct receipt *
     if (receipt->url)
         after.url = receipt->url;
     after.published = pass->now;
-    json_put_integer(facts, "attempt", after.attempts);
-    json_put(facts, "remote_id", after.remote_id);
-    json_put(facts, "url", after.url);
-    item_save(pass, item, &after, event, facts, NULL);
+    json_add_integer(facts, "attempt", after.attempts);
+    json_add(facts, "remote_id", after.remote_id);
+    json_add(facts, "url", after.url);
+    item_save(pass, item, &after, event, end_facts(pass), NULL);
 }
 
 const char *receipt_reason(const struct receipt *receipt)

@@ -20,7 +20,7 @@ static void back_to_ready(struct pass *pass, struct item *item, const struct ste
     if (reply->fate == FATE_NOT_SENT)
         uncount(&after);
     item->prepared = !step->progress;
-    item_save(pass, item, &after, "defer", attempt_facts(&after, reply, step), NULL);
+    item_save(pass, item, &after, "defer", attempt_facts(pass, &after, reply, step), NULL);
 }
 
 /* Between the save and now somebody said no, or its time ran out. */
@@ -81,7 +81,7 @@ static void answered(struct pass *pass, struct item *item, const struct step *st
     }
     if (step->kind == STEP_WAIT)
         item->wait_until = instant_plus(pass->now, step->wait);
-    item_save(pass, item, &after, "publish.answered", attempt_facts(&after, reply, NULL),
+    item_save(pass, item, &after, "publish.answered", attempt_facts(pass, &after, reply, NULL),
               step->kind == STEP_SEND ? &step->request : NULL);
 }
 

@@ -6,8 +6,12 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdalign.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -274,6 +278,7 @@ static void a_quoted_text_is_what_the_writer_of_values_writes(void **state)
     struct arena arena = {0};
     struct buffer buffer;
     json_t *value;
+    const char *read;
     char one[] = "x?y";
     size_t i;
 
@@ -286,19 +291,95 @@ static void a_quoted_text_is_what_the_writer_of_values_writes(void **state)
         buffer_empty(&buffer);
         json_quote(&buffer, text);
         assert_string_equal(buffer.bytes, json_write(value, &arena, NULL));
+        assert_true(json_unquote(&(const char *){buffer.bytes}, &arena, &read));
+        assert_string_equal(read, text);
         json_decref(value);
     }
     buffer_empty(&buffer);
     json_quote(&buffer, NULL);
     assert_string_equal(buffer.bytes, "null");
+    assert_true(json_unquote(&(const char *){buffer.bytes}, &arena, &read));
+    assert_null(read);
     buffer_clear(&buffer);
     arena_clear(&arena);
+}
+
+static void what_is_not_quoted_as_we_quote_is_not_read(void **state)
+{
+    static const char *const wrong[] = {"",          "nul",         "\"a",
+                                        "\"a\\\"",   "\"\\u0041",   "\"\\x\"",
+                                        "\"\\u00\"", "\"\\u00g1\"", "\"\\u0000\"",
+                                        "1"};
+    struct arena arena = {0};
+    const char *text;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        assert_false(json_unquote(&(const char *){wrong[i]}, &arena, &text));
+    arena_clear(&arena);
+}
+
+static void json_can_be_written_without_values(void **state)
+{
+    struct arena arena = {0};
+    struct buffer buffer;
+    json_t *value;
+
+    (void)state;
+    buffer_init(&buffer, SIZE_MAX);
+    json_open(&buffer, NULL, '{');
+    json_add(&buffer, "a", "\xe0\xa4\xb9\"");
+    json_open(&buffer, "b", '[');
+    json_open(&buffer, NULL, '{');
+    json_close(&buffer, '}');
+    json_open(&buffer, NULL, '[');
+    json_close(&buffer, ']');
+    json_add(&buffer, NULL, NULL);
+    json_close(&buffer, ']');
+    json_add_integer(&buffer, "c", INT64_MIN);
+    json_add_bool(&buffer, "d", true);
+    json_add_bool(&buffer, "e", false);
+    json_close(&buffer, '}');
+    value = read_text(buffer.bytes);
+    assert_non_null(value);
+    assert_string_equal(json_write(value, &arena, NULL), buffer.bytes);
+    assert_string_equal(buffer.bytes, "{\"a\":\"\xe0\xa4\xb9\\\"\",\"b\":[{},[],null],"
+                                      "\"c\":-9223372036854775808,\"d\":true,\"e\":false}");
+    json_decref(value);
+    buffer_clear(&buffer);
+    arena_clear(&arena);
+}
+
+static void a_text_that_is_not_utf8_ends_the_process(void **state)
+{
+    static const char *const wrong[] = {"\x80",         "\xc0\x80",         "\xe0\x9f\xbf",
+                                        "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+                                        "\xe0\xa4",     "\xf5\x80\x80\x80"};
+    struct buffer buffer;
+    int status;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+            (void)signal(SIGABRT, SIG_DFL);
+            buffer_init(&buffer, SIZE_MAX);
+            json_quote(&buffer, wrong[i]);
+            _exit(0);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
 }
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_quoted_text_is_what_the_writer_of_values_writes),
+        cmocka_unit_test(what_is_not_quoted_as_we_quote_is_not_read),
+        cmocka_unit_test(json_can_be_written_without_values),
+        cmocka_unit_test(a_text_that_is_not_utf8_ends_the_process),
         cmocka_unit_test(an_error_is_one_line_with_its_context_first),
         cmocka_unit_test(a_full_disk_is_an_error_of_its_own),
         cmocka_unit_test(a_long_error_is_cut_and_never_overflows),
