@@ -205,6 +205,30 @@ void delivery_set_key(struct delivery *delivery)
     hash_joined(parts, COUNT_OF(parts), delivery->key);
 }
 
+/* The number that the hex digits of a key are, from digit `first` on. */
+static uint64_t key_part(const char *key, size_t first, size_t count)
+{
+    uint64_t number = 0;
+
+    for (size_t i = first; i < first + count; i++) {
+        char c = key[i];
+        number = number * 16 + (uint64_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    return number;
+}
+
+void delivery_set_record_key(struct delivery *delivery)
+{
+    static const char letters[] = "234567abcdefghijklmnopqrstuvwxyz";
+    uint64_t micros = (uint64_t)delivery->born.ms * 1000 + key_part(delivery->key, 0, 8) % 1000;
+    uint64_t number =
+        (micros & ((UINT64_C(1) << 53) - 1)) << 10 | key_part(delivery->key, 8, 3) >> 2;
+
+    for (int i = 0; i < 13; i++)
+        delivery->record_key[i] = letters[number >> (60 - 5 * i) & 31];
+    delivery->record_key[13] = '\0';
+}
+
 void delivery_start_afresh(struct delivery *delivery)
 {
     delivery->reason = delivery->note = "";

@@ -166,10 +166,10 @@ void delivery_set_id(struct delivery *delivery);
  * generation. */
 void delivery_set_key(struct delivery *delivery);
 
-/* record_key = the AT Protocol's TID: 53 bits of microseconds (born in ms * 1000 + key mod 1000)
- * and 10 bits of clock id (the next of key), as 13 letters of its sortable base 32. Needs born and
- * key. The store refuses one that its account has already; then the row is born a millisecond
- * later. */
+/* record_key = the AT Protocol's TID: 53 bits of microseconds (born in ms * 1000 + the key's first
+ * 32 bits mod 1000) and 10 bits of clock id (the key's next), as 13 letters of its sortable
+ * base 32. Needs born and key. The store refuses one that its account has already; then the row is
+ * born a millisecond later. */
 void delivery_set_record_key(struct delivery *delivery);
 
 /* "traffic/helmet@once/x-main". */

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "campaign/delivery.h"
@@ -122,6 +123,35 @@ static void an_id_is_the_hash_of_four_names(void **state)
     arena_clear(&arena);
 }
 
+/* The same number read back from its letters, so that the writing of it is not judged by itself. */
+static uint64_t number_of_letters(const char *letters)
+{
+    static const char order[] = "234567abcdefghijklmnopqrstuvwxyz";
+    uint64_t number = 0;
+
+    for (; *letters; letters++)
+        number = number * 32 + (uint64_t)(strchr(order, *letters) - order);
+    return number;
+}
+
+static void a_record_key_is_the_time_of_birth_and_sorts_like_it(void **state)
+{
+    struct delivery delivery = {.born = {INT64_C(1764570600000)}};
+    char first[sizeof delivery.record_key];
+
+    (void)state;
+    (void)snprintf(delivery.key, sizeof delivery.key, "0123456789abcdef%048d", 0);
+    delivery_set_record_key(&delivery);
+    assert_string_equal(delivery.record_key, "3m6vshwqnbbla");
+    assert_int_equal(number_of_letters(delivery.record_key) >> 10,
+                     UINT64_C(1764570600000000) + 0x01234567 % 1000);
+    assert_int_equal(number_of_letters(delivery.record_key) & 1023, 0x89a >> 2);
+    memcpy(first, delivery.record_key, sizeof first);
+    delivery.born.ms++;
+    delivery_set_record_key(&delivery);
+    assert_true(strcmp(first, delivery.record_key) < 0);
+}
+
 static void every_reason_has_a_sentence(void **state)
 {
     (void)state;
@@ -170,6 +200,7 @@ int main(void)
         cmocka_unit_test(after_doubt_only_resolve_sets_free),
         cmocka_unit_test(a_change_that_read_another_state_is_refused),
         cmocka_unit_test(an_id_is_the_hash_of_four_names),
+        cmocka_unit_test(a_record_key_is_the_time_of_birth_and_sorts_like_it),
         cmocka_unit_test(every_reason_has_a_sentence),
         cmocka_unit_test(a_flag_holds_what_it_names),
     };
