@@ -104,9 +104,8 @@ static bool pin_media(const struct planner *planner, const char *media, struct m
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (!facts[i].readable ||
-            spool_pin(planner->options.spool, media, facts[i].file, facts[i].sha256, facts[i].bytes,
-                      &err))
+        if (!facts[i].readable || spool_pin(planner->options.spool, media, facts[i].file,
+                                            facts[i].sha256, facts[i].bytes, &err))
             continue;
         if (err.kind == ERR_IO || err.kind == ERR_SPACE) {
             reading->err = err;
