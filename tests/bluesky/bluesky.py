@@ -73,11 +73,17 @@ class Server(Judge):
 
     def call(self, method, token=None, body=None, **query):
         """One XRPC call: the status and the answer. With a body it is a procedure."""
-        address = f"{self.url}/xrpc/{method}?{urllib.parse.urlencode(query)}"
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        content = json.dumps(body).encode() if body is not None else None
+        return self._ask(f"{method}?{urllib.parse.urlencode(query)}", content, "application/json", token)
+
+    def upload(self, content, mime, token):
+        return self._ask("com.atproto.repo.uploadBlob", content, mime, token)
+
+    def _ask(self, path, content, mime, token):
+        headers = {"Content-Type": mime} if content is not None else {}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        request = urllib.request.Request(address, json.dumps(body).encode() if body is not None else None, headers)
+        request = urllib.request.Request(f"{self.url}/xrpc/{path}", content, headers)
         try:
             with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
                 return answer.status, json.loads(answer.read() or "{}")
