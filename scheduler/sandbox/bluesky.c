@@ -50,6 +50,11 @@ static void invalid(struct call *call, const char *message)
     fail(call, 400, "InvalidRequest", message);
 }
 
+static void missing(struct call *call, const char *member)
+{
+    invalid(call, arena_printf(call->arena, "Missing required key \"%s\" at $", member));
+}
+
 void bluesky_too_large(struct request *request, struct answer *answer)
 {
     refuse(request, 413, "PayloadTooLarge", "request entity too large", answer);
@@ -69,6 +74,7 @@ static void rate_headers(struct request *request, const struct limit *limit,
 {
     struct arena *arena = &request->arena;
 
+    answer->headers.count = 0; /* a narrower limit's take the place of the wider's */
     answer_header(request, "RateLimit-Limit", arena_printf(arena, "%" PRId64, state->most), answer);
     answer_header(request, "RateLimit-Remaining",
                   arena_printf(arena, "%" PRId64, state->left < 0 ? 0 : state->left), answer);
@@ -116,7 +122,6 @@ static bool within(struct call *call, const struct limit *limits, size_t count, 
         refuse_for_rate(call->request, limit, &tightest, call->answer);
         return false;
     }
-    call->answer->headers.count = 0; /* the narrower limit's headers take the place */
     rate_headers(call->request, limit, &tightest, call->answer);
     return true;
 }
@@ -287,8 +292,7 @@ static void create_session(struct call *call)
     const char *password = json_text(call->input, "password"), *handle;
 
     if (!identifier || !password) {
-        invalid(call, arena_printf(call->arena, "Input must have the property \"%s\"",
-                                   identifier ? "password" : "identifier"));
+        missing(call, identifier ? "password" : "identifier");
         return;
     }
     if (!within(call, logins, COUNT_OF(logins), 1, identifier))
@@ -363,7 +367,7 @@ static bool know_asker(struct call *call, enum asker asker)
     else if (!access && !refresh)
         fail(call, 400, "InvalidToken", "Token could not be verified");
     else if (!call->session)
-        fail(call, 400, "InvalidToken", "Bad token scope");
+        fail(call, 400, "InvalidToken", "Invalid token type");
     else if (!instant_before(now, asker == WITH_REFRESH ? call->session->refresh_until
                                                         : call->session->access_until))
         fail(call, 400, "ExpiredToken",
@@ -530,7 +534,7 @@ static struct account *asked_repo(struct call *call)
     if (!repo || !collection)
         invalid(call, "Error: Params must have the properties \"repo\" and \"collection\"");
     else if (!account)
-        invalid(call, arena_printf(call->arena, "Could not find repo: %s", repo));
+        invalid(call, "Could not locate record");
     else
         return account;
     return NULL;
@@ -649,8 +653,7 @@ static bool is_own_collection(struct call *call)
     const char *collection = json_text(call->input, "collection");
 
     if (!repo || !collection)
-        invalid(call, arena_printf(call->arena, "Input must have the property \"%s\"",
-                                   repo ? "collection" : "repo"));
+        missing(call, repo ? "collection" : "repo");
     else if (account_named(call, repo) != call->account)
         fail(call, 401, "AuthenticationRequired", "Authentication Required");
     else if (!is_posts(collection))
@@ -662,12 +665,15 @@ static bool is_own_collection(struct call *call)
 
 static bool key_is_good(struct call *call, const char *rkey)
 {
-    const char *complaint = rkey ? bluesky_key_complaint(rkey) : "missing";
+    const char *complaint = rkey ? bluesky_key_complaint(rkey) : NULL;
 
-    if (complaint)
-        invalid(call, arena_printf(call->arena, "Invalid record key for " BLUESKY_POST ": %s",
-                                   complaint));
-    return !complaint;
+    if (!rkey)
+        missing(call, "rkey");
+    else if (complaint)
+        invalid(call, arena_printf(call->arena,
+                                   "Invalid record key for " BLUESKY_POST ": %s (got \"%s\") at $",
+                                   complaint, rkey));
+    return rkey && !complaint;
 }
 
 /* The upload behind a blob of the record; false with the answer written. */
@@ -685,7 +691,11 @@ static bool blob_is_there(struct call *call, const json_t *blob, struct upload *
                           "Referenced Mimetype does not match stored blob. Expected: %s, Got: %s",
                           (*upload)->mime, mime));
     else if ((*upload)->bytes != json_integer_or(blob, "size", 0))
-        fail(call, 400, "InvalidSize", "Referenced size does not match stored blob");
+        fail(call, 400, "InvalidSize",
+             arena_printf(call->arena,
+                          "Referenced Size does not match stored blob. Expected: %" PRId64
+                          ", Got: %" PRId64,
+                          (*upload)->bytes, json_integer_or(blob, "size", 0)));
     else
         return true;
     return false;
@@ -726,13 +736,18 @@ static bool take_media(struct call *call, struct write *write)
 
 static bool record_is_good(struct call *call, struct write *write)
 {
-    const char *complaint = write->record ? bluesky_complaint(write->record, call->arena)
-                                          : "Missing required key \"record\" at $";
+    const char *complaint;
 
+    if (!write->record) {
+        missing(call, "record");
+        return false;
+    }
+    complaint = bluesky_complaint(write->record, call->arena);
     if (complaint)
         invalid(call, arena_printf(call->arena, "Invalid " BLUESKY_POST " record: %s", complaint));
     else if (!cid_of_record(write->record, call->arena, &write->cid))
-        invalid(call, "Invalid record: Unexpected value");
+        invalid(call, "Expected one of null, boolean, integer, string, cid, bytes, array or object "
+                      "value type at $.record");
     else
         return take_media(call, write);
     return false;
@@ -800,10 +815,19 @@ static bool swap_is_fine(struct call *call, const struct write *write)
     return false;
 }
 
+/* A record without its type gets it, as on the real server. */
+static struct write write_of(const struct call *call)
+{
+    json_t *record = json_object_get(call->input, "record");
+
+    if (json_is_object(record) && !json_object_get(record, "$type"))
+        json_put(record, "$type", BLUESKY_POST);
+    return (struct write){.rkey = json_text(call->input, "rkey"), .record = record};
+}
+
 static void put_record(struct call *call)
 {
-    struct write write = {.rkey = json_text(call->input, "rkey"),
-                          .record = json_object_get(call->input, "record")};
+    struct write write = write_of(call);
 
     if (!may_write(call, 2) || !is_own_collection(call) || !key_is_good(call, write.rkey) ||
         !record_is_good(call, &write))
@@ -817,8 +841,7 @@ static void put_record(struct call *call)
 
 static void create_record(struct call *call)
 {
-    struct write write = {.rkey = json_text(call->input, "rkey"),
-                          .record = json_object_get(call->input, "record")};
+    struct write write = write_of(call);
 
     if (!write.rkey)
         write.rkey = new_tid(call);
@@ -910,13 +933,14 @@ static bool read_input(struct call *call, enum input input)
     if (!header_text(&call->request->headers, "Content-Type"))
         invalid(call, "Request encoding (Content-Type) required but not provided");
     else if (!request_body_is(call->request, "application/json"))
-        invalid(call, "Wrong request encoding (Content-Type)");
+        invalid(call, arena_printf(call->arena, "Wrong request encoding (Content-Type): %s",
+                                   header_text(&call->request->headers, "Content-Type")));
     else if (body->length > BLUESKY_JSON_MOST)
         bluesky_too_large(call->request, call->answer);
     else if ((call->input = json_read(body->bytes, body->length, &err)) == NULL)
         fail(call, 400, "SyntaxError", err.text);
     else if (!json_is_object(call->input))
-        invalid(call, "Input must be an object");
+        invalid(call, "Expected object value type at $");
     else
         return true;
     return false;

@@ -27,26 +27,32 @@ static const char *member_path(struct reader *reader, const char *path, const ch
     return arena_printf(reader->arena, "%s.%s", path, name);
 }
 
-static const char *type_name(const json_t *value)
+/* A value as the server's complaints show it. */
+static const char *shown(struct reader *reader, const json_t *value)
 {
-    static const char *const names[] = {
-        [JSON_OBJECT] = "object",   [JSON_ARRAY] = "array", [JSON_STRING] = "string",
-        [JSON_INTEGER] = "integer", [JSON_REAL] = "float",  [JSON_TRUE] = "boolean",
-        [JSON_FALSE] = "boolean",   [JSON_NULL] = "null",
-    };
+    void *first = json_object_iter((json_t *)(uintptr_t)value);
 
-    return names[json_typeof(value)];
+    if (first)
+        return arena_printf(reader->arena, "{\"%s\": ...}", json_object_iter_key(first));
+    if (json_array_size(value) > 0)
+        return "[...]";
+    return json_write(value, reader->arena, NULL);
+}
+
+static void unexpected(struct reader *reader, const json_t *value, const char *wanted,
+                       const char *path)
+{
+    complain(reader, path,
+             arena_printf(reader->arena, "Expected %s value type (got %s)", wanted,
+                          shown(reader, value)));
 }
 
 static bool is_type(struct reader *reader, const json_t *value, json_type type, const char *word,
                     const char *path)
 {
-    if (json_typeof(value) == type)
-        return true;
-    complain(reader, path,
-             arena_printf(reader->arena, "Expected %s value type (got %s)", word,
-                          type_name(value)));
-    return false;
+    if (json_typeof(value) != type)
+        unexpected(reader, value, word, path);
+    return json_typeof(value) == type;
 }
 
 static void check_members(struct reader *reader, const json_t *object, const char *path,
@@ -168,7 +174,7 @@ static void check_did(struct reader *reader, const json_t *value, const char *pa
     const char *text = json_string_value(value);
 
     if (is_type(reader, value, JSON_STRING, "string", path) && strncmp(text, "did:", 4) != 0)
-        complain(reader, path, arena_printf(reader->arena, "Invalid did (got \"%s\")", text));
+        complain(reader, path, arena_printf(reader->arena, "Invalid DID (got \"%s\")", text));
 }
 
 static void check_at_least(struct reader *reader, const json_t *value, json_int_t least,
@@ -219,7 +225,7 @@ static void check_union(struct reader *reader, const json_t *value, const char *
     if (!is_type(reader, value, JSON_OBJECT, "object", path))
         return;
     if (!type)
-        complain(reader, path, "Missing required key \"$type\"");
+        unexpected(reader, value, "an object which includes the \"$type\" property", path);
     for (i = 0; type && i < count; i++)
         if (strcmp(kinds[i].type, type) == 0)
             check_members(reader, value, path, kinds[i].rules);
@@ -272,11 +278,9 @@ static void check_blob(struct reader *reader, const json_t *value, const char *a
     const char *type = json_text(value, "$type"), *mime = json_text(value, "mimeType");
     json_int_t size = json_integer_or(value, "size", 0);
 
-    check_members(reader, value, path, blob_rules);
     if (!type || strcmp(type, "blob") != 0)
-        complain(reader, path,
-                 arena_printf(reader->arena, "Expected blob value type (got %s)",
-                              type_name(value)));
+        unexpected(reader, value, "blob", path);
+    check_members(reader, value, path, blob_rules);
     if (mime && strncmp(mime, accept, strlen(accept)) != 0)
         complain(reader, member_path(reader, path, "mimeType"),
                  arena_printf(reader->arena, "Expected \"%s*\" (got \"%s\")", accept, mime));
@@ -384,7 +388,7 @@ static void check_type(struct reader *reader, const json_t *value, const char *p
 }
 
 static const struct rule post_rules[] = {
-    {"$type", true, check_type},
+    {"$type", false, check_type},
     {"text", true, check_post_text},
     {"createdAt", true, check_datetime},
     {"langs", false, check_languages},

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/mastodon_job.h"
+#include "platform/mastodon.h"
+#include "support/platform_job.h"
 
 static const char *const published[] = {
     "",
@@ -42,9 +43,10 @@ static void print(machine asked, const struct job *job, const char *stored)
 
 static void print_all(size_t pictures, bool keeps_keys)
 {
-    struct mastodon_job made;
+    struct platform_job made;
 
-    mastodon_job_make(&made, pictures, keeps_keys);
+    platform_job_make(&made, &mastodon, pictures);
+    platform_job_option(&made, "keeps_keys", keeps_keys ? "true" : "false");
     made.delivery.remote_id = "55";
     for (size_t i = 0; i < COUNT_OF(published); i++) {
         if (pictures == 4 || i == 0 || i > 3)

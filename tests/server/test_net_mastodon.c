@@ -13,8 +13,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "support/mastodon_job.h"
+#include "platform/mastodon.h"
 #include "support/net_fixture.h"
+#include "support/platform_job.h"
 
 enum { MOST_STEPS = 60 };
 
@@ -22,7 +23,7 @@ struct world {
     pid_t sandbox;
     int port;
     struct net_fixture fixture;
-    struct mastodon_job made;
+    struct platform_job made;
     struct arena arena;
 };
 
@@ -92,7 +93,8 @@ static void make_job(struct world *world, size_t pictures, bool keeps_keys)
 {
     struct account *account = &world->fixture.account;
 
-    mastodon_job_make(&world->made, pictures, keeps_keys);
+    platform_job_make(&world->made, &mastodon, pictures);
+    platform_job_option(&world->made, "keeps_keys", keeps_keys ? "true" : "false");
     world->made.account.base_url =
         arena_printf(&world->arena, "http://127.0.0.1:%d/%s", world->port,
                      keeps_keys ? "mastodon" : "mastodon-nokeys");
