@@ -259,7 +259,7 @@ static struct step after_publish(struct visit *visit)
         return step_retry(reply_sentence(reply, visit->arena), INSTANT_NONE);
     if (reply_is(reply, 200))
         return after_acceptance(visit);
-    if (reply->status < 500 && bluesky_trouble(reply, visit->arena) != TROUBLE_NONE)
+    if (bluesky_trouble(reply, visit->arena) != TROUBLE_NONE)
         return after_failure(visit);
     for (size_t i = 0; i < COUNT_OF(verdicts); i++) {
         if (applies(&verdicts[i], reply, said))

@@ -42,7 +42,7 @@ enum trouble bluesky_trouble(const struct http_reply *reply, struct arena *arena
 {
     const char *said = bluesky_error(reply, arena);
 
-    for (size_t i = 0; said && reply->status >= 400 && i < COUNT_OF(troubles); i++) {
+    for (size_t i = 0; said && reply->status / 100 == 4 && i < COUNT_OF(troubles); i++) {
         if (strcmp(said, troubles[i].error) == 0)
             return troubles[i].trouble;
     }

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/mastodon_job.h"
+#include "platform/mastodon.h"
+#include "support/platform_job.h"
 
 static const char *const stored[] = {
     "{\"at\":\"uploading\",\"kept\":{\"media\":[],\"ready\":0}}",
@@ -51,7 +52,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const machine machines[] = {mastodon.publish, mastodon.find, mastodon.identify,
                                 mastodon.limits};
-    struct mastodon_job made;
+    struct platform_job made;
     struct arena arena = {0};
     struct progress at;
     struct http_reply reply;
@@ -63,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     asked = machines[data[0] / COUNT_OF(stored) % COUNT_OF(machines)];
     state = data[0] % COUNT_OF(stored);
-    mastodon_job_make(&made, 2, true);
+    platform_job_make(&made, &mastodon, 2);
     must(progress_read(stored[state], &arena, &at));
     reply = reply_of(statuses[data[1] % COUNT_OF(statuses)], "");
     reply.body = arena_text_n(&arena, (const char *)data + 2, size - 2);

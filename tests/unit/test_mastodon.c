@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "platform/registry.h"
-#include "support/mastodon_job.h"
+#include "platform/mastodon.h"
+#include "support/platform_job.h"
 
 #define STATUS                                                                                     \
     "{\"id\":\"55\",\"text\":\"नमस्ते\",\"url\":\"https://s.example/@police/55\","     \
@@ -27,12 +27,12 @@ static const char *const states[] = {
 };
 
 static struct arena arena;
-static struct mastodon_job two_pictures;
+static struct platform_job two_pictures;
 
 static int start(void **state)
 {
     (void)state;
-    mastodon_job_make(&two_pictures, 2, true);
+    platform_job_make(&two_pictures, &mastodon, 2);
     return 0;
 }
 
@@ -46,10 +46,7 @@ static int end(void **state)
 static struct step ask(machine asked, const struct job *job, const char *stored,
                        const struct http_reply *reply)
 {
-    struct progress at;
-
-    assert_true(progress_read(stored, &arena, &at));
-    return asked(job, &at, reply, &arena);
+    return machine_asked(asked, job, stored, reply, &arena);
 }
 
 static struct step tell(const char *stored, int status, const char *body)
@@ -57,17 +54,6 @@ static struct step tell(const char *stored, int status, const char *body)
     struct http_reply reply = reply_of(status, body);
 
     return ask(mastodon.publish, &two_pictures.job, stored, &reply);
-}
-
-/* One letter for a step: Send, Wait, Done, Retry, Trouble, X refused, ? doubt. */
-static char letter(const struct step *step)
-{
-    static const char letters[] = {
-        [STEP_SEND] = 'S',  [STEP_WAIT] = 'W',    [STEP_DONE] = 'D',
-        [STEP_RETRY] = 'R', [STEP_REFUSED] = 'X', [STEP_DOUBT] = '?',
-    };
-
-    return step->kind == STEP_RETRY && step->trouble ? 'T' : letters[step->kind];
 }
 
 static void every_state_has_an_answer_to_every_reply(void **state)
@@ -124,13 +110,11 @@ static void every_state_has_an_answer_to_every_reply(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct http_reply reply =
-            rows[i].status > 0 ? reply_of(rows[i].status, rows[i].body)
-                               : reply_lost(rows[i].status ? FATE_MAYBE_SENT : FATE_NOT_SENT);
+        struct http_reply reply = reply_in_table(rows[i].status, rows[i].body);
         char found[6] = "";
         for (size_t j = 0; j < COUNT_OF(states); j++) {
             struct step step = ask(mastodon.publish, &two_pictures.job, states[j], &reply);
-            found[j] = letter(&step);
+            found[j] = step_letter(&step);
             assert_true(strchr("RTX?", found[j]) == NULL || step.why != NULL);
         }
         if (strcmp(found, rows[i].expected) != 0)
@@ -143,7 +127,7 @@ static void every_state_has_an_answer_to_every_reply(void **state)
 
 static void a_text_goes_out_is_read_back_and_done(void **state)
 {
-    struct mastodon_job text;
+    struct platform_job text;
     struct http_reply created = reply_of(200, "{\"id\":\"9\",\"url\":\"https://s.example/9\"}");
     struct http_reply shown =
         reply_of(200, "{\"id\":\"9\",\"media_attachments\":[],\"visibility\":\"public\"}");
@@ -152,7 +136,7 @@ static void a_text_goes_out_is_read_back_and_done(void **state)
     struct step step;
 
     (void)state;
-    mastodon_job_make(&text, 0, true);
+    platform_job_make(&text, &mastodon, 0);
     step = ask(mastodon.publish, &text.job, "", NULL);
     assert_string_equal(step.request.path, "/api/v1/statuses");
     assert_string_equal(step.request.body,
@@ -173,14 +157,14 @@ static void a_text_goes_out_is_read_back_and_done(void **state)
 
 static void pictures_are_uploaded_in_order_with_their_alt_texts(void **state)
 {
-    struct mastodon_job four;
+    struct platform_job four;
     const char *stored = "";
     struct http_reply reply;
     char body[32];
     struct step step;
 
     (void)state;
-    mastodon_job_make(&four, 4, true);
+    platform_job_make(&four, &mastodon, 4);
     step = ask(mastodon.publish, &four.job, stored, NULL);
     for (size_t i = 0; i < 4; i++) {
         assert_string_equal(step.request.path, "/api/v2/media");
@@ -199,12 +183,13 @@ static void pictures_are_uploaded_in_order_with_their_alt_texts(void **state)
 static void
 a_server_that_keeps_keys_gets_ours_and_one_that_does_not_gets_an_unrepeatable_request(void **state)
 {
-    struct mastodon_job b, c;
+    struct platform_job b, c;
     struct step step;
 
     (void)state;
-    mastodon_job_make(&b, 0, true);
-    mastodon_job_make(&c, 0, false);
+    platform_job_make(&b, &mastodon, 0);
+    platform_job_make(&c, &mastodon, 0);
+    platform_job_option(&c, "keeps_keys", "false");
     assert_int_equal(mastodon.class_of(&b.account), CLASS_B);
     assert_int_equal(mastodon.class_of(&c.account), CLASS_C);
     step = ask(mastodon.publish, &b.job, "", NULL);
@@ -378,7 +363,7 @@ static void stored_progress_of_another_version_is_doubt_and_sends_nothing(void *
     for (size_t i = 0; i < COUNT_OF(strange); i++) {
         struct step step = ask(mastodon.publish, &two_pictures.job, strange[i], NULL);
         if (step.kind != STEP_DOUBT)
-            fail_msg("%s: %c", strange[i], letter(&step));
+            fail_msg("%s: %c", strange[i], step_letter(&step));
     }
 }
 
@@ -394,14 +379,6 @@ static void a_part_of_a_thread_is_refused_before_anything_is_sent(void **state)
 
 /* ---- any sequence of replies ---- */
 
-static uint64_t random_next(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
 static struct http_reply random_reply(uint64_t *seed)
 {
     static const int statuses[] = {200, 200, 200, 200, 202, 206, 302, 401,
@@ -416,74 +393,17 @@ static struct http_reply random_reply(uint64_t *seed)
                     bodies[dice / 4096 % COUNT_OF(bodies)]);
 }
 
-static bool is_declared(const char *stored)
-{
-    struct progress at;
-
-    if (!progress_read(stored, &arena, &at) || !at.state)
-        return false;
-    for (const char *const *word = mastodon.states; *word; word++) {
-        if (strcmp(*word, at.state) == 0)
-            return true;
-    }
-    return false;
-}
-
-struct life {
-    const char *stored;
-    bool publish_left; /* and nobody has said since that it did not take effect */
-    bool is_public;    /* a reply with an id was taken */
-};
-
-/* What is wrong with one step after another; NULL = nothing. */
-static const char *judge(struct life *life, const struct step *step)
-{
-    if (step->progress && !is_declared(step->progress))
-        return "a progress that is not declared";
-    if (step->progress)
-        life->stored = step->progress;
-    if (strstr(life->stored, "\"at\":\"answered\""))
-        life->is_public = true;
-    if (step->kind == STEP_RETRY || step->kind == STEP_DOUBT)
-        life->publish_left = false; /* the engine decides from here */
-    if (step->kind != STEP_SEND)
-        return NULL;
-    if (!step->progress || !request_is_sound(&step->request))
-        return "a request that cannot be sent";
-    if (step->request.kind != REQUEST_PUBLISH)
-        return NULL;
-    if (life->is_public)
-        return "what is public was sent again";
-    if (life->publish_left)
-        return "two publish requests without a verdict between them";
-    life->publish_left = true;
-    return NULL;
-}
-
-/* One delivery with random replies until it ends; the fault found, or NULL. */
 static const char *live(machine asked, uint64_t seed)
 {
-    struct life life = {.stored = ""};
-    struct step step = {.kind = STEP_RETRY};
-
-    for (int i = 0; i < 60; i++) {
-        struct http_reply reply = random_reply(&seed);
-        const char *fault;
-        step = ask(asked, &two_pictures.job, life.stored, step.kind == STEP_SEND ? &reply : NULL);
-        fault = judge(&life, &step);
-        if (fault)
-            return fault;
-        if (step.kind == STEP_DONE || step.kind == STEP_REFUSED || step.kind == STEP_DOUBT)
-            return NULL;
-    }
-    return NULL;
+    return machine_life(asked, &mastodon, &two_pictures.job, "answered", random_reply,
+                        seed * 0x9e3779b97f4a7c15u);
 }
 
 static void no_sequence_of_replies_sends_twice_or_leaves_the_declared_states(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 3000; seed++) {
-        const char *fault = live(mastodon.publish, seed * 0x9e3779b97f4a7c15u);
+        const char *fault = live(mastodon.publish, seed);
         if (fault)
             fail_msg("seed %llu: %s", (unsigned long long)seed, fault);
         arena_reset(&arena);
@@ -517,7 +437,7 @@ static size_t faults_of(machine asked)
     size_t faults = 0;
 
     for (uint64_t seed = 1; seed <= 500; seed++) {
-        faults += live(asked, seed * 0x9e3779b97f4a7c15u) != NULL;
+        faults += live(asked, seed) != NULL;
         arena_reset(&arena);
     }
     return faults;

@@ -7,19 +7,20 @@
 
 #include <string.h>
 
-#include "support/mastodon_job.h"
+#include "platform/mastodon.h"
+#include "support/platform_job.h"
 
 #define POST(id, time, media)                                                                      \
     "{\"id\":\"" id "\",\"url\":\"https://s.example/" id "\",\"created_at\":\"2026-11-22T" time    \
     "Z\",\"media_attachments\":" media "}"
 
 static struct arena arena;
-static struct mastodon_job text;
+static struct platform_job text;
 
 static int start(void **state)
 {
     (void)state;
-    mastodon_job_make(&text, 0, true);
+    platform_job_make(&text, &mastodon, 0);
     return 0;
 }
 
