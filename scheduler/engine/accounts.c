@@ -22,12 +22,18 @@ static bool place_before(const struct heap_node *a, const struct heap_node *b)
     return x->at.ms != y->at.ms ? x->at.ms < y->at.ms : strcmp(x->id, y->id) < 0;
 }
 
+/* All its texts: whoever copies a state copies them. */
+#define STATE_TEXTS(state)                                                                         \
+    {                                                                                              \
+        &(state).account, &(state).identity, &(state).handle, &(state).remote_id, &(state).paused, \
+            &(state).server_limits, &(state).host, &(state).tokens                                 \
+    }
+
 /* Its texts in memory of their own, so that an old state can be dropped whole. */
-static void state_own(struct line *line, struct account_state state)
+void line_own(struct line *line, struct account_state state)
 {
     struct arena memory = {0};
-    const char **texts[] = {&state.account,   &state.identity, &state.handle,
-                            &state.remote_id, &state.paused,   &state.server_limits};
+    const char **texts[] = STATE_TEXTS(state);
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         *texts[i] = arena_text(&memory, *texts[i] ? *texts[i] : "");
@@ -47,11 +53,13 @@ static struct line *line_new(const char *name)
     line->timer.of_line = true;
     line->turns.before = line->blocked.before = line->late.before = place_before;
     line->late_at = line->last_late = line->probe_at = line->limits_at = INSTANT_NONE;
-    state_own(line, (struct account_state){.account = name,
-                                           .paused_since = INSTANT_NONE,
-                                           .last_publish = INSTANT_NONE,
-                                           .retry_at = INSTANT_NONE,
-                                           .limits_read = INSTANT_NONE});
+    line_own(line, (struct account_state){.account = name,
+                                          .paused_since = INSTANT_NONE,
+                                          .last_publish = INSTANT_NONE,
+                                          .retry_at = INSTANT_NONE,
+                                          .limits_read = INSTANT_NONE,
+                                          .tokens_until = INSTANT_NONE});
+    session_init(&line->session);
     return line;
 }
 
@@ -65,6 +73,7 @@ void line_free(struct line *line)
     free(line->name);
     free(line->whom);
     free(line->progress);
+    session_clear(&line->session);
     free(line);
 }
 
@@ -125,7 +134,7 @@ void lines_remember(struct pass *pass, const struct account_state *states, size_
     for (size_t i = 0; i < count; i++) {
         struct line *line = line_get(pass->engine, states[i].account);
 
-        state_own(line, states[i]);
+        line_own(line, states[i]);
         read_server(line);
     }
 }
@@ -135,8 +144,7 @@ void line_save(struct pass *pass, struct line *line)
     struct arena *arena = pass->out->arena;
     struct action *action = act(pass, ACTION_SAVE_ACCOUNT);
     struct account_state *state = arena_copy(arena, &line->state, sizeof *state);
-    const char **texts[] = {&state->account,   &state->identity, &state->handle,
-                            &state->remote_id, &state->paused,   &state->server_limits};
+    const char **texts[] = STATE_TEXTS(*state);
 
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         *texts[i] = arena_text(arena, *texts[i]);
@@ -167,6 +175,8 @@ static void configure(struct pass *pass, struct line *line, const struct account
     whom = identity_of(account, NULL, pass->out->arena);
     if (line->whom && !strcmp(line->whom, whom))
         return;
+    if (line->whom)
+        session_forget(pass, line);
     line->whom = text_own(line->whom, whom);
     line->identified = false;
     line->probe_at = line->limits_at = pass->now;
@@ -200,7 +210,7 @@ void line_pause(struct pass *pass, struct line *line, const char *word, const ch
         return;
     state.paused = word;
     state.paused_since = pass->now;
-    state_own(line, state);
+    line_own(line, state);
     line->probes = ++line->pauses;
     line->probe_at = instant_plus(pass->now, pace_probe(line->pauses - 1));
     line_save(pass, line);
@@ -226,7 +236,7 @@ void line_resume(struct pass *pass, struct line *line)
 
     state.paused = "";
     state.paused_since = INSTANT_NONE;
-    state_own(line, state);
+    line_own(line, state);
     line->failure_count = 0;
     line_save(pass, line);
     pass->resuming = line;
@@ -234,10 +244,17 @@ void line_resume(struct pass *pass, struct line *line)
     line_unblock(pass, line);
 }
 
-void line_trouble(struct pass *pass, struct line *line, enum trouble trouble, const char *why)
+void line_trouble(struct pass *pass, struct line *line, const struct step *step, int64_t session)
 {
-    if (trouble != TROUBLE_NONE)
-        line_pause(pass, line, trouble_word(trouble), why);
+    if (step->trouble == TROUBLE_NONE)
+        return;
+    if (step->trouble == TROUBLE_EXPIRED) {
+        session_expired(pass, line, session, step_why(step));
+        return;
+    }
+    if (step->trouble == TROUBLE_TOKEN && session_is_needed(line))
+        session_want(pass, line); /* the probe begins with a new one */
+    line_pause(pass, line, trouble_word(step->trouble), step_why(step));
 }
 
 /* ---- what every answer tells of the account ---- */
@@ -312,8 +329,9 @@ static void compare_clocks(struct pass *pass, struct line *line, const struct ht
 }
 
 void line_heard(struct pass *pass, struct line *line, const struct http_reply *reply,
-                enum request_kind kind)
+                enum request_kind kind, int64_t session)
 {
+    session_heard(line, session, reply);
     if (reply->fate != FATE_ANSWERED) {
         count_failure(pass, line, reply->why);
         return;
@@ -328,17 +346,21 @@ void line_heard(struct pass *pass, struct line *line, const struct http_reply *r
 
 /* ---- who am I, what do you take ---- */
 
-static void errand_failed(struct pass *pass, struct line *line, const struct step *step)
+static void errand_failed(struct pass *pass, struct line *line, enum errand_of_line errand,
+                          const struct step *step)
 {
-    const char *why = step->why ? step->why : "";
+    const char *why = step_why(step);
+    bool again = step->trouble == TROUBLE_EXPIRED && !line->session.unproved;
 
-    if (line->errand == LINE_LIMITS) {
-        line->limits_at = instant_plus(pass->now, span_hours(1));
+    if (errand == LINE_LIMITS) {
+        line->limits_at = again ? pass->now : instant_plus(pass->now, span_hours(1));
+        if (step->trouble == TROUBLE_EXPIRED)
+            line_trouble(pass, line, step, line->asked_session);
         return;
     }
-    line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
+    line->probe_at = again ? pass->now : instant_plus(pass->now, pace_probe(line->probes++));
     if (step->trouble != TROUBLE_NONE)
-        line_trouble(pass, line, step->trouble, why);
+        line_trouble(pass, line, step, line->asked_session);
     else if (line->probes > 1 && !line->state.paused[0])
         line_pause(pass, line, trouble_word(TROUBLE_TRANSPORT), why);
     if (instant_before(line->probe_at, step->not_before))
@@ -367,7 +389,7 @@ static void learn(struct pass *pass, struct line *line, const char *handle, cons
         !strcmp(state.remote_id, line->state.remote_id) &&
         !strcmp(state.identity, line->state.identity))
         return;
-    state_own(line, state);
+    line_own(line, state);
     line_save(pass, line);
 }
 
@@ -378,6 +400,7 @@ static void identified(struct pass *pass, struct line *line, const struct receip
 
     if (wanted[0] && !same_handle(wanted, handle) && rule_on(pass->engine, RULE_IDENTITY)) {
         line->identified = false;
+        session_forget(pass, line);
         line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
         line_pause(pass, line, trouble_word(TROUBLE_IDENTITY),
                    arena_printf(pass->out->arena, _("the platform says it is \"%s\", not \"%s\""),
@@ -412,9 +435,38 @@ static void limits_told(struct pass *pass, struct line *line, const struct recei
                            _("the server of account %s allows something else than Crier "
                              "reckoned with: %s"),
                            line->name, how));
-    state_own(line, state);
+    line_own(line, state);
     read_server(line);
     line_save(pass, line);
+}
+
+static const char *or_null(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
+struct account_identity line_identity(const struct line *line)
+{
+    return (struct account_identity){
+        .handle = or_null(line->state.handle),
+        .remote_id = or_null(line->state.remote_id),
+        .host = or_null(line->state.host),
+        .has_session = line->state.tokens[0] != '\0',
+    };
+}
+
+static machine machine_of(const struct line *line)
+{
+    switch (line->errand) {
+    case LINE_LIMITS:
+        return line->adapter->limits;
+    case LINE_REFRESH:
+        return line->adapter->refresh;
+    case LINE_IDENTIFY:
+    case LINE_IDLE:
+        break;
+    }
+    return line->adapter->identify;
 }
 
 static struct step line_ask(struct pass *pass, struct line *line, const struct http_reply *reply)
@@ -422,11 +474,10 @@ static struct step line_ask(struct pass *pass, struct line *line, const struct h
     struct progress at = {0};
     struct job job = {
         .account = line->account,
-        .identity = {line->state.handle[0] ? line->state.handle : NULL,
-                     line->state.remote_id[0] ? line->state.remote_id : NULL},
+        .identity = line_identity(line),
         .since = INSTANT_NONE,
     };
-    machine advance = line->errand == LINE_LIMITS ? line->adapter->limits : line->adapter->identify;
+    machine advance = machine_of(line);
 
     if (reply && line->progress && !progress_read(line->progress, pass->out->arena, &at))
         at = (struct progress){0};
@@ -438,6 +489,7 @@ static void line_send(struct pass *pass, struct line *line, const struct step *s
     struct action *action = act(pass, ACTION_SEND);
 
     line->progress = text_own(line->progress, step->progress);
+    line->asked_session = line->session.number;
     line->ticket = ticket_new(pass->engine, &line->timer);
     action->ticket = line->ticket;
     action->account = line->account;
@@ -453,14 +505,18 @@ static void errand_step(struct pass *pass, struct line *line, const struct http_
         line_send(pass, line, &step);
         return;
     }
-    if (step.kind == STEP_DONE && errand == LINE_IDENTIFY)
+    line->errand = LINE_IDLE;
+    if (errand == LINE_REFRESH && step.kind == STEP_DONE)
+        session_done(pass, line, &step);
+    else if (errand == LINE_REFRESH)
+        session_failed(pass, line, &step);
+    else if (step.kind == STEP_DONE && errand == LINE_IDENTIFY)
         identified(pass, line, &step.receipt);
     else if (step.kind == STEP_DONE && step.receipt.server)
         limits_told(pass, line, &step.receipt);
     else
-        errand_failed(pass, line, &step);
+        errand_failed(pass, line, errand, &step);
     json_decref(step.receipt.server);
-    line->errand = LINE_IDLE;
     line_touch(pass->engine, line);
 }
 
@@ -469,17 +525,40 @@ static bool has_come(const struct pass *pass, struct instant when)
     return !instant_is_none(when) && !instant_before(pass->now, when);
 }
 
+/* Where nobody can be asked the account is its address, and a paused one is tried again. */
+static void identified_unasked(struct pass *pass, struct line *line)
+{
+    struct receipt address = {.handle = line->state.handle};
+
+    if (line->account->handle)
+        address.handle = line->account->handle;
+    identified(pass, line, &address);
+}
+
+static enum errand_of_line next_errand(struct pass *pass, struct line *line)
+{
+    if (session_is_due(pass, line))
+        return LINE_REFRESH;
+    if (!session_is_ready(pass, line))
+        return LINE_IDLE;
+    if (has_come(pass, line->probe_at)) {
+        line->probe_at = INSTANT_NONE;
+        if (line->adapter->identify)
+            return LINE_IDENTIFY;
+        identified_unasked(pass, line);
+    }
+    if (line->identified && !line->state.paused[0] && has_come(pass, line->limits_at)) {
+        line->limits_at = INSTANT_NONE;
+        return line->adapter->limits ? LINE_LIMITS : LINE_IDLE;
+    }
+    return LINE_IDLE;
+}
+
 void line_errands(struct pass *pass, struct line *line)
 {
     if (line->errand != LINE_IDLE || !line->account || !line->adapter || pass->engine->stopping)
         return;
-    if (has_come(pass, line->probe_at)) {
-        line->probe_at = INSTANT_NONE;
-        line->errand = LINE_IDENTIFY;
-    } else if (line->identified && !line->state.paused[0] && has_come(pass, line->limits_at)) {
-        line->limits_at = INSTANT_NONE;
-        line->errand = line->adapter->limits ? LINE_LIMITS : LINE_IDLE;
-    }
+    line->errand = next_errand(pass, line);
     if (line->errand != LINE_IDLE)
         errand_step(pass, line, NULL);
 }
@@ -488,7 +567,9 @@ void line_errands(struct pass *pass, struct line *line)
 void line_reply(struct pass *pass, struct line *line, const struct http_reply *reply)
 {
     line->ticket = 0;
-    line_heard(pass, line, reply, REQUEST_READ);
+    line_heard(pass, line, reply, REQUEST_READ, line->asked_session);
+    if (line->errand == LINE_REFRESH)
+        session_told(line, reply);
     if (line->account && line->adapter)
         errand_step(pass, line, reply);
     else

@@ -146,7 +146,7 @@ void way_advance(struct pass *pass, struct item *item, const struct http_reply *
     struct step step =
         machine_ask(pass, item, item->line->adapter->publish, draft, draft->progress, reply);
 
-    line_trouble(pass, item->line, step.trouble, step_why(&step));
+    line_trouble(pass, item->line, &step, item->session);
     before_intent[step.kind](pass, item, draft, &step, reply);
 }
 
@@ -190,6 +190,12 @@ static struct instant start_of(const struct item *item, struct instant when)
     return instant_before(start, item->row->not_before) ? item->row->not_before : start;
 }
 
+static void sleep_until_due(struct pass *pass, struct item *item, struct instant when)
+{
+    session_plan(pass, item->line, when);
+    item_sleep_until(pass, item, when);
+}
+
 void way_ready(struct pass *pass, struct item *item)
 {
     bool uploads = item->row->lead.ms > 0 && !item->prepared;
@@ -204,7 +210,7 @@ void way_ready(struct pass *pass, struct item *item)
     if (uploads)
         when = start_of(item, when);
     if (is_early(pass, when))
-        item_sleep_until(pass, item, when);
+        sleep_until_due(pass, item, when);
     else if (uploads)
         prepare(pass, item);
     else
@@ -229,7 +235,7 @@ void way_preparing(struct pass *pass, struct item *item)
     else if (!may_wait_for_turn(pass, item, &when))
         return;
     else if (is_early(pass, when))
-        item_sleep_until(pass, item, when);
+        sleep_until_due(pass, item, when);
     else
         item_wait(pass, item, QUEUE_TURNS);
 }

@@ -200,6 +200,7 @@ static void renew_key(struct delivery *after)
         return;
     after->generation++;
     delivery_set_key(after);
+    after->record_key[0] = '\0'; /* it named what may have left; the engine makes the next one */
     after->progress = "";
     after->request = "";
 }

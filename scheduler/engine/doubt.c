@@ -27,7 +27,7 @@ enum doubt_move doubt_next(const struct doubt *doubt)
 {
     if (doubt->may_publish && doubt->tries < PACE_TRIES && may_repeat(doubt))
         return DOUBT_REPEAT;
-    return doubt->reads < PACE_READS ? DOUBT_READ : DOUBT_HOLD;
+    return !doubt->unreadable && doubt->reads < PACE_READS ? DOUBT_READ : DOUBT_HOLD;
 }
 
 enum verdict verdict_of(enum step_kind kind, bool unproven)

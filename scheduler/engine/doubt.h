@@ -21,6 +21,7 @@ struct doubt {
     bool may_publish;       /* flags, windows, useful_until: today's answer */
     int64_t tries;          /* repeats that brought no answer */
     int64_t reads;          /* readings that proved nothing */
+    bool unreadable;        /* its platform shows nothing: there is nothing to wait for */
     bool ignore_margin;     /* rules switched off by a test */
     bool repeat_unkeyed;
 };

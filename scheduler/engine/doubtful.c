@@ -35,6 +35,7 @@ static enum doubt_move move_of(struct pass *pass, const struct item *item)
         .may_publish = stored && way_may_still_go(pass, item),
         .tries = item->row->tries,
         .reads = item->row->reads,
+        .unreadable = !adapter->find,
         .ignore_margin = !rule_on(engine, RULE_KEY_MARGIN),
         .repeat_unkeyed = !rule_on(engine, RULE_HOLD_UNPROVEN),
     };
@@ -143,12 +144,14 @@ void way_find(struct pass *pass, struct item *item, const struct http_reply *rep
     struct step step = machine_ask(pass, item, item->line->adapter->find, item->row,
                                    reply ? item->found_at : NULL, reply);
 
-    line_trouble(pass, item->line, step.trouble, step_why(&step));
+    line_trouble(pass, item->line, &step, item->session);
     if (step.kind == STEP_SEND && step.request.kind == REQUEST_READ) {
         item_sleep(pass, item, INSTANT_NONE);
         item->found_at = text_own(item->found_at, step.progress);
         item->errand = ERRAND_FIND;
         item_send(pass, item, &step.request);
+    } else if (step.trouble == TROUBLE_EXPIRED && !item->looking) {
+        item_go(pass, item); /* no reading: it is asked again with a new session */
     } else if (item->looking) {
         way_looked(pass, item, &step);
     } else if (step.kind == STEP_DONE) {

@@ -37,6 +37,9 @@ static const char *const rule_words[RULE_COUNT] = {
     [RULE_CLOCK] = "clock",
     [RULE_BREAKER] = "breaker",
     [RULE_LIMITS] = "limits",
+    [RULE_ONE_REFRESH] = "one-refresh",
+    [RULE_STORED_FIRST] = "stored-first",
+    [RULE_KEEP_TOKENS] = "keep-tokens",
     [RULE_ABORT] = "abort",
 };
 
@@ -214,22 +217,27 @@ static struct timer *take_ticket(struct pass *pass)
     return table_take(&pass->engine->tickets, (uint64_t)pass->event->ticket);
 }
 
-/* A ticket without an owner was an account's save, or its item is gone. */
+/* A ticket of a line was the save of its new session; one without an owner was another save of an
+ * account, or its item is gone. */
 static void on_saved(struct pass *pass)
 {
     struct timer *owner = take_ticket(pass);
 
-    if (owner)
+    if (owner && !owner->of_line) {
         item_saved(pass, (struct item *)owner);
-    else if (pass->engine->account_saves > 0)
+        return;
+    }
+    if (pass->engine->account_saves > 0)
         pass->engine->account_saves--;
+    if (owner)
+        session_saved(pass, (struct line *)owner);
 }
 
 static void on_refused(struct pass *pass)
 {
     struct timer *owner = take_ticket(pass);
 
-    if (owner)
+    if (owner && !owner->of_line)
         item_refused(pass, (struct item *)owner);
 }
 
@@ -276,6 +284,7 @@ static void shift_line(struct line *line, struct span step)
     line->late_at = shifted(line->late_at, step);
     line->probe_at = shifted(line->probe_at, step);
     line->limits_at = shifted(line->limits_at, step);
+    session_shift(line, step);
     for (size_t i = 0; i < PACE_FAILURES; i++)
         line->failures[i] = shifted(line->failures[i], step);
 }

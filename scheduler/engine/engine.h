@@ -43,6 +43,7 @@ enum refusal {
     REFUSAL_TWIN,       /* another post with the same content on the same identity within 30 d  */
     REFUSAL_GONE,       /* no such row                                                           */
     REFUSAL_UNDRAWN,    /* the table does not know this change: our bug, hold it               */
+    REFUSAL_KEY_TAKEN,  /* class A: another row of the account has that record key already */
     REFUSAL_UNAPPROVED, /* approvals asked for do not stand now: the row belongs to planned   */
     REFUSAL_UNREAD /* its files changed and are being read: no row is given, nothing changed; a flag
                     * holds its campaign meanwhile, so try again when flags allow */
@@ -75,9 +76,11 @@ struct action {
     int64_t ticket;                            /* SAVE, SAVE_ACCOUNT, SEND: unique in a run */
     struct change change;                      /* SAVE; `after` until its ticket is told */
     const struct account_state *account_state; /* SAVE_ACCOUNT */
-    const struct account *account;             /* SEND */
-    const struct http_request *request;        /* SEND */
-    bool fresh;                                /* SEND: R2, a connection of its own */
+    bool new_session; /* SAVE_ACCOUNT: its tokens are new; use them when they are durable, before
+                         EVENT_SAVED */
+    const struct account *account;      /* SEND */
+    const struct http_request *request; /* SEND */
+    bool fresh;                         /* SEND: R2, a connection of its own */
     const char *delivery_id; /* SEND, ALARM, DROP: whose, or "" (an account's own request) */
     const char *alarm;       /* ALARM: stable word, "doubt", "held", "account", "bug" ... */
     const char *text;        /* ALARM: one sentence for the duty officer */

@@ -11,6 +11,7 @@
  *     late.c      the late rule
  *     doubt.c     R3..R7, pure
  *     pace.c      R4, R8, pure
+ *     session.c   an account's session: when it is made or renewed, what may not be sent meanwhile
  *     accounts.c  an account's own requests: who am I, limits, probes; pauses, breaker, clock trust
  *     fits.c      does it still fit the server's limits
  *     load.c      what status asks: load and why
@@ -55,6 +56,7 @@ enum gate {
     GATE_FLAG,
     GATE_PAUSED,
     GATE_IDENTITY, /* not asked yet */
+    GATE_SESSION,  /* its session is being made or renewed */
     GATE_CLOCK
 };
 
@@ -73,6 +75,8 @@ struct item {
     int64_t ticket;               /* of the save or the request */
     enum errand errand;           /* whose request is in flight */
     enum request_kind asked;      /* what the last request was */
+    int64_t session;              /* number of the session that it carried */
+    int64_t later_ms;             /* class A: its record key was taken so often */
     struct arena attempt;         /* from its first machine call to its next rest: */
     struct content *content;      /* its content, read; NULL = not yet */
     const char *reading_at;       /* progress of a reading back; NULL = as in the row */
@@ -93,7 +97,20 @@ struct item {
     char *note;                   /* why the platform refused, while that is confirmed; ours */
 };
 
-enum errand_of_line { LINE_IDLE, LINE_IDENTIFY, LINE_LIMITS };
+enum errand_of_line { LINE_IDLE, LINE_IDENTIFY, LINE_LIMITS, LINE_REFRESH };
+
+/* Of an account whose platform gives sessions. */
+struct session {
+    int64_t number; /* of the tokens in use: what is sent remembers it */
+    bool wanted;    /* to be made or renewed before anything else is sent */
+    bool saving;    /* its new tokens are not durable yet */
+    bool unproved;  /* renewed, and no request has succeeded since */
+    int64_t failures;
+    struct instant not_before; /* no next try before; NONE */
+    struct instant ahead_at;   /* look then whether it ends too near a post; NONE */
+    char *tokens;              /* taken from an answer, until the machine is done; ours */
+    struct instant until;
+};
 
 struct line {
     struct timer timer; /* must be first */
@@ -118,6 +135,8 @@ struct line {
     char *whom;               /* whom crier.cfg means: a change asks "who am I" again; ours */
     json_t *server;           /* state.server_limits, read; ours */
     enum errand_of_line errand;
+    int64_t asked_session; /* number of the session that the errand's request carried */
+    struct session session;
     int64_t ticket;
     char *progress;                         /* of the errand's machine; ours */
     struct instant failures[PACE_FAILURES]; /* transport failures, a ring */
@@ -258,13 +277,34 @@ void lines_remember(struct pass *pass, const struct account_state *states, size_
 void line_errands(struct pass *pass, struct line *line);
 void line_reply(struct pass *pass, struct line *line, const struct http_reply *reply);
 void line_heard(struct pass *pass, struct line *line, const struct http_reply *reply,
-                enum request_kind kind); /* transport failures, clock trust */
-void line_trouble(struct pass *pass, struct line *line, enum trouble trouble, const char *why);
+                enum request_kind kind, int64_t session); /* transport failures, clock trust */
+/* Trouble that a step told; `session` is the number of the session that was asked with. */
+void line_trouble(struct pass *pass, struct line *line, const struct step *step, int64_t session);
 void line_pause(struct pass *pass, struct line *line, const char *word, const char *why);
 void line_resume(struct pass *pass, struct line *line);
 void line_save(struct pass *pass, struct line *line);
 void line_unblock(struct pass *pass, struct line *line);
 bool line_is_live(const struct line *line);
+void line_own(struct line *line, struct account_state state); /* copies its texts */
+struct account_identity line_identity(const struct line *line);
+
+/* session.c */
+void session_init(struct session *session);
+void session_clear(struct session *session);
+bool session_is_needed(const struct line *line); /* its platform gives sessions */
+bool session_is_ready(const struct pass *pass, const struct line *line); /* or none is needed */
+void session_want(struct pass *pass, struct line *line);
+void session_expired(struct pass *pass, struct line *line, int64_t number, const char *why);
+void session_heard(struct line *line, int64_t number, const struct http_reply *reply);
+void session_plan(struct pass *pass, struct line *line, struct instant due); /* a post to come */
+bool session_is_due(struct pass *pass, struct line *line); /* make or renew it now */
+struct instant session_next(const struct line *line);      /* when to ask that again; NONE */
+void session_told(struct line *line, const struct http_reply *reply);
+void session_done(struct pass *pass, struct line *line, const struct step *step);
+void session_failed(struct pass *pass, struct line *line, const struct step *step);
+void session_saved(struct pass *pass, struct line *line);
+void session_forget(struct pass *pass, struct line *line);
+void session_shift(struct line *line, struct span step);
 
 /* fits.c */
 bool item_fits(struct pass *pass, const struct item *item, const char **why);

@@ -200,6 +200,18 @@ static void answer_save(struct pass *pass, struct item *item, const struct deliv
     };
 }
 
+static struct secret_field *fields_own(const struct http_request *request, struct arena *arena)
+{
+    struct secret_field *fields = arena_array(arena, request->field_count, sizeof *fields);
+
+    for (size_t i = 0; i < request->field_count; i++) {
+        fields[i].name = arena_text(arena, request->fields[i].name);
+        fields[i].value = arena_text(arena, request->fields[i].value);
+        fields[i].secret = arena_text(arena, request->fields[i].secret);
+    }
+    return fields;
+}
+
 static struct http_request *request_own(const struct http_request *request, struct arena *arena)
 {
     struct http_request *own = arena_copy(arena, request, sizeof *request);
@@ -209,6 +221,9 @@ static struct http_request *request_own(const struct http_request *request, stru
     own->method = arena_text(arena, request->method);
     own->path = arena_text(arena, request->path);
     own->signing = arena_text(arena, request->signing);
+    own->host = arena_text(arena, request->host);
+    own->file_sha256 = arena_text(arena, request->file_sha256);
+    own->fields = fields_own(request, arena);
     own->body = request->body ? arena_text_n(arena, request->body, request->body_length) : NULL;
     for (size_t i = 0; i < request->header_count; i++) {
         headers[i].name = arena_text(arena, request->headers[i].name);
@@ -271,6 +286,7 @@ void item_send(struct pass *pass, struct item *item, const struct http_request *
 
     item->doing = DOING_REQUEST;
     item->asked = request->kind;
+    item->session = item->line->session.number;
     item->ticket = ticket_new(pass->engine, &item->timer);
     action->ticket = item->ticket;
     action->account = item->line->account;
@@ -354,6 +370,14 @@ static bool is_before_intent(enum state state)
     return state == STATE_READY || state == STATE_PREPARING;
 }
 
+/* Two of an account were born in one moment with one key: the next millisecond is free, or the one
+ * after it. */
+static void take_next_key(struct pass *pass, struct item *item)
+{
+    item->later_ms++;
+    item_go(pass, item);
+}
+
 /* The row as it stands in the store is the truth; what we wanted is decided anew from it. */
 void item_refused(struct pass *pass, struct item *item)
 {
@@ -368,6 +392,8 @@ void item_refused(struct pass *pass, struct item *item)
         adopt(item, pass->event->rows[0]);
     if (refusal == REFUSAL_GONE)
         item_drop(pass, item);
+    else if (refusal == REFUSAL_KEY_TAKEN)
+        take_next_key(pass, item);
     else if (refusal == REFUSAL_UNDRAWN)
         engine_bug(pass, item, item->row, "refused by the store");
     else if (refusal == REFUSAL_TWIN && is_before_intent(item->row->state))

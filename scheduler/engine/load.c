@@ -10,6 +10,7 @@ static const char *const gate_sentences[] = {
     [GATE_FLAG] = N_("a hold is on; 'crier release' ends it"),
     [GATE_PAUSED] = N_("its account is paused"),
     [GATE_IDENTITY] = N_("the platform has not yet said whose account this is"),
+    [GATE_SESSION] = N_("its account's session is being renewed"),
     [GATE_CLOCK] = N_("this machine's clock is not to be trusted yet"),
 };
 
@@ -41,13 +42,16 @@ static const char *reason_of(const struct engine *engine, const struct item *ite
     return waits_for_time(item, now) ? _("it waits for its time") : NULL;
 }
 
-/* Blocked, and not only until the platform has said who we are: that is asked again by itself. */
+/* Blocked, and not only until the platform has said who we are or has renewed a session: that is
+ * asked again by itself. */
 static bool waits_for_somebody(const struct engine *engine, const struct item *item,
                                struct instant now)
 {
     struct pass pass = {.engine = (struct engine *)(uintptr_t)engine, .now = now};
 
-    return item->queue == QUEUE_BLOCKED && gate_to_talk(&pass, item) != GATE_IDENTITY;
+    enum gate gate = gate_to_talk(&pass, item);
+
+    return item->queue == QUEUE_BLOCKED && gate != GATE_IDENTITY && gate != GATE_SESSION;
 }
 
 static bool is_overdue(const struct engine *engine, const struct item *item, struct instant now)

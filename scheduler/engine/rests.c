@@ -5,6 +5,13 @@
 #include "base/i18n.h"
 #include "engine/inside.h"
 
+static enum adapter_class class_of(const struct item *item)
+{
+    const struct adapter *adapter = item->line->adapter;
+
+    return adapter->class_of ? adapter->class_of(item->line->account) : CLASS_C;
+}
+
 /* The row as its machine shall see it. What leaves `ready` for the first time gets its key; a new
  * key, or a request that never left, starts its age anew. */
 struct delivery *machine_draft(struct pass *pass, const struct item *item)
@@ -15,6 +22,10 @@ struct delivery *machine_draft(struct pass *pass, const struct item *item)
         draft->born = pass->now;
     if (!draft->key[0])
         delivery_set_key(draft);
+    if (!draft->record_key[0] && class_of(item) == CLASS_A) {
+        draft->born.ms += item->later_ms;
+        delivery_set_record_key(draft);
+    }
     if (!draft->request[0])
         draft->first_intent = INSTANT_NONE;
     return draft;
@@ -41,17 +52,21 @@ struct step machine_ask(struct pass *pass, struct item *item, machine advance,
     static const struct span slack = {120 * INT64_C(1000)}; /* R4 */
     struct arena *arena = pass->out->arena;
     const struct line *line = item->line;
+    struct delivery *shown = arena_copy(arena, row, sizeof *row);
     struct progress at = {0};
     struct job job = {
-        .delivery = row,
+        .delivery = shown,
         .content = content_of(item),
         .account = line->account,
-        .identity = {line->state.handle[0] ? line->state.handle : NULL,
-                     line->state.remote_id[0] ? line->state.remote_id : NULL},
+        .identity = line_identity(line),
         .since = instant_is_none(row->first_intent) ? row->first_intent
                                                     : instant_minus(row->first_intent, slack),
     };
 
+    /* What is sent now is a first intent of now: a record that carries the time of its making is
+     * the same bytes ever after. */
+    if (instant_is_none(shown->first_intent))
+        shown->first_intent = pass->now;
     if (!job.content)
         return step_doubt(_("its stored content cannot be read"));
     if (stored && stored[0] && !progress_read(stored, arena, &at))
@@ -129,12 +144,22 @@ void item_wait(struct pass *pass, struct item *item, enum queue queue)
     line_touch(pass->engine, item->line);
 }
 
+/* Its session has run out by our clock: nobody else would ask for a new one. */
+static void ask_for_session(struct pass *pass, struct item *item, enum gate gate)
+{
+    struct line *line = item->line;
+
+    if (gate == GATE_SESSION && line->errand != LINE_REFRESH && !line->session.saving)
+        session_want(pass, line);
+}
+
 /* `status` shows who waits for a paused account; the others say it in memory only. */
 void item_block(struct pass *pass, struct item *item, enum gate gate)
 {
     struct delivery after = *item->row;
 
     item_wait(pass, item, QUEUE_BLOCKED);
+    ask_for_session(pass, item, gate);
     if (gate != GATE_PAUSED || after.state != STATE_READY || !strcmp(after.reason, REASON_ACCOUNT))
         return;
     after.reason = REASON_ACCOUNT;
@@ -161,8 +186,10 @@ static void obey(struct pass *pass, struct item *item, struct delivery *after, s
 void item_note_failure(struct pass *pass, struct item *item, struct delivery *after,
                        const struct step *step)
 {
-    after->note = step_why(step);
-    after->reason = step->trouble != TROUBLE_NONE ? REASON_ACCOUNT : "";
+    bool expired = step->trouble == TROUBLE_EXPIRED;
+
+    after->note = expired ? "" : step_why(step);
+    after->reason = step->trouble != TROUBLE_NONE && !expired ? REASON_ACCOUNT : "";
     after->not_before = INSTANT_NONE;
     if (step->progress)
         after->progress = step->progress;
@@ -183,7 +210,7 @@ void item_doubt(struct pass *pass, struct item *item, const char *why, const str
     after.note = why;
     after.reads = 0;
     after.not_before = INSTANT_NONE;
-    if (item->repeated)
+    if (item->repeated && !(step && step->trouble == TROUBLE_EXPIRED))
         after.not_before =
             instant_plus(pass->now, pace_retry(&pass->engine->random, after.tries++));
     if (step)

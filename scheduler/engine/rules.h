@@ -29,6 +29,9 @@ enum engine_rule {
     RULE_CLOCK,           /* I8: live accounts wait while the clock is not to be trusted    */
     RULE_BREAKER,         /* five transport failures pause an account                       */
     RULE_LIMITS,          /* what no longer fits the server's limits is held                */
+    RULE_ONE_REFRESH,     /* R11: one refresh of a session at a time, one per expiry         */
+    RULE_STORED_FIRST,    /* R11: new tokens are durable before they are used                */
+    RULE_KEEP_TOKENS,     /* R11: an answer without a session never replaces a stored one    */
     RULE_ABORT,           /* an undrawn change ends the process (test builds)               */
     RULE_COUNT
 };

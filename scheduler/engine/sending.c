@@ -90,7 +90,7 @@ static void confirm_absence(struct pass *pass, struct item *item, const struct s
 {
     item->confirming = true;
     item->note = text_own(item->note, step_why(step));
-    if (rule_on(pass->engine, RULE_CONFIRM_ABSENCE))
+    if (rule_on(pass->engine, RULE_CONFIRM_ABSENCE) && item->line->adapter->find)
         way_find(pass, item, NULL);
     else
         item_change(pass, item, STATE_FAILED, REASON_REFUSED, item->note, "fail");
@@ -131,6 +131,8 @@ static void read_back_answered(struct pass *pass, struct item *item, const struc
         item_send(pass, item, &step->request);
     } else if (step->kind == STEP_DONE || step->kind == STEP_WAIT) {
         answered(pass, item, step, reply);
+    } else if (step->trouble == TROUBLE_EXPIRED) {
+        item_go(pass, item);
     } else {
         read_again(pass, item);
     }
@@ -143,7 +145,7 @@ void way_sending_step(struct pass *pass, struct item *item, const struct http_re
         machine_ask(pass, item, item->line->adapter->publish, item->row,
                     item->reading_at ? item->reading_at : item->row->progress, reply);
 
-    line_trouble(pass, item->line, step.trouble, step_why(&step));
+    line_trouble(pass, item->line, &step, item->session);
     if (reading_back)
         read_back_answered(pass, item, &step, reply);
     else
@@ -172,15 +174,16 @@ static void found_in_flight(struct pass *pass, struct item *item)
  * of it, and may resolve it. */
 static bool is_lost(const struct item *item)
 {
-    return !item->pending && !item->answered && instant_is_none(item->wait_until);
+    return !item->pending && !item->answered && !item->confirming &&
+           instant_is_none(item->wait_until);
 }
 
 /* Without a key, what was answered "not now" may have been done all the same (T20): an error of a
  * front-end, or of a server that keeps no keys. Before the next request it is looked for. */
 static bool must_look_first(const struct pass *pass, const struct item *item)
 {
-    return item->row->attempts > 1 && !item->looked && !item->repeated &&
-           rule_on(pass->engine, RULE_LOOK_FIRST) &&
+    return item->line->adapter->find && item->row->attempts > 1 && !item->looked &&
+           !item->repeated && rule_on(pass->engine, RULE_LOOK_FIRST) &&
            item->line->adapter->class_of(item->line->account) == CLASS_C;
 }
 
@@ -233,6 +236,8 @@ void way_sending(struct pass *pass, struct item *item)
         look_first(pass, item);
     else if (item->pending)
         item_send_pending(pass, item);
+    else if (item->confirming)
+        way_find(pass, item, NULL);
     else if (!instant_is_none(item->wait_until) && instant_before(pass->now, item->wait_until))
         item_sleep(pass, item, item->wait_until);
     else if (item->answered)

@@ -14,8 +14,13 @@ static const char *const event_words[] = {
 };
 
 static const char *const refusal_words[] = {
-    [REFUSAL_STALE] = "stale",           [REFUSAL_TWIN] = "twin",       [REFUSAL_GONE] = "gone",
-    [REFUSAL_UNAPPROVED] = "unapproved", [REFUSAL_UNDRAWN] = "undrawn", [REFUSAL_UNREAD] = "unread",
+    [REFUSAL_STALE] = "stale",
+    [REFUSAL_TWIN] = "twin",
+    [REFUSAL_GONE] = "gone",
+    [REFUSAL_KEY_TAKEN] = "key-taken",
+    [REFUSAL_UNAPPROVED] = "unapproved",
+    [REFUSAL_UNDRAWN] = "undrawn",
+    [REFUSAL_UNREAD] = "unread",
 };
 
 static const char *const fate_words[] = {

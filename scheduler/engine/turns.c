@@ -19,6 +19,8 @@ enum gate gate_to_talk(const struct pass *pass, const struct item *item)
         return GATE_NO_ACCOUNT;
     if (line->state.paused[0])
         return GATE_PAUSED;
+    if (!session_is_ready(pass, line))
+        return GATE_SESSION;
     if (!line->identified && rule_on(pass->engine, RULE_IDENTITY))
         return GATE_IDENTITY;
     return GATE_OPEN;
@@ -158,13 +160,27 @@ static void give_turns(struct pass *pass, struct line *line)
     }
 }
 
+/* A probe waits for the session that it carries. */
+static struct instant probe_moment(const struct pass *pass, const struct line *line)
+{
+    struct instant not_before = line->session.not_before;
+
+    if (line->session.saving)
+        return INSTANT_NONE;
+    if (session_is_ready(pass, line) || instant_is_none(line->probe_at) ||
+        instant_before(not_before, line->probe_at))
+        return line->probe_at;
+    return not_before;
+}
+
 static struct instant next_moment(const struct pass *pass, const struct line *line)
 {
     struct instant next = line->late_at;
 
     if (line->errand == LINE_IDLE && line->account && !pass->engine->stopping) {
-        next = instant_earlier(next, line->probe_at);
-        if (line->identified && !line->state.paused[0])
+        next = instant_earlier(next, probe_moment(pass, line));
+        next = instant_earlier(next, session_next(line));
+        if (line->identified && !line->state.paused[0] && session_is_ready(pass, line))
             next = instant_earlier(next, line->limits_at);
     }
     if (line->turns.count > 0 && !line->publishing)

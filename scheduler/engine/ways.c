@@ -59,7 +59,7 @@ void item_reply(struct pass *pass, struct item *item, const struct http_reply *r
     item->doing = DOING_NOTHING;
     if (!item->looking)
         item_turn_over(pass, item);
-    line_heard(pass, item->line, reply, item->asked);
+    line_heard(pass, item->line, reply, item->asked, item->session);
     if (!item->line->adapter)
         without_account(pass, item, reply);
     else if (item->errand == ERRAND_FIND)

@@ -12,7 +12,9 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_BLUESKY] = {.name = "bluesky",
                           .limits = &bluesky_limits,
                           .keys = bluesky_keys,
-                          .media_lead = {INT64_C(10) * 60 * 1000}},
+                          /* R11: a session is renewed 15 min before the first post at the latest */
+                          .text_lead = {INT64_C(20) * 60 * 1000},
+                          .media_lead = {INT64_C(20) * 60 * 1000}},
     [PLATFORM_MASTODON] = {.name = "mastodon",
                            .limits = &mastodon_limits,
                            .keys = mastodon_keys,
