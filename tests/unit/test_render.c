@@ -127,6 +127,27 @@ static void link_and_tags_follow_the_text(void **unused)
     }
 }
 
+/* A card stands in a picture's place. */
+static void a_card_gives_way_to_pictures_and_then_the_link_stands_in_the_text(void **unused)
+{
+    static const struct media_item item = {.file = "b.png", .alt = ""};
+    struct post *post = world_post(&world, "p", "घर");
+    struct account *film = &world.accounts[3];
+
+    (void)unused;
+    film->limits.link_needs_no_media = true;
+    film->limits.has_tags = true;
+    post->wording.link = "https://a.in";
+    post->wording.tags = (struct texts){tag_names, tag_places, 1};
+    assert_string_equal(world_render(&world, post, film, 0).content.text, "घर #RoadSafety");
+    post->wording.media = &item;
+    post->wording.media_count = 1;
+    assert_string_equal(world_render(&world, post, film, 0).content.text,
+                        "घर\nhttps://a.in #RoadSafety");
+    film->limits.link_needs_no_media = false;
+    assert_string_equal(world_render(&world, post, film, 0).content.text, "घर #RoadSafety");
+}
+
 static void a_tag_must_be_one_and_brings_no_hash_of_its_own(void **unused)
 {
     static const struct {
@@ -329,6 +350,7 @@ int main(void)
         TEST(variables_come_from_account_then_post_then_campaign),
         TEST(an_unknown_variable_is_answered_with_the_nearest),
         TEST(link_and_tags_follow_the_text),
+        TEST(a_card_gives_way_to_pictures_and_then_the_link_stands_in_the_text),
         TEST(a_tag_must_be_one_and_brings_no_hash_of_its_own),
         TEST(a_link_must_be_one),
         TEST(overrides_lie_platform_over_post_and_account_over_platform),

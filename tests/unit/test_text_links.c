@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/compiler.h"
 #include "text/links.h"
+#include "text/top_names.h"
 
 /* Writes the marks as "kind<bytes>", a blank between them. */
 static void expect_marks(const char *text, const char *expected)
@@ -233,6 +234,65 @@ static void marks_never_overlap_and_each_is_found_again_alone(void **state)
     arena_clear(&arena);
 }
 
+static void an_address_without_a_scheme_is_found_where_it_is_asked_for(void **state)
+{
+    static const struct {
+        const char *text, *link; /* "" = none */
+    } rows[] = {
+        {"cybercrime.gov.in", "cybercrime.gov.in"},
+        {"देखें cybercrime.gov.in।", "cybercrime.gov.in"},
+        {"(india.gov.in/a(b))", "india.gov.in/a(b)"},
+        {"x india.gov.in:8443/a, b", "india.gov.in:8443/a"},
+        {"india.gov.inपर", "india.gov.in"},
+        {"है.फिर", ""},
+        {"ends.Then", ""},
+        {"ends.then", ""},
+        {"e.g. this", ""},
+        {"1930.in", ""},
+        {"my-site.com", ""},
+        {"example.com-foo", ""},
+        {"police@example.com", ""},
+        {"a.b@example.com", ""},
+        {"@example.com", ""},
+        {"#example.com", ""},
+        {"“example.com”", ""},
+        {"x/example.com", ""},
+    };
+    struct arena arena = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct mark_list marks = links_find_bare_too(rows[i].text, &arena);
+        const struct mark *link = NULL;
+
+        for (size_t n = 0; n < marks.count; n++)
+            link = marks.items[n].kind == MARK_LINK ? &marks.items[n] : link;
+        assert_int_equal(link && link->bare, rows[i].link[0] != '\0');
+        if (link)
+            assert_string_equal(arena_text_n(&arena, rows[i].text + link->start, link->length),
+                                rows[i].link);
+        marks = links_find(rows[i].text, &arena);
+        for (size_t n = 0; n < marks.count; n++)
+            assert_int_not_equal(marks.items[n].kind, MARK_LINK);
+    }
+    arena_clear(&arena);
+}
+
+static void top_names_are_whole_names_in_small_letters(void **state)
+{
+    (void)state;
+    assert_true(top_name_is_known("in", 2));
+    assert_true(top_name_is_known("aaa", 3));
+    assert_true(top_name_is_known("zw", 2));
+    assert_true(top_name_is_known("travelersinsurance", 18));
+    assert_false(top_name_is_known("In", 2));
+    assert_false(top_name_is_known("", 0));
+    assert_false(top_name_is_known("travelersinsuranc", 17));
+    assert_false(top_name_is_known("aero agency", 11));
+    assert_false(top_name_is_known("9", 1));
+    assert_false(top_name_is_known("internationalinternational", 26));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -244,6 +304,8 @@ int main(void)
         cmocka_unit_test(a_link_field_is_one_whole_link),
         cmocka_unit_test(a_tag_field_is_one_whole_tag),
         cmocka_unit_test(marks_never_overlap_and_each_is_found_again_alone),
+        cmocka_unit_test(an_address_without_a_scheme_is_found_where_it_is_asked_for),
+        cmocka_unit_test(top_names_are_whole_names_in_small_letters),
     };
 
     return cmocka_run_group_tests_name("text/links", tests, NULL, NULL);
