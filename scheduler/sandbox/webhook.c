@@ -6,6 +6,8 @@
 
 #include "base/digest.h"
 
+enum { SIGNED_MOST_BYTES = 256 * 1024 }; /* the body and two headers */
+
 static const struct span id_life = {300000};
 
 /* One event on its way through the receiver. */
@@ -67,13 +69,15 @@ static bool same_bytes(const unsigned char *left, const unsigned char *right, si
 static struct digest expected(struct call *call, const void *key, size_t key_length)
 {
     const struct buffer *body = &call->request->body;
-    const char *head = arena_printf(call->arena, "%s.%s.", call->id, call->timestamp);
-    size_t length = strlen(head);
-    char *bytes = arena_alloc(call->arena, length + body->length + 1);
+    struct digest digest;
+    struct buffer bytes;
 
-    memcpy(bytes, head, length);
-    memcpy(bytes + length, body->bytes, body->length);
-    return hmac_sha256(key, key_length, bytes, length + body->length);
+    buffer_init(&bytes, SIGNED_MOST_BYTES);
+    buffer_printf(&bytes, "%s.%s.", call->id, call->timestamp);
+    (void)buffer_add(&bytes, body->bytes, body->length);
+    digest = hmac_sha256(key, key_length, bytes.bytes, bytes.length);
+    buffer_clear(&bytes);
+    return digest;
 }
 
 /* Whether one "v1,BASE64" of the list is the signature by this key. Other versions say nothing. */

@@ -11,7 +11,7 @@ static const char style[] =
     ".sub{color:#59636e;margin:0 0 1em}\n"
     "article{background:#fff;border:1px solid #d1d9e0;border-left:5px solid #1a7f37;"
     "border-radius:6px;margin:0 0 .8em;padding:.8em 1em}\n"
-    "article.gone{border-left-color:#8c959f;opacity:.65}\n"
+    "article.gone{border-left-color:#8c959f;color:#59636e}\n"
     "article header{display:flex;gap:.8em;align-items:baseline}\n"
     "code,.type{font:13px/1.4 \"DejaVu Sans Mono\",monospace}\n"
     ".type{background:#dafbe1;color:#0f5323;border-radius:1em;padding:.1em .7em;font-weight:700}\n"
