@@ -8,6 +8,7 @@ enum { LINE_BYTES = 4096 };
 
 static enum log_level limit = LOG_INFO;
 static bool journal;
+static int file = STDERR_FILENO;
 
 void log_limit(enum log_level level)
 {
@@ -17,6 +18,11 @@ void log_limit(enum log_level level)
 void log_journal(bool on)
 {
     journal = on;
+}
+
+void log_file(int descriptor)
+{
+    file = descriptor;
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -42,6 +48,6 @@ void log_line(enum log_level level, const char *format, ...)
             line[i] = '?';
     }
     line[length++] = '\n';
-    if (write(STDERR_FILENO, line, (size_t)length) < 0)
+    if (write(file, line, (size_t)length) < 0)
         return; /* nobody is left to tell */
 }

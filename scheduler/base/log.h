@@ -22,6 +22,8 @@ enum log_level {
 /* Lines above this level are not written. Default LOG_INFO. */
 void log_limit(enum log_level level);
 void log_journal(bool on);
+/* Lines go to this descriptor from now on, until it is told stderr again. */
+void log_file(int descriptor);
 
 void log_line(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -6,28 +6,12 @@
 #include "commands/survey.h"
 #include "text/similar.h"
 
-enum { DEFAULT_DAYS = 7, MOST_DAYS = 400 };
+enum { DEFAULT_DAYS = 7 };
 
 bool preview_shows(const struct preview *preview, const struct occurrence *occurrence)
 {
     return (!preview->campaign || !strcmp(preview->campaign, occurrence->campaign->name)) &&
            (!preview->account || !strcmp(preview->account, occurrence->account->name));
-}
-
-static bool read_days(const char *text, int64_t *days, struct err *err)
-{
-    int64_t number = 0;
-
-    *days = DEFAULT_DAYS;
-    if (!text)
-        return true;
-    for (const char *c = text; *c >= '0' && *c <= '9' && number <= MOST_DAYS; c++)
-        number = number * 10 + (*c - '0');
-    *days = number;
-    if (strspn(text, "0123456789") == strlen(text) && number >= 1 && number <= MOST_DAYS)
-        return true;
-    return err_set(err, ERR_USAGE, _("--days is a number from 1 to %d, not \"%s\""), MOST_DAYS,
-                   text);
 }
 
 static bool unknown_name(const char *what, const struct similar *similar, struct err *err)
@@ -95,7 +79,7 @@ static bool read_preview(const struct invocation *invocation, struct survey *sur
     struct plan_texts *texts;
     int64_t days;
 
-    if (!read_days(invocation_value(invocation, "days"), &days, err) ||
+    if (!survey_days(invocation_value(invocation, "days"), DEFAULT_DAYS, &days, err) ||
         !survey_make(invocation, NULL, survey, err) ||
         !survey_time(survey, invocation_value(invocation, "from"), invocation->now, &preview->from,
                      err))

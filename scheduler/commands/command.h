@@ -18,7 +18,8 @@ enum effects {
     WRITES_FILES = 1, /* makes new files in a folder the user names */
     READS_FILES = 2,  /* workspace files only; no socket, nothing opened for writing */
     USES_STORE = 4,   /* through the daemon's socket, else in-process under the lock */
-    USES_NETWORK = 8
+    USES_NETWORK = 8,
+    REHEARSES = 16 /* a folder, a store and a sandbox of its own; told of none of the real ones */
 };
 
 struct command_option {

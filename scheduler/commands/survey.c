@@ -8,6 +8,8 @@
 #include "campaign/reader.h"
 #include "platform/registry.h"
 
+enum { MOST_DAYS = 400 };
+
 bool survey_make(const struct invocation *invocation, const char *const *only,
                  struct survey *survey, struct err *err)
 {
@@ -55,5 +57,21 @@ bool survey_time(const struct survey *survey, const char *text, struct instant n
     return err_set(err, ERR_USAGE,
                    _("\"%s\" is not a time; write \"2026-12-01\", \"2026-12-01 09:30\" or "
                      "\"2026-12-01T09:30:00+05:30\""),
+                   text);
+}
+
+bool survey_days(const char *text, int64_t otherwise, int64_t *days, struct err *err)
+{
+    int64_t number = 0;
+
+    *days = otherwise;
+    if (!text)
+        return true;
+    for (const char *c = text; *c >= '0' && *c <= '9' && number <= MOST_DAYS; c++)
+        number = number * 10 + (*c - '0');
+    *days = number;
+    if (strspn(text, "0123456789") == strlen(text) && number >= 1 && number <= MOST_DAYS)
+        return true;
+    return err_set(err, ERR_USAGE, _("--days is a number from 1 to %d, not \"%s\""), MOST_DAYS,
                    text);
 }

@@ -24,4 +24,7 @@ MUST_CHECK bool survey_make(const struct invocation *invocation, const char *con
 MUST_CHECK bool survey_time(const struct survey *survey, const char *text, struct instant now,
                             struct instant *t, struct err *err);
 
+/* --days N, 1 to 400; NULL text = `otherwise`. */
+MUST_CHECK bool survey_days(const char *text, int64_t otherwise, int64_t *days, struct err *err);
+
 #endif

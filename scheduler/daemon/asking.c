@@ -155,7 +155,7 @@ static void forbid_at_once(struct daemon *daemon, const json_t *body)
 }
 
 static void submit_ask(struct daemon *daemon, struct control_call *call, json_t *body,
-                       const struct peer *peer, const char *actor)
+                       const struct peer *peer, const struct person *person)
 {
     struct task *task = task_new(daemon, sizeof(struct ask), ask_work, ask_done);
     struct ask *ask = task->data;
@@ -166,7 +166,7 @@ static void submit_ask(struct daemon *daemon, struct control_call *call, json_t 
     if (peer)
         ask->request.person = person_of(peer, &daemon->config->set.workspace, &task->arena);
     else
-        ask->request.person = (struct person){.uid = getuid(), .login = "crier", .actor = actor};
+        ask->request.person = *person;
     forbid_at_once(daemon, body);
     task_submit(task, desk_only_reads(body));
 }
@@ -176,12 +176,18 @@ void asking(void *arg, struct control_call *call, const json_t *body, const stru
     submit_ask(arg, call, json_deep_copy(body), peer, NULL);
 }
 
+void asking_as(struct daemon *daemon, json_t *body, const struct person *person)
+{
+    submit_ask(daemon, NULL, body, NULL, person);
+}
+
 void asking_hold_all(struct daemon *daemon, const char *actor)
 {
+    const struct person person = {.uid = getuid(), .login = "crier", .actor = actor};
     json_t *body = json_object(), *options = json_object();
 
     json_put(body, "command", "hold");
     json_put(options, "all", "yes");
     json_put_new(body, "options", options);
-    submit_ask(daemon, NULL, body, NULL, actor);
+    asking_as(daemon, body, &person);
 }

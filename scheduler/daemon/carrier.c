@@ -231,18 +231,26 @@ static void on_reply(void *arg, const struct http_reply *reply)
     free(sending);
 }
 
-static void carry_send(struct daemon *daemon, const struct action *action)
+void daemon_send(struct daemon *daemon, int64_t ticket, const struct account *account,
+                 const struct http_request *request, bool fresh)
 {
     struct sending *sending = calloc(1, sizeof *sending);
 
     if (!sending)
         out_of_memory();
     sending->daemon = daemon;
-    sending->ticket = action->ticket;
+    sending->ticket = ticket;
+    daemon->requests_begun++;
     FAILPOINT("daemon.send");
-    transfer_send(daemon->transfers, action->account, adapter_by_name(action->account->platform),
-                  action->request, action->fresh, on_reply, sending);
+    transfer_send(daemon->transfers, account, adapter_by_name(account->platform), request, fresh,
+                  on_reply, sending);
     FAILPOINT("daemon.sent");
+}
+
+static void carry_send(struct daemon *daemon, const struct action *action)
+{
+    if (!rehearsing_keeps(daemon, action))
+        daemon_send(daemon, action->ticket, action->account, action->request, action->fresh);
 }
 
 /* ---- steps ---- */

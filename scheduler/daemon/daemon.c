@@ -43,7 +43,7 @@ static bool nothing_moves(struct daemon *daemon)
 {
     return daemon->ready && store_is_quiet(daemon) && !planner_busy(daemon->planner) &&
            !daemon->reloading && alarms_pending(daemon->alarms) == 0 &&
-           control_connections(daemon->control) == 0;
+           (!daemon->control || control_connections(daemon->control) == 0);
 }
 
 static void finish_if_stopped(struct daemon *daemon)
@@ -97,6 +97,22 @@ static bool is_idle(struct daemon *daemon)
            daemon->reload_again.node.slot == 0 && !daemon->due_running;
 }
 
+/* Only the sandbox and time have anything left to do. */
+static void let_time_pass(struct daemon *daemon)
+{
+    struct err err;
+
+    if (virtual_settled(daemon->virtual_time, transfers_active(daemon->transfers),
+                        daemon->requests_begun, &err)) {
+        if (rehearsing_sends(daemon))
+            return;
+        if (virtual_move(daemon->virtual_time, &err))
+            rehearsing_moved(daemon);
+    }
+    if (daemon->options->rehearsal && err.kind != ERR_NONE)
+        daemon_fail(daemon, &err);
+}
+
 /* The end of a turn: hand the turn's saves to the store, and when nothing can happen any more, end
  * or move time. */
 static void on_turn_end(uv_prepare_t *prepare)
@@ -115,9 +131,11 @@ static void on_turn_end(uv_prepare_t *prepare)
         task_submit(task_new(daemon, sizeof(struct idle), idle_work, idle_done), true);
         store_flush(daemon->store);
         return;
+    } else if (rehearsing_ends(daemon)) {
+        return;
     }
     if (daemon->virtual_time && !daemon->finished && store_is_quiet(daemon))
-        (void)virtual_move(daemon->virtual_time, transfers_active(daemon->transfers));
+        let_time_pass(daemon);
 }
 
 static void on_store_wake(uv_async_t *async)
@@ -302,7 +320,7 @@ static bool start_store(struct daemon *daemon, unsigned char key[SIGN_KEY_BYTES]
         .now_arg = daemon->machine_clock,
         .wake = wake_async,
         .wake_arg = &daemon->store_wake,
-        .retry_ms = daemon->options->virtual_host ? VIRTUAL_RETRY_MS : 0,
+        .retry_ms = daemon->virtual_time ? VIRTUAL_RETRY_MS : 0,
     };
     bool ok;
 
@@ -315,10 +333,12 @@ static bool start_store(struct daemon *daemon, unsigned char key[SIGN_KEY_BYTES]
     return ok;
 }
 
-static bool groups_exist(const struct workspace *workspace, struct err *err)
+/* A rehearsal's approvers are nobody of this machine. */
+static bool groups_exist(const struct daemon *daemon, struct err *err)
 {
+    const struct workspace *workspace = &daemon->config->set.workspace;
     const char *names[] = {workspace->editors, workspace->approvers};
-    bool asked = workspace_asks_approvals(workspace);
+    bool asked = workspace_asks_approvals(workspace) && !daemon->options->rehearsal;
     gid_t group;
     size_t k;
 
@@ -447,19 +467,22 @@ static void first_done(struct task *task)
 static bool open_workspace(struct daemon *daemon, struct err *err)
 {
     return folder_open(daemon->options->workspace, &daemon->workspace_folder, err) &&
-           loading_config(daemon, err) && groups_exist(&daemon->config->set.workspace, err) &&
-           no_live_account(daemon, err);
+           loading_config(daemon, err) && groups_exist(daemon, err) &&
+           no_live_account(daemon, err) &&
+           rehearsing_allows(daemon, &daemon->config->set.workspace, err);
 }
 
 static bool start_clock(struct daemon *daemon, struct err *err)
 {
+    const struct daemon_options *options = daemon->options;
+    const char *host = options->rehearsal ? options->rehearsal->host : options->virtual_host;
+
     if (!daemon_clock_start(&daemon->loop, on_clock_changed, daemon, &daemon->machine_clock, err))
         return false;
     daemon->clock = daemon_clock_interface(daemon->machine_clock);
-    if (!daemon->options->virtual_host)
+    if (!host)
         return true;
-    return virtual_start(daemon->options->virtual_host, daemon->machine_clock,
-                         &daemon->virtual_time, err);
+    return virtual_start(host, &daemon->loop, daemon->machine_clock, &daemon->virtual_time, err);
 }
 
 /* For the twins of the sweeps: one safety rule less, and they must notice. Fault builds only. */
@@ -501,9 +524,32 @@ static void start_watch(struct daemon *daemon)
     daemon->watch = watch_start(&watch);
 }
 
-static bool start_parts(struct daemon *daemon, struct err *err)
+static uint64_t seed_of(const struct daemon_options *options)
+{
+    uint64_t seed;
+
+    if (options->rehearsal)
+        return options->rehearsal->seed;
+    random_bytes(&seed, sizeof seed);
+    return seed;
+}
+
+/* What others see of us. */
+static bool start_visible(struct daemon *daemon, struct err *err)
 {
     static const char socket_name[] = "control.sock";
+    gid_t group = 0;
+    bool has_group = group_find(daemon->config->set.workspace.editors, &group);
+
+    daemon->notifier = notifier_new(daemon->clock, is_healthy, daemon);
+    return control_start(&daemon->loop, daemon->clock,
+                         arena_printf(&daemon->life, "%s/%s", daemon->options->runtime,
+                                      socket_name),
+                         group, has_group, asking, daemon, &daemon->control, err);
+}
+
+static bool start_parts(struct daemon *daemon, struct err *err)
+{
     const struct daemon_options *options = daemon->options;
     const char *spool = arena_printf(&daemon->life, "%s/spool", options->state);
     struct transfers_options net = {
@@ -515,26 +561,20 @@ static bool start_parts(struct daemon *daemon, struct err *err)
     struct planner_options planner = {
         .workspace = options->workspace,
         .spool = spool,
+        .until = options->rehearsal ? options->rehearsal->until : INSTANT_NONE,
         .last_good = daemon->config->set.workspace.source,
         .wake = wake_async,
         .wake_arg = &daemon->planner_wake,
     };
-    gid_t group = 0;
-    bool has_group = group_find(daemon->config->set.workspace.editors, &group);
-    uint64_t seed;
     bool ok;
 
-    random_bytes(&seed, sizeof seed);
-    daemon->engine = engine_new(seed);
+    daemon->engine = engine_new(seed_of(options));
     switch_rule_off(daemon->engine);
     daemon->alarms = alarms_new(&daemon->loop, daemon->clock);
-    daemon->notifier = notifier_new(daemon->clock, is_healthy, daemon);
     ok = transfers_start(&net, &daemon->transfers, err) &&
          planner_start(&planner, &daemon->planner, err) &&
-         control_start(&daemon->loop, daemon->clock,
-                       arena_printf(&daemon->life, "%s/%s", options->runtime, socket_name), group,
-                       has_group, asking, daemon, &daemon->control, err);
-    if (ok && !options->until_idle)
+         (options->rehearsal || start_visible(daemon, err));
+    if (ok && !options->until_idle && !options->rehearsal)
         start_watch(daemon);
     return ok;
 }
@@ -568,6 +608,7 @@ static bool start(struct daemon *daemon, struct err *err)
     if (!ok)
         return false;
     watch_signals(daemon);
+    rehearsing_hears(daemon, true);
     uv_prepare_start(&daemon->turn_end, on_turn_end);
     task_submit(task_new(daemon, sizeof(struct first), first_work, first_done), false);
     store_flush(daemon->store);
@@ -598,6 +639,7 @@ static void close_handle(uv_handle_t *handle, void *arg)
  * doubt. Its commits are told to nobody any more. */
 static void stop_parts(struct daemon *daemon)
 {
+    rehearsing_hears(daemon, false);
     planner_stop(daemon->planner);
     watch_stop(daemon->watch);
     control_stop(daemon->control);
@@ -615,12 +657,14 @@ static void stop_parts(struct daemon *daemon)
         alarms_stop(daemon->alarms);
     if (daemon->machine_clock)
         daemon_clock_stop(daemon->machine_clock);
+    virtual_stop(daemon->virtual_time);
     uv_walk(&daemon->loop, close_handle, NULL);
     (void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
 }
 
 static void free_parts(struct daemon *daemon)
 {
+    rehearsing_free(daemon);
     notifier_free(daemon->notifier);
     alarms_free(daemon->alarms);
     control_free(daemon->control);

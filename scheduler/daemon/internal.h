@@ -13,6 +13,7 @@
 #include "daemon/planner.h"
 #include "daemon/virtual.h"
 #include "daemon/watch.h"
+#include "engine/decide.h"
 #include "engine/engine.h"
 #include "net/transfer.h"
 #include "store/store.h"
@@ -76,6 +77,11 @@ struct daemon {
     const struct seen_file *checked_file; /* one stat per file and turn */
     uint64_t turn_number;
 
+    int64_t requests_begun;
+    struct kept_request *first_kept; /* of a rehearsal in order, by due and id */
+    struct instant end_asked;        /* when a rehearsal was last asked whether it has ended */
+    bool end_asking;
+
     bool ready, stopping, finished, failed, ended;
     struct instant since;
     struct err err;  /* why it failed */
@@ -102,6 +108,9 @@ struct instant daemon_now(struct daemon *daemon);
 
 /* carrier.c */
 void daemon_tell(struct daemon *daemon, struct event *event); /* sets event->now */
+/* Puts a request on its way; the engine is told of its reply. */
+void daemon_send(struct daemon *daemon, int64_t ticket, const struct account *account,
+                 const struct http_request *request, bool fresh);
 void daemon_take_flags(struct daemon *daemon,
                        const struct flags *flags); /* the durable ones, as they now are */
 void daemon_tell_flags(struct daemon *daemon);     /* durable ones and those of loading files */
@@ -138,6 +147,24 @@ void keeping_approvals(struct daemon *daemon); /* after each reading, so at leas
 /* asking.c */
 void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer);
 void asking_hold_all(struct daemon *daemon, const char *actor);
+/* A request that came by no socket. Takes `body` over; the person's texts are lent for good. */
+void asking_as(struct daemon *daemon, json_t *body, const struct person *person);
+
+/* rehearsing.c. What is no rehearsal has nothing to do there: all of them may be called always. */
+/* Whether every account speaks to the rehearsal's own sandbox and none is live. */
+MUST_CHECK bool rehearsing_allows(const struct daemon *daemon, const struct workspace *workspace,
+                                  struct err *err);
+/* Signals come (true) or wait. */
+void rehearsing_hears(const struct daemon *daemon, bool signals);
+void rehearsing_approve(struct daemon *daemon); /* after each reading, so at least daily */
+/* Keeps the request back until it is its turn; false: it may go at once. */
+bool rehearsing_keeps(struct daemon *daemon, const struct action *action);
+/* Nothing moves, all requests are stalled: begins the next that was kept back; false: none was. */
+bool rehearsing_sends(struct daemon *daemon);
+/* Nothing moves. True: it has ended, or is being asked whether it has. */
+bool rehearsing_ends(struct daemon *daemon);
+void rehearsing_moved(const struct daemon *daemon); /* time has */
+void rehearsing_free(struct daemon *daemon);
 
 /* daemon.c */
 void daemon_take_zone(struct daemon *daemon); /* after the workspace in force has changed */

@@ -443,6 +443,7 @@ static void reload_done(struct task *task)
     if (!instant_is_none(result->again))
         daemon->clock->at(daemon->clock, &daemon->reload_again, result->again);
     keeping_approvals(daemon);
+    rehearsing_approve(daemon);
     after_reading(daemon);
     loading_due_all(daemon);
 }
@@ -482,11 +483,17 @@ void loading_collect(struct daemon *daemon)
     struct reading *reading = planner_take(daemon->planner);
     struct task *task;
     struct reload *reload;
+    struct err err;
 
     if (!reading)
         return;
     if (reading->failed || reading->set.workspace_broken || daemon->stopping) {
         refuse_reading(daemon, reading);
+        return;
+    }
+    if (!rehearsing_allows(daemon, &reading->set.workspace, &err)) {
+        reading_free(reading);
+        daemon_fail(daemon, &err);
         return;
     }
     task = task_new(daemon, sizeof *reload, reload_work, reload_done);

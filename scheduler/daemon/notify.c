@@ -41,6 +41,8 @@ struct notifier *notifier_new(struct clock *clock, bool (*healthy)(void *arg), v
 
 void notify_ready(struct notifier *notifier)
 {
+    if (!notifier)
+        return;
     (void)sd_notify(0, "READY=1");
     if (puts("READY") != EOF) /* lint: puts because READY on stdout is a contract */
         (void)fflush(stdout);
@@ -62,6 +64,8 @@ void notify_status(struct notifier *notifier, const char *sentence)
 
 void notify_stopping(struct notifier *notifier)
 {
+    if (!notifier)
+        return;
     notifier->clock->stop(notifier->clock, &notifier->beat);
     (void)sd_notify(0, "STOPPING=1");
 }

@@ -3,7 +3,7 @@
  * READY=1 and a line "READY" on standard output come together. WATCHDOG=1 is sent at half the
  * interval that the manager asks for, only while `healthy` says so: the loop turned, the store
  * answered lately, nothing is overdue without a reason. Outside systemd all of it does nothing, and
- * no timer is armed.
+ * no timer is armed. A notifier that is NULL (a rehearsal) tells nobody.
  */
 #ifndef CRIER_DAEMON_NOTIFY_H
 #define CRIER_DAEMON_NOTIFY_H

@@ -178,6 +178,9 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
     arena_clear(&scratch);
     reading->from = instant_minus(now, span_days(BEHIND_DAYS));
     reading->until = instant_plus(now, reading->set.workspace.horizon);
+    if (!instant_is_none(planner->options.until) &&
+        instant_before(planner->options.until, reading->until))
+        reading->until = planner->options.until;
     plan_deliveries(texts, reading->from, reading->until, arena, &reading->plan, NULL);
     see_files(reading, planner->options.workspace, facts, count);
     return true;

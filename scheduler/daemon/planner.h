@@ -38,6 +38,7 @@ void reading_free(struct reading *reading); /* NULL is fine */
 struct planner_options {
     const char *workspace;
     const char *spool;
+    struct instant until;    /* nothing due later is planned, whatever the horizon; NONE */
     const char *last_good;   /* crier.cfg in force, for the case that the file gets errors */
     void (*wake)(void *arg); /* called on the planner's thread when a reading is finished */
     void *wake_arg;

@@ -1,101 +1,74 @@
 #include "daemon/virtual.h"
 
-#include <errno.h>
-#include <netinet/in.h>
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "base/buffer.h"
-#include "base/file.h"
 #include "base/json.h"
+#include "daemon/loopback.h"
 
-enum { MOST_ANSWER = 64 * 1024 };
+static const char clock_path[] = "/_sandbox/clock";
+
+struct question;
 
 struct virtual_time {
     struct daemon_clock *clock;
-    struct sockaddr_in address;
+    uv_loop_t *loop;
     char host[64];
+    struct question *asked;             /* not answered yet, or NULL */
+    size_t settled_requests;            /* what the last answer was about: */
+    int64_t asked_begun, settled_begun; /* INT64_MIN: nothing is known */
+    size_t asked_requests;
+    struct instant until; /* of the last answer */
+    bool gone;            /* the sandbox */
 };
 
-/* One small exchange on loopback. The loop waits for it: time stands still anyway. */
-static bool exchange(const struct virtual_time *time, const char *request, struct buffer *answer,
-                     struct err *err)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    char piece[4096];
-    ssize_t got = 0;
-    bool ok;
-
-    if (fd < 0)
-        return err_errno(err, ERR_SERVICE, errno, "no socket");
-    ok = connect(fd, (const struct sockaddr *)&time->address, sizeof time->address) == 0 ||
-         err_errno(err, ERR_SERVICE, errno, "the sandbox at %s does not answer", time->host);
-    ok = ok && write_all(fd, request, strlen(request), err);
-    while (ok && (got = read(fd, piece, sizeof piece)) > 0)
-        ok = buffer_add(answer, piece, (size_t)got);
-    close(fd);
-    return ok && got == 0;
-}
+/* "Tell me when so many are stalled", on its way. */
+struct question {
+    uv_poll_t poll;
+    struct virtual_time *owner;
+    int fd;
+};
 
 struct sandbox_clock {
     struct instant now, until;
     size_t stalled;
 };
 
-static bool ask(const struct virtual_time *time, const char *method, const char *body,
-                struct sandbox_clock *clock, struct err *err)
+/* Takes `value` over. */
+static bool read_clock(json_t *value, struct sandbox_clock *clock, struct err *err)
 {
-    struct arena arena = {0};
-    struct buffer answer;
-    json_t *value = NULL;
-    const char *at, *until;
-    bool ok;
+    const char *now = json_text(value, "now"), *until = json_text(value, "until");
+    bool ok = value && ((now && instant_parse(now, &clock->now)) ||
+                        err_set(err, ERR_FOUND, "the sandbox's clock shows nothing"));
 
-    buffer_init(&answer, MOST_ANSWER);
-    ok = exchange(time,
-                  arena_printf(&arena,
-                               "%s /_sandbox/clock HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n"
-                               "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                               method, time->host, strlen(body), body),
-                  &answer, err);
-    at = ok ? strstr(answer.bytes, "\r\n\r\n") : NULL;
-    if (at)
-        value = json_read(at + 4, answer.length - (size_t)(at + 4 - answer.bytes), err);
-    if (!value)
-        ok = err_within(err, "the sandbox's clock");
-    else if (clock) {
-        until = json_text(value, "until");
-        clock->stalled = (size_t)json_integer_or(value, "stalled", 0);
+    clock->stalled = (size_t)json_integer_or(value, "stalled", 0);
+    if (!until || !instant_parse(until, &clock->until))
         clock->until = INSTANT_NONE;
-        ok = json_text(value, "now") && instant_parse(json_text(value, "now"), &clock->now) &&
-             (!until || instant_parse(until, &clock->until));
-    }
     json_decref(value);
-    buffer_clear(&answer);
-    arena_clear(&arena);
     return ok;
 }
 
-bool virtual_start(const char *host, struct daemon_clock *clock, struct virtual_time **virtual_time,
-                   struct err *err)
+static bool call(const struct virtual_time *time, const char *method, const char *body,
+                 struct sandbox_clock *clock, struct err *err)
+{
+    return read_clock(loopback_call(time->host, method, clock_path, body, err), clock, err);
+}
+
+bool virtual_start(const char *host, uv_loop_t *loop, struct daemon_clock *clock,
+                   struct virtual_time **virtual_time, struct err *err)
 {
     struct virtual_time *made = calloc(1, sizeof *made);
     struct sandbox_clock now;
-    const char *colon = strrchr(host, ':');
 
     if (!made)
         out_of_memory();
     (void)snprintf(made->host, sizeof made->host, "%s", host);
     made->clock = clock;
-    made->address.sin_family = AF_INET;
-    made->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    made->address.sin_port = htons((uint16_t)(colon ? strtoul(colon + 1, NULL, 10) : 0));
-    if (!ask(made, "GET", "", &now, err)) {
+    made->loop = loop;
+    made->settled_begun = INT64_MIN;
+    if (!call(made, "GET", "", &now, err)) {
         free(made);
         return false;
     }
@@ -104,6 +77,92 @@ bool virtual_start(const char *host, struct daemon_clock *clock, struct virtual_
     return true;
 }
 
+/* ---- asking whether all is stalled ---- */
+
+static void question_closed(uv_handle_t *handle)
+{
+    struct question *question = handle->data;
+
+    free(question);
+}
+
+/* Closes what is still open; the answer, if there is one, has been read. */
+static void forget(struct virtual_time *time, bool answered)
+{
+    struct question *question = time->asked;
+
+    if (!question)
+        return;
+    time->asked = NULL;
+    (void)uv_poll_stop(&question->poll);
+    if (!answered)
+        close(question->fd);
+    uv_close((uv_handle_t *)&question->poll, question_closed);
+}
+
+static void on_answer(uv_poll_t *poll, int status, int events)
+{
+    const struct question *question = poll->data;
+    struct virtual_time *time = question->owner;
+    struct sandbox_clock clock;
+    struct err err;
+
+    (void)status;
+    (void)events;
+    (void)uv_poll_stop(&time->asked->poll);
+    if (!read_clock(loopback_answer(question->fd, &err), &clock, &err))
+        time->gone = err.kind == ERR_SERVICE;
+    else if (clock.stalled >= time->asked_requests) {
+        time->settled_requests = time->asked_requests;
+        time->settled_begun = time->asked_begun;
+        time->until = clock.until;
+    }
+    forget(time, true);
+}
+
+static bool ask_when(struct virtual_time *time, size_t requests, int64_t begun, struct err *err)
+{
+    struct question *question = calloc(1, sizeof *question);
+    char path[sizeof clock_path + 32];
+
+    if (!question)
+        out_of_memory();
+    (void)snprintf(path, sizeof path, "%s?stalled=%zu", clock_path, requests);
+    if (!loopback_ask(time->host, "GET", path, "", &question->fd, err)) {
+        free(question);
+        return false;
+    }
+    question->owner = time;
+    uv_poll_init(time->loop, &question->poll, question->fd);
+    question->poll.data = question;
+    uv_poll_start(&question->poll, UV_READABLE, on_answer);
+    time->asked = question;
+    time->asked_requests = requests;
+    time->asked_begun = begun;
+    return true;
+}
+
+bool virtual_settled(struct virtual_time *time, size_t requests, int64_t begun, struct err *err)
+{
+    err->kind = ERR_NONE;
+    if (time->gone)
+        return err_set(err, ERR_SERVICE, "the sandbox at %s is gone", time->host);
+    if (requests == 0) {
+        forget(time, false);
+        time->settled_begun = INT64_MIN;
+        return true;
+    }
+    if (time->settled_begun == begun && time->settled_requests == requests)
+        return true;
+    if (time->asked && time->asked_begun == begun && time->asked_requests == requests)
+        return false;
+    forget(time, false);
+    (void)ask_when(time, requests, begun, err);
+    return false;
+}
+
+/* ---- moving ---- */
+
 static struct instant earlier(struct instant a, struct instant b)
 {
     if (instant_is_none(a))
@@ -111,23 +170,36 @@ static struct instant earlier(struct instant a, struct instant b)
     return instant_is_none(b) || a.ms < b.ms ? a : b;
 }
 
-bool virtual_move(struct virtual_time *time, size_t requests)
+static bool tell_sandbox(const struct virtual_time *time, struct instant next, struct err *err)
+{
+    char text[INSTANT_TEXT], body[INSTANT_TEXT + 16];
+    struct sandbox_clock ignored;
+
+    if (next.ms <= daemon_clock_now(time->clock).ms)
+        return true;
+    (void)snprintf(body, sizeof body, "{\"now\":\"%s\"}", instant_utc(next, text));
+    return call(time, "PUT", body, &ignored, err);
+}
+
+bool virtual_move(struct virtual_time *time, struct err *err)
 {
     struct instant next = daemon_clock_next(time->clock);
-    struct sandbox_clock clock = {.until = INSTANT_NONE};
-    char text[INSTANT_TEXT], body[INSTANT_TEXT + 16];
-    struct err err;
 
-    if (requests > 0 && (!ask(time, "GET", "", &clock, &err) || clock.stalled < requests))
+    err->kind = ERR_NONE;
+    if (time->settled_begun != INT64_MIN)
+        next = earlier(next, time->until);
+    if (instant_is_none(next) || !tell_sandbox(time, next, err))
         return false;
-    next = earlier(next, requests > 0 ? clock.until : INSTANT_NONE);
-    if (instant_is_none(next))
-        return false;
-    (void)snprintf(body, sizeof body, "{\"now\":\"%s\"}", instant_utc(next, text));
-    if (next.ms > daemon_clock_now(time->clock).ms && !ask(time, "PUT", body, NULL, &err))
-        return false;
+    forget(time, false);
+    time->settled_begun = INT64_MIN; /* what was stalled may be answered now */
     daemon_clock_move(time->clock, next);
     return true;
+}
+
+void virtual_stop(struct virtual_time *time)
+{
+    if (time)
+        forget(time, false);
 }
 
 void virtual_free(struct virtual_time *time)

@@ -111,6 +111,9 @@ struct engine_load engine_load(const struct engine *engine, struct instant now);
 /* Whether the engine holds that delivery: then it must hear of every change to its row. */
 bool engine_holds(const struct engine *engine, const char *id);
 
+/* When a delivery that the engine holds is due; NONE = not held here. */
+struct instant engine_due(const struct engine *engine, const char *id);
+
 /* One sentence why a delivery that the engine holds is not going out now, in the arena; NULL = not
  * held here. */
 const char *engine_why(const struct engine *engine, const char *id, struct instant now,

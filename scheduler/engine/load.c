@@ -87,6 +87,13 @@ bool engine_holds(const struct engine *engine, const char *id)
     return item_find(engine, id) != NULL;
 }
 
+struct instant engine_due(const struct engine *engine, const char *id)
+{
+    const struct item *item = item_find(engine, id);
+
+    return item ? item->row->at : INSTANT_NONE;
+}
+
 const char *engine_why(const struct engine *engine, const char *id, struct instant now,
                        struct arena *arena)
 {

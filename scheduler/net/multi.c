@@ -10,6 +10,7 @@ enum { CONNECTIONS_PER_HOST = 64, CONNECTIONS_KEPT = 128 };
 struct watch {
     uv_poll_t poll;
     curl_socket_t socket;
+    int events; /* that libcurl waits for */
     struct multi *multi;
 };
 
@@ -66,12 +67,20 @@ static void serve(struct multi *multi, curl_socket_t socket, int events)
         end(multi);
 }
 
+/* A socket in error is read, so that the kernel says what happened: told of the error alone,
+ * libcurl calls the request lost where a moment earlier or later it would have found the same reset
+ * by reading, and repeated it. libuv has stopped watching then; what is still unread may come
+ * first. */
 static void on_socket(uv_poll_t *poll, int status, int events)
 {
     struct watch *watch = poll->data;
     int flags = (events & UV_READABLE ? CURL_CSELECT_IN : 0) |
-                (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0) | (status < 0 ? CURL_CSELECT_ERR : 0);
+                (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
 
+    if (status < 0) {
+        flags = CURL_CSELECT_IN | CURL_CSELECT_ERR;
+        (void)uv_poll_start(poll, watch->events, on_socket);
+    }
     serve(watch->multi, watch->socket, flags);
 }
 
@@ -119,6 +128,8 @@ static int wish_of_socket(CURL *easy, curl_socket_t socket, int wish, void *arg,
     }
     if (!watch)
         watch = watch_new(multi, socket);
+    if (watch)
+        watch->events = events;
     return watch && uv_poll_start(&watch->poll, events, on_socket) == 0 ? 0 : -1;
 }
 
