@@ -26,6 +26,13 @@ STEPS = (
     ("source", "GET", r"/api/v1/statuses/[^/]+/source$"),
     ("read", "GET", r"/api/v1/statuses/[^/]+$"),
     ("find", "GET", r"/api/v1/accounts/[^/]+/statuses$"),
+    ("login", "POST", r"/xrpc/com\.atproto\.server\.createSession$"),
+    ("refresh", "POST", r"/xrpc/com\.atproto\.server\.refreshSession$"),
+    ("identify", "GET", r"/xrpc/com\.atproto\.server\.getSession$"),
+    ("upload", "POST", r"/xrpc/com\.atproto\.repo\.uploadBlob$"),
+    ("publish", "POST", r"/xrpc/com\.atproto\.repo\.putRecord$"),
+    ("read", "GET", r"/xrpc/com\.atproto\.repo\.getRecord$"),
+    ("find", "GET", r"/xrpc/com\.atproto\.repo\.listRecords$"),
 )
 LIMIT_S = 60  # real seconds; a test that needs them is broken
 
