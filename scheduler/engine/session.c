@@ -177,15 +177,10 @@ static void save_session(struct pass *pass, struct line *line, const char *host)
     struct session *session = &line->session;
     struct action *action;
 
-    save_tokens(pass, line, session->tokens ? session->tokens : "", session->until,
-                host ? host : line->state.host);
+    save_tokens(pass, line, session->tokens, session->until, host ? host : line->state.host);
     action = &pass->out->items[pass->out->count - 1];
     action->new_session = true;
-    session->saving = true;
-    session->wanted = false;
-    session->failures = 0;
-    session->not_before = INSTANT_NONE;
-    session->unproved = true;
+    session->saving = session->unproved = true;
     session->number++;
     session->tokens = text_own(session->tokens, NULL);
     table_put(&pass->engine->tickets, (uint64_t)action->ticket, &line->timer);
@@ -209,10 +204,14 @@ void session_done(struct pass *pass, struct line *line, const struct step *step)
 {
     struct step empty = step_retry(_("the platform's answer held no usable session"), INSTANT_NONE);
 
-    if (line->session.tokens || !rule_on(pass->engine, RULE_KEEP_TOKENS))
-        save_session(pass, line, step->receipt.host);
-    else
+    if (!line->session.tokens) {
         session_failed(pass, line, &empty);
+        return;
+    }
+    line->session.wanted = false;
+    line->session.failures = 0;
+    line->session.not_before = INSTANT_NONE;
+    save_session(pass, line, step->receipt.host);
 }
 
 static void tell_failure(struct pass *pass, struct line *line, const struct step *step)
@@ -232,8 +231,11 @@ void session_failed(struct pass *pass, struct line *line, const struct step *ste
                                ? TROUBLE_TOKEN
                                : step->trouble;
 
-    session->tokens = text_own(session->tokens, NULL);
     session->wanted = true;
+    if (session->tokens) /* given all the same: the old ones may be spent */
+        save_session(pass, line, NULL);
+    if (!rule_on(pass->engine, RULE_KEEP_TOKENS))
+        session_forget(pass, line);
     session->not_before =
         instant_plus(pass->now, pace_retry(&pass->engine->random, session->failures++));
     if (instant_before(session->not_before, step->not_before))

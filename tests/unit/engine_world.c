@@ -26,6 +26,9 @@ static void take(struct world *world, const struct action *action)
     } else if (action->kind == ACTION_SAVE_ACCOUNT) {
         *(int64_t *)arena_push(arena, &world->account_tickets, &world->account_count,
                                &world->account_capacity, sizeof(int64_t)) = action->ticket;
+        *(struct account_state *)arena_push(arena, &world->states, &world->state_count,
+                                            &world->state_capacity, sizeof *world->states) =
+            *action->account_state;
     } else if (action->kind == ACTION_ALARM) {
         *(const char **)arena_push(arena, &world->alarms, &world->alarm_count,
                                    &world->alarm_capacity, sizeof(char *)) = action->alarm;
@@ -70,7 +73,7 @@ static void commit(struct world *world, size_t number)
 
 void world_settle(struct world *world)
 {
-    while (world->accounts_saved < world->account_count)
+    while (!world->accounts_stuck && world->accounts_saved < world->account_count)
         world_event(world,
                     (struct event){.kind = EVENT_SAVED,
                                    .ticket = world->account_tickets[world->accounts_saved++]});
@@ -78,11 +81,31 @@ void world_settle(struct world *world)
         commit(world, world->saved++);
 }
 
+const struct account_state *world_state(const struct world *world, const char *account)
+{
+    for (size_t i = world->accounts_saved; i-- > 0;) {
+        if (!strcmp(world->states[i].account, account))
+            return &world->states[i];
+    }
+    return NULL;
+}
+
 static void start(struct world *world)
 {
+    struct account_state states[COUNT_OF(world->accounts)];
+    size_t count = 0;
+
+    for (size_t i = 0; i < world->workspace.account_count; i++) {
+        const struct account_state *state = world_state(world, world->accounts[i].name);
+        if (state)
+            states[count++] = *state;
+    }
     world->engine = engine_new(7);
-    world_event(world,
-                (struct event){.kind = EVENT_START, .flags = world->flags, .clock_trusted = true});
+    world_event(world, (struct event){.kind = EVENT_START,
+                                      .flags = world->flags,
+                                      .accounts = states,
+                                      .account_count = count,
+                                      .clock_trusted = true});
     world_event(world, (struct event){.kind = EVENT_CONFIG, .workspace = &world->workspace});
 }
 
@@ -91,28 +114,37 @@ void world_begin(struct world *world)
     start(world);
 }
 
-static void make_accounts(struct world *world, size_t count)
+static void make_accounts(struct world *world, const char *platform, size_t count)
 {
-    struct variable *keys = arena_alloc(&world->arena, sizeof *keys);
+    struct variable *keys = arena_array(&world->arena, 2, sizeof *keys);
+    const struct adapter *adapter = adapter_by_name(platform);
 
     keys[0] = (struct variable){.name = "keeps_keys", .value = "true"};
+    keys[1] = (struct variable){.name = "remembers", .value = "5m"};
     for (size_t i = 0; i < count; i++)
         world->accounts[i] = (struct account){
             .name = arena_printf(&world->arena, "a%zu", i),
-            .platform = "mastodon",
-            .base_url = "http://127.0.0.1:1/m",
-            .options = {keys, 1},
-            .limits = *adapter_by_name("mastodon")->facts->limits,
+            .platform = platform,
+            .facts = adapter->facts,
+            .base_url = arena_printf(&world->arena, "http://127.0.0.1:1/m%zu", i),
+            .options = {keys, 2},
+            .limits = *adapter->facts->limits,
         };
     world->workspace.accounts = world->accounts;
     world->workspace.account_count = count;
 }
 
-void world_start(struct world *world, size_t account_count)
+void world_start_on(struct world *world, const char *platform, size_t account_count)
 {
     *world = (struct world){.now = begin, .wake = INSTANT_NONE};
-    make_accounts(world, account_count);
+    make_accounts(world, platform, account_count);
     start(world);
+    world_settle(world);
+}
+
+void world_start(struct world *world, size_t account_count)
+{
+    world_start_on(world, "mastodon", account_count);
     world_identify(world);
     world_settle(world);
 }
@@ -123,10 +155,11 @@ void world_stop(struct world *world)
     arena_clear(&world->arena);
 }
 
-void world_restart(struct world *world)
+void world_reborn(struct world *world)
 {
     engine_free(world->engine);
     world->saved = world->save_count;
+    world->state_count = world->account_count = world->accounts_saved;
     for (size_t i = 0; i < world->send_count; i++)
         world->sends[i].answered = true;
     start(world);
@@ -134,6 +167,12 @@ void world_restart(struct world *world)
         if (!state_is_final(world->rows[i]->state))
             world_show(world, world->rows[i]);
     }
+    world_settle(world);
+}
+
+void world_restart(struct world *world)
+{
+    world_reborn(world);
     world_identify(world);
     world_settle(world);
 }
@@ -149,7 +188,7 @@ struct delivery *world_post(struct world *world, const char *name, size_t accoun
                              .post = name,
                              .occurrence = "once",
                              .account = world->accounts[account].name,
-                             .platform = "mastodon",
+                             .platform = world->accounts[account].platform,
                              .at = {begin.ms + at_ms},
                              .useful_until = {begin.ms + at_ms + 7200000},
                              .urgency = URGENCY_SAFETY,
@@ -214,6 +253,23 @@ static void reply(struct world *world, struct sent *sent, const struct http_repl
     sent->answered = true;
     world_event(world, (struct event){.kind = EVENT_REPLY, .ticket = sent->ticket, .reply = reply});
     world_settle(world);
+}
+
+void world_give(struct world *world, struct sent *sent, const char *body, const char *tokens,
+                int64_t life_ms)
+{
+    struct http_reply answer = {.fate = FATE_ANSWERED,
+                                .status = 200,
+                                .body = body,
+                                .body_length = strlen(body),
+                                .date = INSTANT_NONE,
+                                .received = world->now,
+                                .tokens = tokens,
+                                .tokens_until = INSTANT_NONE};
+
+    if (tokens)
+        answer.tokens_until.ms = world->now.ms + life_ms;
+    reply(world, sent, &answer);
 }
 
 void world_answer(struct world *world, struct sent *sent, int status, const char *body)

@@ -33,18 +33,27 @@ struct world {
     int64_t *tickets;
     size_t save_count, save_capacity, ticket_count, ticket_capacity, saved;
     int64_t *account_tickets;
+    struct account_state
+        *states; /* as they were saved, one a save; the newest of an account counts */
+    size_t state_count, state_capacity;
     size_t account_count, account_capacity, accounts_saved;
     const char **alarms;
     size_t alarm_count, alarm_capacity;
     struct flags flags;
-    bool stuck; /* saves are not committed */
+    bool stuck;          /* saves are not committed */
+    bool accounts_stuck; /* nor those of accounts */
 };
 
 void world_start(struct world *world,
                  size_t account_count); /* accounts "a0", "a1" ...; identified */
-void world_begin(struct world *world);  /* the same without the answers */
+/* The same on another platform, and nobody has answered anything yet. */
+void world_start_on(struct world *world, const char *platform, size_t account_count);
+void world_begin(struct world *world); /* the same without the answers */
 void world_stop(struct world *world);
 void world_restart(struct world *world); /* a new engine, the rows as they were saved */
+/* The same without the answers, with what was saved of the accounts. */
+void world_reborn(struct world *world);
+const struct account_state *world_state(const struct world *world, const char *account); /* saved */
 
 /* A ready text post of account `account`, due `at_ms` after the world's begin, useful for 2 h. */
 struct delivery *world_post(struct world *world, const char *name, size_t account, int64_t at_ms);
@@ -56,6 +65,9 @@ struct sent *world_open(struct world *world, const char *method,
                         const char *path); /* unanswered, or NULL */
 size_t world_count(const struct world *world, const char *method, const char *path);
 void world_answer(struct world *world, struct sent *sent, int status, const char *body);
+/* The answer to a request that opens a session; `tokens` NULL = it holds none. */
+void world_give(struct world *world, struct sent *sent, const char *body, const char *tokens,
+                int64_t life_ms);
 void world_lose(struct world *world, struct sent *sent, enum request_fate fate);
 void world_read_back(struct world *world, const char *id, const char *text); /* status and source */
 void world_identify(struct world *world); /* answers who am I and the limits of all accounts */

@@ -40,6 +40,8 @@ struct rules {
     enum adapter_class class;
     unsigned stale; /* readings that may fail to show a post */
     bool no_margin, repeat_unkeyed, no_intent, reused_connection, doubt_ends, lies, no_confirm;
+    bool unreadable;      /* the platform shows nothing: its answer is the proof */
+    bool new_names;       /* class A: each attempt names its record anew */
     const char *expected; /* "ok", "duplicate", "untrue" */
 };
 
@@ -98,7 +100,8 @@ static struct node with(struct node node, enum state state, enum moment moment)
 static unsigned stored(const struct search *search, const struct node *node, unsigned posts)
 {
     enum adapter_class class = search->rules->class;
-    bool same = class == CLASS_A || (class == CLASS_B && node->age != FORGOTTEN);
+    bool same = (class == CLASS_A && !search->rules->new_names) ||
+                (class == CLASS_B && node->age != FORGOTTEN);
 
     return posts > 0 && same ? posts : posts + 1;
 }
@@ -140,7 +143,7 @@ static void answered(struct search *search, const struct node *node, enum step_k
         change(search, node, with(next, STATE_READY, IDLE));
         return;
     case VERDICT_CONFIRM:
-        if (search->rules->no_confirm)
+        if (search->rules->no_confirm || search->rules->unreadable)
             change(search, node, with(next, STATE_FAILED, ENDED));
         else
             reach(search, with(next, node->state, CONFIRMING));
@@ -226,6 +229,7 @@ static void in_doubt(struct search *search, const struct node *node, bool may_pu
         .may_publish = may_publish,
         .tries = node->attempts,
         .reads = node->reads,
+        .unreadable = search->rules->unreadable,
         .ignore_margin = search->rules->no_margin && node->age != FORGOTTEN,
         .repeat_unkeyed = search->rules->repeat_unkeyed,
     };
@@ -351,6 +355,10 @@ static void check(const struct rules *rules)
 
 static const struct rules right[] = {
     {.name = "class A, repeat", .class = CLASS_A, .stale = PACE_READS, .expected = "ok"},
+    {.name = "class B, nothing can be read",
+     .class = CLASS_B,
+     .unreadable = true,
+     .expected = "ok"},
     {.name = "class B, repeat inside the margin",
      .class = CLASS_B,
      .stale = PACE_READS,
@@ -372,6 +380,11 @@ static const struct rules wrong[] = {
      .class = CLASS_B,
      .stale = 2,
      .no_margin = true,
+     .expected = "duplicate"},
+    {.name = "class A, a new record key each time",
+     .class = CLASS_A,
+     .stale = 2,
+     .new_names = true,
      .expected = "duplicate"},
     {.name = "no intent record",
      .class = CLASS_C,
