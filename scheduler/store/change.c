@@ -9,13 +9,6 @@
 /* A post can go out up to useful_for (at most 7 d) after its time. */
 #define LATEST_MS (INT64_C(7) * 86400000)
 
-/* A mistake of ours must not pass a test unnoticed; in service the caller holds the delivery. */
-#if defined(CRIER_FAULT) || !defined(__OPTIMIZE__)
-#define IN_TESTS true
-#else
-#define IN_TESTS false
-#endif
-
 static void count_change(struct outbox *outbox, enum state from, enum state to)
 {
     if (from == to)
@@ -68,7 +61,8 @@ static struct other read_other(sqlite3_stmt *statement)
                           .attempts = sqlite3_column_int64(statement, 3),
                           .at = sqlite3_column_int64(statement, 4),
                           .out = INT64_MIN};
-    bool known = state_from_word((const char *)sqlite3_column_text(statement, 2), &other.state);
+    const char *word = (const char *)sqlite3_column_text(statement, 2);
+    bool known = word && state_from_word(word, &other.state);
 
     if (!known)
         other.state = STATE_DOUBTFUL;
@@ -82,21 +76,27 @@ static struct other read_other(sqlite3_stmt *statement)
 
 /* A post that is gone from its file counts only if an attempt was made. Occurrences of one post do
  * not count, but the same one on an account that was given another name does. */
-#define OTHERS(whose)                                                                              \
-    "SELECT name, id, state, attempts, at, intent, published FROM delivery"                        \
-    " WHERE same_hash = ?1 AND at BETWEEN ?3 AND ?4 AND " whose                                    \
-    " AND NOT (campaign = ?5 AND post = ?6 AND (account = ?7 OR occurrence <> ?8))"                \
-    " AND (attempts > 0 OR NOT EXISTS"                                                             \
-    " (SELECT 1 FROM removal WHERE removal.delivery = id)) ORDER BY at, id"
+#define OTHERS(from, index, whose)                                                                 \
+    "SELECT delivery.name, id, state, attempts, at, intent, published FROM " from                  \
+    "delivery INDEXED BY " index " LEFT JOIN standing ON standing.number = delivery.number"        \
+    " WHERE substr(same_hash, 1, 16) = substr(?1, 1, 16) AND +same_hash = ?1"                      \
+    " AND at BETWEEN ?3 AND ?4 AND " whose                                                         \
+    " AND NOT (campaign = ?5 AND post = ?6 AND (delivery.account = ?7 OR occurrence <> ?8))"       \
+    " AND (attempts IS NULL OR attempts > 0 OR NOT EXISTS"                                         \
+    " (SELECT 1 FROM removal WHERE removal.delivery = id))"
 
 /* Before it goes out, what the platform said of itself counts as much as what crier.cfg says: two
  * names of one account there are one account. At planning the index alone answers: a hundred
- * thousand new rows ask. */
+ * thousand new rows ask. Each way has its own index: a text may go to a hundred accounts. */
 #define LEARNT "(SELECT identity FROM account WHERE account = ?7 AND identity <> '')"
 static const char *const others_sql[] = {
-    [TWIN_AT_PLANNING] = OTHERS("identity = ?2"),
-    [TWIN_AT_START] = OTHERS("(identity = ?2 OR identity = " LEARNT " OR account IN"
-                             " (SELECT account FROM account WHERE identity = " LEARNT "))"),
+    [TWIN_AT_PLANNING] = OTHERS("", "delivery_same", "delivery.identity = ?2"),
+    [TWIN_AT_START] = OTHERS("", "delivery_same", "delivery.identity = ?2") " UNION ALL " OTHERS(
+        "", "delivery_same",
+        "delivery.identity = " LEARNT) " UNION ALL " OTHERS("account AS other CROSS JOIN ",
+                                                            "delivery_same_account",
+                                                            "delivery.account = other.account"
+                                                            " AND other.identity = " LEARNT),
 };
 
 static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
@@ -119,10 +119,17 @@ static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
     return statement;
 }
 
+static bool is_before(const struct other *other, const struct other *first)
+{
+    return !first->id || other->at < first->at ||
+           (other->at == first->at && strcmp(other->id, first->id) < 0);
+}
+
 bool change_twin(struct outbox *outbox, const struct delivery *mine, const char *identity,
                  struct instant when, enum twin_question question, struct arena *arena,
                  const char **twin, struct err *err)
 {
+    struct other first = {.id = NULL};
     sqlite3_stmt *statement;
     bool row, ok = true;
 
@@ -132,10 +139,12 @@ bool change_twin(struct outbox *outbox, const struct delivery *mine, const char 
     statement = others(outbox, mine, identity, when, question, err);
     if (!statement)
         return false;
-    while (!*twin && (ok = database_step(&outbox->database, statement, &row, err)) && row) {
+    while ((ok = database_step(&outbox->database, statement, &row, err)) && row) {
         struct other other = read_other(statement);
-        if (in_the_way(&other, mine, when))
+        if (in_the_way(&other, mine, when) && is_before(&other, &first)) {
+            first = (struct other){.at = other.at, .id = arena_text(arena, other.id)};
             *twin = arena_text(arena, other.name);
+        }
     }
     sqlite3_reset(statement);
     return ok;
@@ -227,7 +236,7 @@ bool outbox_change(struct outbox *outbox, const struct change *change, struct in
     bool ok;
 
     *twin = NULL;
-    ok = query_id(outbox, change->after->id, &outbox->scratch, &before, err) &&
+    ok = query_id_bare(outbox, change->after->id, &outbox->scratch, &before, err) &&
          judge(outbox, &before, change, now, arena, written, twin, err) &&
          (*written != WRITTEN || write_change(outbox, &before, change, now, err));
     arena_reset(&outbox->scratch);
@@ -272,15 +281,21 @@ bool outbox_note(struct outbox *outbox, const char *event, const char *actor, co
 }
 
 /* The digest stays wrong on purpose: nobody can vouch for the row's content any more. */
-static bool mark(struct outbox *outbox, int64_t rowid, struct err *err)
+static bool mark(struct outbox *outbox, int64_t number, struct err *err)
 {
     sqlite3_stmt *statement = database_statement(
         &outbox->database,
-        "UPDATE delivery SET state = 'held', reason = '" REASON_DAMAGED "' WHERE rowid = ?1", err);
+        "INSERT INTO standing (number, state, reason, note, rev, generation, key, record_key,"
+        " progress, request_hash, attempts, tries, reads, remote_id, url, apart, ends, digest)"
+        " VALUES (?1, 'held', '" REASON_DAMAGED "', '', 0, 0, '', NULL, '', '', 0, 0, 0, '', '',"
+        " 'held', (SELECT useful_until FROM delivery WHERE number = ?1), '')"
+        " ON CONFLICT (number) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+        " due = NULL, apart = excluded.apart, ends = excluded.ends",
+        err);
 
     if (!statement)
         return false;
-    bind_integer(statement, 1, rowid);
+    bind_integer(statement, 1, number);
     return database_run(&outbox->database, statement, err);
 }
 
@@ -288,7 +303,7 @@ static bool mark(struct outbox *outbox, int64_t rowid, struct err *err)
 static bool count_again(struct outbox *outbox, struct err *err)
 {
     sqlite3_stmt *statement =
-        database_statement(&outbox->database, "SELECT state, count(*) FROM delivery GROUP BY state",
+        database_statement(&outbox->database, "SELECT state, count(*) FROM standing GROUP BY state",
                            err);
     int64_t tally[STATE_COUNT] = {0};
     bool row, ok = statement != NULL;
@@ -304,22 +319,23 @@ static bool count_again(struct outbox *outbox, struct err *err)
     return ok;
 }
 
-static bool mark_and_tell(struct outbox *outbox, int64_t rowid, struct instant now, struct err *err)
+static bool mark_and_tell(struct outbox *outbox, int64_t number, struct instant now,
+                          struct err *err)
 {
-    sqlite3_stmt *statement = query_statement(outbox, QUERY_ROWID, err);
+    sqlite3_stmt *statement = query_statement(outbox, QUERY_NUMBER, err);
     struct record record = {.event = "damaged", .actor = "svc:crier", .from = STATE_HELD};
     struct row row;
 
     if (!statement)
         return false;
-    bind_integer(statement, 1, rowid);
+    bind_integer(statement, 1, number);
     if (!query_row(outbox, statement, &outbox->scratch, &row, err))
         return false;
     if (!row.delivery || !row.damaged || row.marked)
         return true;
     record.row = &row;
     record.delivery = row.delivery;
-    return mark(outbox, rowid, err) && log_add(outbox, &record, now, err);
+    return mark(outbox, number, err) && log_add(outbox, &record, now, err);
 }
 
 bool change_damaged(struct outbox *outbox, struct instant now, struct err *err)

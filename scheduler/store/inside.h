@@ -13,8 +13,23 @@
 #include "store/row.h"
 #include "store/segments.h"
 
+/* A mistake of ours must not pass a test unnoticed; in service the caller holds the delivery. */
+#if defined(CRIER_FAULT) || !defined(__OPTIMIZE__)
+#define IN_TESTS true
+#else
+#define IN_TESTS false
+#endif
+
 /* The ways to find rows: query.c has the conditions. */
-enum query { QUERY_ID, QUERY_ROWID, QUERY_DUE, QUERY_UNFINISHED, QUERY_OVERDUE, QUERY_COUNT };
+enum query {
+    QUERY_ID,
+    QUERY_ID_BARE,
+    QUERY_NUMBER,
+    QUERY_DUE,
+    QUERY_UNFINISHED,
+    QUERY_OVERDUE,
+    QUERY_COUNT
+};
 
 /* What a rollback takes back besides rows. */
 struct log {
@@ -26,12 +41,25 @@ struct log {
     bool written;            /* records or tallies that the tables do not have yet */
 };
 
+/* The lines of the open transaction, or of one whose lines are not in the file yet. */
+struct fresh {
+    struct buffer lines;
+    int64_t first, count; /* seq */
+    struct instant at;    /* of the first */
+    bool broken;          /* not all of them are here */
+};
+
 struct outbox {
     struct arena arena;   /* lives as long as the outbox */
     struct arena scratch; /* one call of a function that writes */
     struct buffer buffer; /* digests and lines */
     struct database database;
     struct segments segments;
+    struct fresh fresh;
+    struct {
+        struct instant at;
+        char utc[INSTANT_TEXT], local[INSTANT_TEXT];
+    } stamp;              /* the last record's time as text */
     struct log log;       /* as in the open transaction */
     struct log committed; /* as in the file */
     const char *state, *folder, *origin, *node, *boot;
@@ -43,7 +71,8 @@ struct outbox {
     struct instant signed_at;
     bool urgent;                      /* a publish or a hold since then */
     const char *queries[QUERY_COUNT]; /* their SQL, made on first use */
-    int64_t damaged[64]; /* rowids read since the last commit, which marks them; the rest wait */
+    int64_t damaged[64]; /* numbers of rows read since the last commit, which marks them; the rest
+                            wait */
     size_t damaged_count;
     struct span approval_life;
 };
@@ -69,6 +98,8 @@ MUST_CHECK bool log_store(struct outbox *outbox, struct err *err);
 /* The database against STATE/audit: I10, torn tail, what is missing there. */
 MUST_CHECK bool log_reconcile(struct outbox *outbox, struct instant now, struct err *err);
 MUST_CHECK bool log_export(struct outbox *outbox, struct err *err);
+/* What was kept of the lines is void: rolled back, or in the file. */
+void log_forget(struct fresh *fresh);
 
 /* signer.c */
 MUST_CHECK bool signer_start(struct outbox *outbox, struct instant now, struct err *err);
@@ -88,6 +119,9 @@ MUST_CHECK bool query_row(struct outbox *outbox, sqlite3_stmt *statement, struct
                           struct row *row, struct err *err);
 MUST_CHECK bool query_id(struct outbox *outbox, const char *id, struct arena *arena,
                          struct row *row, struct err *err);
+/* The same without the texts of content and request: what a change must know. */
+MUST_CHECK bool query_id_bare(struct outbox *outbox, const char *id, struct arena *arena,
+                              struct row *row, struct err *err);
 
 /* change.c */
 enum twin_question { TWIN_AT_PLANNING, TWIN_AT_START };

@@ -16,37 +16,30 @@ static const char *or_null(const char *text)
     return text && *text ? text : NULL;
 }
 
-/* One member of a line; json_quote and these are all that writes records. */
-static void put_text(struct buffer *line, const char *name, const char *text)
+/* The name of a member and its value; json_quote and these are all that writes records. */
+#define NAME(line, name)               buffer_add(line, "\"" name "\":", sizeof "\"" name "\":" - 1)
+#define PUT_TEXT(line, name, text)     (NAME(line, name), put_text(line, text))
+#define PUT_HASH(line, name, hex)      (NAME(line, name), put_hash(line, hex))
+#define PUT_NUMBER(line, name, number) (NAME(line, name), put_number(line, number))
+
+static void put_text(struct buffer *line, const char *text)
 {
-    buffer_char(line, line->length ? ',' : '{');
-    json_quote(line, name);
-    buffer_char(line, ':');
     json_quote(line, text);
-}
-
-static void put_raw(struct buffer *line, const char *name, const char *value)
-{
     buffer_char(line, ',');
-    json_quote(line, name);
-    buffer_char(line, ':');
-    buffer_text(line, value);
 }
 
-static void put_number(struct buffer *line, const char *name, int64_t number)
+static void put_number(struct buffer *line, int64_t number)
 {
     char text[24];
 
-    (void)snprintf(text, sizeof text, "%" PRId64, number);
-    put_raw(line, name, text);
+    buffer_add(line, text, (size_t)snprintf(text, sizeof text, "%" PRId64 ",", number));
 }
 
-static void put_hash(struct buffer *line, const char *name, const char *hex)
+static void put_hash(struct buffer *line, const char *hex)
 {
-    char text[sizeof "sha256:" + DIGEST_HEX];
-
-    (void)snprintf(text, sizeof text, "sha256:%s", hex);
-    put_text(line, name, *hex ? text : NULL);
+    buffer_text(line, *hex ? "\"sha256:" : "null");
+    buffer_text(line, hex);
+    buffer_text(line, *hex ? "\"," : ",");
 }
 
 /* The approvals that stood when the record was made, as one hash; "" when there were none. */
@@ -75,57 +68,73 @@ static bool approvals_hash(struct outbox *outbox, const struct delivery *deliver
     return true;
 }
 
-/* `facts` as canonical JSON, whatever its spelling. */
-static bool canonical(struct outbox *outbox, const char *facts, const char **text, struct err *err)
+/* `facts` as canonical JSON, whatever its spelling. Those of a change are promised to be, and only
+ * test builds look. */
+static bool canonical(struct outbox *outbox, const struct record *record, const char **text,
+                      struct err *err)
 {
+    const char *facts = record->facts;
     json_t *value;
 
-    *text = "null";
-    if (!facts)
+    *text = facts ? facts : "null";
+    if (!facts || (record->row && !IN_TESTS))
         return true;
     value = json_read_own(facts, strlen(facts), err);
     if (!value)
         return err_within(err, "bug: facts of an audit record");
     *text = json_write(value, &outbox->scratch, NULL);
     json_decref(value);
-    return true;
+    return !record->row || !strcmp(*text, facts) ||
+           err_set(err, ERR_IO, "bug: facts of a change are not canonical: %s", facts);
+}
+
+/* The records of one group have few times. */
+static void stamp(struct outbox *outbox, struct instant now)
+{
+    int offset_s;
+
+    if (outbox->stamp.utc[0] && outbox->stamp.at.ms == now.ms)
+        return;
+    offset_s = outbox->offset_s ? outbox->offset_s(outbox->offset_arg, now) : 0;
+    outbox->stamp.at = now;
+    instant_utc(now, outbox->stamp.utc);
+    instant_local(now, offset_s, true, outbox->stamp.local);
 }
 
 /* Members in the order of their names, so that it is what json_write would write. */
 static void write_line(const struct outbox *outbox, const struct record *record,
-                       const char *approval, const char *facts, struct instant now,
-                       struct buffer *line)
+                       const char *approval, const char *facts, struct buffer *line)
 {
     static const struct delivery none = {.account = "", .reason = "", .remote_id = ""};
     const struct delivery *delivery = record->row ? record->delivery : &none;
-    int offset_s = outbox->offset_s ? outbox->offset_s(outbox->offset_arg, now) : 0;
-    char time[INSTANT_TEXT];
 
-    put_text(line, "account", or_null(delivery->account));
-    put_text(line, "actor", record->actor);
-    put_hash(line, "approval", approval);
+    buffer_char(line, '{');
+    PUT_TEXT(line, "account", or_null(delivery->account));
+    PUT_TEXT(line, "actor", record->actor);
+    PUT_HASH(line, "approval", approval);
     if (record->row)
-        put_number(line, "attempt", delivery->attempts);
+        PUT_NUMBER(line, "attempt", delivery->attempts);
     else
-        put_text(line, "attempt", NULL);
-    put_text(line, "boot", outbox->boot);
-    put_hash(line, "cfg", outbox->log.config);
-    put_hash(line, "content", delivery->content_hash);
-    put_text(line, "delivery", or_null(delivery->id));
-    put_text(line, "ev", record->event);
-    put_raw(line, "facts", facts);
-    put_text(line, "from", record->row ? state_word(record->from) : NULL);
-    put_text(line, "name", record->row ? record->row->name : NULL);
-    put_text(line, "node", outbox->node);
-    put_text(line, "prev", outbox->log.prev);
-    put_text(line, "reason", or_null(delivery->reason));
-    put_text(line, "remote_id", or_null(delivery->remote_id));
-    put_number(line, "seq", outbox->log.size);
-    put_text(line, "state", record->row ? state_word(delivery->state) : NULL);
-    put_text(line, "ts", instant_utc(now, time));
-    put_text(line, "ts_local", instant_local(now, offset_s, true, time));
-    put_number(line, "v", 1);
-    buffer_char(line, '}');
+        PUT_TEXT(line, "attempt", NULL);
+    PUT_TEXT(line, "boot", outbox->boot);
+    PUT_HASH(line, "cfg", outbox->log.config);
+    PUT_HASH(line, "content", delivery->content_hash);
+    PUT_TEXT(line, "delivery", or_null(delivery->id));
+    PUT_TEXT(line, "ev", record->event);
+    NAME(line, "facts");
+    buffer_text(line, facts);
+    buffer_char(line, ',');
+    PUT_TEXT(line, "from", record->row ? state_word(record->from) : NULL);
+    PUT_TEXT(line, "name", record->row ? record->row->name : NULL);
+    PUT_TEXT(line, "node", outbox->node);
+    PUT_TEXT(line, "prev", outbox->log.prev);
+    PUT_TEXT(line, "reason", or_null(delivery->reason));
+    PUT_TEXT(line, "remote_id", or_null(delivery->remote_id));
+    PUT_NUMBER(line, "seq", outbox->log.size);
+    PUT_TEXT(line, "state", record->row ? state_word(delivery->state) : NULL);
+    PUT_TEXT(line, "ts", outbox->stamp.utc);
+    PUT_TEXT(line, "ts_local", outbox->stamp.local);
+    buffer_text(line, "\"v\":1}");
 }
 
 static bool insert_line(struct outbox *outbox, struct instant now, const struct row *row,
@@ -141,11 +150,37 @@ static bool insert_line(struct outbox *outbox, struct instant now, const struct 
     bind_integer(statement, 1, outbox->log.size);
     bind_integer(statement, 2, now.ms);
     if (row)
-        bind_integer(statement, 3, row->rowid);
+        bind_integer(statement, 3, row->number);
     else
         bind_text(statement, 3, NULL);
     bind_text_n(statement, 4, line->bytes, line->length);
     return database_run(&outbox->database, statement, err);
+}
+
+void log_forget(struct fresh *fresh)
+{
+    buffer_empty(&fresh->lines);
+    fresh->count = 0;
+    fresh->broken = false;
+}
+
+/* Lines of the open transaction are kept for their file, as long as they are few and of one day:
+ * what is not kept is read again from the table. */
+static void keep_line(struct outbox *outbox, struct instant now, const struct buffer *line)
+{
+    struct fresh *fresh = &outbox->fresh;
+
+    if (fresh->count == 0) {
+        fresh->first = outbox->log.size;
+        fresh->at = now;
+    }
+    fresh->count++;
+    fresh->broken = fresh->broken || now.ms / DAY_MS != fresh->at.ms / DAY_MS ||
+                    fresh->lines.length >= CHUNK_BYTES;
+    if (fresh->broken)
+        return;
+    buffer_add(&fresh->lines, line->bytes, line->length);
+    buffer_char(&fresh->lines, '\n');
 }
 
 static bool is_urgent(const struct record *record)
@@ -166,12 +201,14 @@ bool log_add(struct outbox *outbox, const struct record *record, struct instant 
     const char *facts;
 
     if (!approvals_hash(outbox, record->row ? record->delivery : NULL, approval, err) ||
-        !canonical(outbox, record->facts, &facts, err))
+        !canonical(outbox, record, &facts, err))
         return false;
     buffer_empty(line);
-    write_line(outbox, record, approval, facts, now, line);
+    stamp(outbox, now);
+    write_line(outbox, record, approval, facts, line);
     if (!insert_line(outbox, now, record->row, line, err))
         return false;
+    keep_line(outbox, now, line);
     digest_hex_of(line->bytes, line->length, outbox->log.prev);
     merkle_add(&outbox->log.tree, line->bytes, line->length);
     outbox->log.size++;
@@ -343,16 +380,14 @@ static bool export_line(struct outbox *outbox, sqlite3_stmt *statement, struct c
     return true;
 }
 
-/* Everything the database has and the files lack; the same for a commit and after a crash. */
-bool log_export(struct outbox *outbox, struct err *err)
+/* Everything the database has and the files lack. */
+static bool export_all(struct outbox *outbox, struct err *err)
 {
     struct database *database = &outbox->database;
     struct chunk chunk = {.count = 0};
     sqlite3_stmt *statement;
     bool row, ok;
 
-    if (outbox->segments.next >= outbox->committed.size)
-        return true;
     statement =
         database_statement(database, "SELECT seq, at, line FROM audit WHERE seq >= ?1 ORDER BY seq",
                            err);
@@ -367,6 +402,24 @@ bool log_export(struct outbox *outbox, struct err *err)
     sqlite3_reset(statement);
     ok = ok && flush_chunk(outbox, &chunk, err);
     buffer_clear(&chunk.lines);
+    return ok;
+}
+
+bool log_export(struct outbox *outbox, struct err *err)
+{
+    const struct fresh *fresh = &outbox->fresh;
+    struct segments *segments = &outbox->segments;
+    bool ok;
+
+    if (segments->next >= outbox->committed.size)
+        ok = true;
+    else if (!fresh->broken && fresh->count > 0 && fresh->first == segments->next &&
+             fresh->first + fresh->count == outbox->committed.size)
+        ok = segments_append(segments, fresh->at, fresh->lines.bytes, fresh->lines.length,
+                             fresh->count, err);
+    else
+        ok = export_all(outbox, err);
+    log_forget(&outbox->fresh);
     return ok;
 }
 

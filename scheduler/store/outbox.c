@@ -85,6 +85,7 @@ bool outbox_open(const struct outbox_options *options, struct instant now, struc
         out_of_memory();
     *result = NULL;
     buffer_init(&outbox->buffer, SIZE_MAX);
+    buffer_init(&outbox->fresh.lines, SIZE_MAX);
     outbox->segments.fd = -1;
     outbox->approval_life = span_days(35);
     outbox->state = arena_text(&outbox->arena, options->state);
@@ -111,6 +112,7 @@ void outbox_close(struct outbox *outbox)
     segments_close(&outbox->segments);
     database_close(&outbox->database);
     buffer_clear(&outbox->buffer);
+    buffer_clear(&outbox->fresh.lines);
     arena_clear(&outbox->scratch);
     arena_clear(&outbox->arena);
     wipe(outbox->key, sizeof outbox->key);
@@ -132,6 +134,7 @@ void outbox_rollback(struct outbox *outbox)
     if (in_transaction(outbox))
         sqlite3_exec(outbox->database.handle, "ROLLBACK", NULL, NULL, NULL);
     outbox->log = outbox->committed;
+    log_forget(&outbox->fresh);
     arena_reset(&outbox->scratch);
 }
 

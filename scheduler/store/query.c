@@ -8,23 +8,31 @@
 #define NOT_IN_DOUBT " AND reason NOT IN ('" REASON_UNPROVEN "', '" REASON_FOUND_TWICE "')"
 
 /* SQLite keeps no statistics here, so that the index is named where it would guess wrong. */
-static const char *const conditions[QUERY_COUNT] = {
-    [QUERY_ID] = "WHERE id = ?1",
-    [QUERY_ROWID] = "WHERE rowid = ?1",
-    [QUERY_DUE] = "INDEXED BY delivery_due WHERE state = 'ready' AND begin <= ?1 AND begin > ?3 "
-                  "ORDER BY begin, rowid LIMIT ?2",
-    [QUERY_UNFINISHED] = "INDEXED BY delivery_state WHERE state IN ('preparing', 'sending', "
-                         "'doubtful') ORDER BY at, id",
-    [QUERY_OVERDUE] = "INDEXED BY delivery_end WHERE state IN ('planned', 'held') AND useful_until "
-                      "< ?1" NOT_IN_DOUBT " ORDER BY useful_until, id LIMIT ?2",
+static const char *const queries[QUERY_COUNT] = {
+    [QUERY_ID] = ROW_FROM "WHERE id = ?1",
+    [QUERY_ID_BARE] = ROW_FROM_BARE "WHERE id = ?1",
+    [QUERY_NUMBER] = ROW_FROM "WHERE delivery.number = ?1",
+    [QUERY_DUE] = ROW_FROM_STANDING("standing_due") "WHERE due <= ?1 AND due > ?3 "
+                                                    "ORDER BY due, standing.number LIMIT ?2",
+    [QUERY_UNFINISHED] =
+        ROW_FROM_STANDING("standing_apart") "WHERE apart IN ('preparing', 'sending', 'doubtful')"
+                                            " ORDER BY at, id",
+    [QUERY_OVERDUE] = ROW_FROM_STANDING("standing_end") "WHERE ends < ?1" NOT_IN_DOUBT
+                                                        " ORDER BY ends, id LIMIT ?2",
 };
+
+static bool is_bare(enum query query)
+{
+    return query == QUERY_ID_BARE;
+}
 
 sqlite3_stmt *query_statement(struct outbox *outbox, enum query query, struct err *err)
 {
     const char **sql = &outbox->queries[query];
 
     if (!*sql)
-        *sql = arena_printf(&outbox->arena, "%s%s", row_select, conditions[query]);
+        *sql = arena_printf(&outbox->arena, "%s%s", is_bare(query) ? row_select_bare : row_select,
+                            queries[query]);
     return database_statement(&outbox->database, *sql, err);
 }
 
@@ -33,17 +41,20 @@ static void note_damaged(struct outbox *outbox, const struct row *row)
     size_t i;
 
     for (i = 0; i < outbox->damaged_count; i++) {
-        if (outbox->damaged[i] == row->rowid)
+        if (outbox->damaged[i] == row->number)
             return;
     }
     if (!row->marked && outbox->damaged_count < COUNT_OF(outbox->damaged))
-        outbox->damaged[outbox->damaged_count++] = row->rowid;
+        outbox->damaged[outbox->damaged_count++] = row->number;
 }
 
-static void read_row(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
+static void read_row(struct outbox *outbox, sqlite3_stmt *statement, bool bare, struct arena *arena,
                      struct row *row)
 {
-    row_read(statement, &outbox->buffer, arena, row);
+    if (bare)
+        row_read_bare(statement, &outbox->buffer, arena, row);
+    else
+        row_read(statement, &outbox->buffer, arena, row);
     if (row->damaged)
         note_damaged(outbox, row);
 }
@@ -59,15 +70,15 @@ bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *ar
     while ((ok = database_step(&outbox->database, statement, &found, err)) && found) {
         const struct delivery **item =
             arena_push(arena, &rows->items, &rows->count, &capacity, sizeof *item);
-        read_row(outbox, statement, arena, &row);
+        read_row(outbox, statement, false, arena, &row);
         *item = row.delivery;
     }
     sqlite3_reset(statement);
     return ok;
 }
 
-bool query_row(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena, struct row *row,
-               struct err *err)
+static bool one_row(struct outbox *outbox, sqlite3_stmt *statement, bool bare, struct arena *arena,
+                    struct row *row, struct err *err)
 {
     bool found;
 
@@ -75,20 +86,38 @@ bool query_row(struct outbox *outbox, sqlite3_stmt *statement, struct arena *are
     if (!database_step(&outbox->database, statement, &found, err))
         return false;
     if (found)
-        read_row(outbox, statement, arena, row);
+        read_row(outbox, statement, bare, arena, row);
     sqlite3_reset(statement);
     return true;
+}
+
+bool query_row(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena, struct row *row,
+               struct err *err)
+{
+    return one_row(outbox, statement, false, arena, row, err);
+}
+
+static bool by_id(struct outbox *outbox, enum query query, const char *id, struct arena *arena,
+                  struct row *row, struct err *err)
+{
+    sqlite3_stmt *statement = query_statement(outbox, query, err);
+
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    return one_row(outbox, statement, is_bare(query), arena, row, err);
 }
 
 bool query_id(struct outbox *outbox, const char *id, struct arena *arena, struct row *row,
               struct err *err)
 {
-    sqlite3_stmt *statement = query_statement(outbox, QUERY_ID, err);
+    return by_id(outbox, QUERY_ID, id, arena, row, err);
+}
 
-    if (!statement)
-        return false;
-    bind_text(statement, 1, id);
-    return query_row(outbox, statement, arena, row, err);
+bool query_id_bare(struct outbox *outbox, const char *id, struct arena *arena, struct row *row,
+                   struct err *err)
+{
+    return by_id(outbox, QUERY_ID_BARE, id, arena, row, err);
 }
 
 bool outbox_read(struct outbox *outbox, const char *id, struct arena *arena,
@@ -162,15 +191,23 @@ bool outbox_next_due(struct outbox *outbox, struct instant after, struct instant
                      struct err *err)
 {
     *next = INSTANT_NONE;
-    return earliest(outbox,
-                    "SELECT min(begin) FROM delivery INDEXED BY delivery_due WHERE state = 'ready' "
-                    "AND begin > ?1",
+    return earliest(outbox, "SELECT min(due) FROM standing INDEXED BY standing_due WHERE due > ?1",
                     after.ms, 0, next, err) &&
            earliest(outbox,
-                    "SELECT min(useful_until) FROM delivery INDEXED BY delivery_end WHERE state IN "
-                    "('planned', 'held')"
-                    " AND useful_until > ?1" NOT_IN_DOUBT,
+                    "SELECT min(ends) FROM standing INDEXED BY standing_end WHERE ends > "
+                    "?1" NOT_IN_DOUBT,
                     INT64_MIN, 1, next, err);
+}
+
+static bool all_apart(uint32_t states)
+{
+    int state;
+
+    for (state = 0; state < STATE_COUNT; state++) {
+        if (states >> state & 1 && !state_is_apart((enum state)state))
+            return false;
+    }
+    return true;
 }
 
 /* A condition is added for each part of the filter that is set, so that SQLite can use the index of
@@ -180,7 +217,7 @@ static void add_states(uint32_t states, struct buffer *sql)
     const char *separator = "";
     int state;
 
-    buffer_text(sql, " AND state IN (");
+    buffer_printf(sql, " AND %s IN (", all_apart(states) ? "apart" : "state");
     for (state = 0; state < STATE_COUNT; state++) {
         if (states >> state & 1) {
             buffer_printf(sql, "%s'%s'", separator, state_word((enum state)state));
@@ -192,7 +229,7 @@ static void add_states(uint32_t states, struct buffer *sql)
 
 static void filter_sql(const struct outbox_filter *filter, struct buffer *sql)
 {
-    buffer_printf(sql, "%sWHERE true", row_select);
+    buffer_printf(sql, "%s" ROW_FROM "WHERE true", row_select);
     if (filter->prefix)
         buffer_text(sql, " AND ((name >= ?1 AND name < ?2) OR (id >= ?1 AND id < ?2))");
     if (filter->account)
@@ -282,7 +319,7 @@ bool outbox_history(struct outbox *outbox, const char *id, struct arena *arena,
     sqlite3_stmt *statement =
         database_statement(&outbox->database,
                            "SELECT line FROM audit WHERE delivery ="
-                           " (SELECT rowid FROM delivery WHERE id = ?1) ORDER BY seq",
+                           " (SELECT number FROM delivery WHERE id = ?1) ORDER BY seq",
                            err);
     size_t capacity = 0;
     bool row, ok;

@@ -172,15 +172,20 @@ bool outbox_flags(struct outbox *outbox, struct arena *arena, const struct flag 
     return list(outbox, &listing, arena, flags, count, err);
 }
 
-bool outbox_account_put(struct outbox *outbox, const struct account_state *state, struct err *err)
+/* Each publish writes its account, but who it is changes hardly ever: its index rests. */
+static const char update_account[] =
+    "UPDATE account SET handle = ?3, remote_id = ?4, paused = ?5, paused_since = ?6,"
+    " last_publish = ?7, retry_at = ?8, server_limits = ?9, limits_read = ?10, host = ?11,"
+    " tokens = ?12, tokens_until = ?13 WHERE account = ?1 AND identity = ?2";
+static const char insert_account[] =
+    "INSERT OR REPLACE INTO account (account, identity, handle, remote_id, paused, paused_since,"
+    " last_publish, retry_at, server_limits, limits_read, host, tokens, tokens_until)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+
+static bool write_account(struct outbox *outbox, const char *sql, const struct account_state *state,
+                          struct err *err)
 {
-    sqlite3_stmt *statement =
-        database_statement(&outbox->database,
-                           "INSERT OR REPLACE INTO account (account, identity, handle, remote_id, "
-                           "paused, paused_since,"
-                           " last_publish, retry_at, server_limits, limits_read)"
-                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                           err);
+    sqlite3_stmt *statement = database_statement(&outbox->database, sql, err);
 
     if (!statement)
         return false;
@@ -194,7 +199,17 @@ bool outbox_account_put(struct outbox *outbox, const struct account_state *state
     bind_instant(statement, 8, state->retry_at);
     bind_text(statement, 9, state->server_limits);
     bind_instant(statement, 10, state->limits_read);
+    bind_text(statement, 11, state->host ? state->host : "");
+    bind_text(statement, 12, state->tokens ? state->tokens : "");
+    bind_instant(statement, 13, state->tokens_until);
     return database_run(&outbox->database, statement, err);
+}
+
+bool outbox_account_put(struct outbox *outbox, const struct account_state *state, struct err *err)
+{
+    return write_account(outbox, update_account, state, err) &&
+           (sqlite3_changes(outbox->database.handle) > 0 ||
+            write_account(outbox, insert_account, state, err));
 }
 
 static void read_account(sqlite3_stmt *statement, struct arena *arena, void *element)
@@ -211,6 +226,9 @@ static void read_account(sqlite3_stmt *statement, struct arena *arena, void *ele
     state->retry_at = column_instant(statement, 7);
     state->server_limits = column_text(statement, 8, arena);
     state->limits_read = column_instant(statement, 9);
+    state->host = column_text(statement, 10, arena);
+    state->tokens = column_text(statement, 11, arena);
+    state->tokens_until = column_instant(statement, 12);
 }
 
 bool outbox_accounts(struct outbox *outbox, struct arena *arena,
@@ -218,7 +236,8 @@ bool outbox_accounts(struct outbox *outbox, struct arena *arena,
 {
     const struct listing listing = {
         .sql = "SELECT account, identity, handle, remote_id, paused, paused_since, last_publish,"
-               " retry_at, server_limits, limits_read FROM account ORDER BY account",
+               " retry_at, server_limits, limits_read, host, tokens, tokens_until FROM account"
+               " ORDER BY account",
         .size = sizeof **states,
         .read = read_account,
     };

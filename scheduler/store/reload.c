@@ -114,15 +114,18 @@ static bool is_unchanged(struct reload *reload, const struct planned *planned, b
                          struct err *err)
 {
     struct database *database = &reload->outbox->database;
-    sqlite3_stmt *row =
-        database_statement(database, "SELECT state, said FROM delivery WHERE id = ?1", err);
-    const char *said = row_said(&planned->delivery, identity_of(reload, planned), &reload->scratch);
+    sqlite3_stmt *row = database_statement(database,
+                                           "SELECT state, said FROM delivery JOIN standing"
+                                           " ON standing.number = delivery.number WHERE id = ?1",
+                                           err);
     enum state state = STATE_HELD;
     bool found, same, approved;
+    char said[DIGEST_HEX];
 
     *unchanged = false;
     if (!row)
         return false;
+    row_said(&planned->delivery, identity_of(reload, planned), &reload->outbox->buffer, said);
     bind_text(row, 1, planned->delivery.id);
     if (!database_step(database, row, &found, err))
         return false;
@@ -143,8 +146,8 @@ static bool last_published(struct reload *reload, const struct delivery *deliver
 {
     sqlite3_stmt *statement = database_statement(
         &reload->outbox->database,
-        "SELECT max(published) FROM delivery WHERE name >= ?1 AND name < ?2 AND account = ?3"
-        " AND state = 'published'",
+        "SELECT max(published) FROM delivery JOIN standing ON standing.number = delivery.number"
+        " WHERE name >= ?1 AND name < ?2 AND account = ?3 AND state = 'published'",
         err);
     char *prefix = arena_printf(&reload->scratch, "%s/%s@", delivery->campaign, delivery->post);
     bool row;
@@ -382,8 +385,8 @@ static bool find_missing(struct reload *reload, const char ***ids, size_t *count
 {
     sqlite3_stmt *statement = database_statement(
         &reload->outbox->database,
-        "SELECT id FROM delivery WHERE state IN ('planned', 'ready', 'preparing', 'held')"
-        " AND at >= ?1 AND at < ?2",
+        "SELECT id FROM delivery JOIN standing ON standing.number = delivery.number"
+        " WHERE state IN ('planned', 'ready', 'preparing', 'held') AND at >= ?1 AND at < ?2",
         err);
     size_t capacity = 0;
     bool row, ok = statement != NULL;

@@ -7,9 +7,9 @@
 #include "base/json.h"
 #include "campaign/delivery.h"
 
-/* X(column, kind, member): those that never change, those that follow the files, those that every
- * change may write; all in the order of the digest. NAME, IDENTITY, BEGIN and SAID are made, not
- * members. */
+/* X(column, kind, member), in the order of the digests. Table `delivery`: those that never change,
+ * and those that follow the files. Table `standing`: those that every change may write. NAME,
+ * IDENTITY, SAID, CONTENT, REQUEST, DUE, ENDS and APART are made, not members. */
 #define FIXED_COLUMNS(X)                                                                           \
     X(id, CHARS, id)                                                                               \
     X(campaign, TEXT, campaign)                                                                    \
@@ -27,7 +27,7 @@
     X(urgency, URGENCY, urgency)                                                                   \
     X(again, TRUTH, again)                                                                         \
     X(approvals, SMALL, approvals)                                                                 \
-    X(content, TEXT, content)                                                                      \
+    X(content, CONTENT, id)                                                                        \
     X(content_hash, CHARS, content_hash)                                                           \
     X(same_hash, CHARS, same_hash)                                                                 \
     X(media, MEDIA, media)                                                                         \
@@ -42,8 +42,9 @@
     X(born, INSTANT, born)                                                                         \
     X(generation, INTEGER, generation)                                                             \
     X(key, CHARS, key)                                                                             \
+    X(record_key, RECORD, record_key)                                                              \
     X(progress, TEXT, progress)                                                                    \
-    X(request, TEXT, request)                                                                      \
+    X(request_hash, REQUEST, id)                                                                   \
     X(attempts, INTEGER, attempts)                                                                 \
     X(tries, INTEGER, tries)                                                                       \
     X(reads, INTEGER, reads)                                                                       \
@@ -53,16 +54,16 @@
     X(remote_id, TEXT, remote_id)                                                                  \
     X(url, TEXT, url)                                                                              \
     X(published, INSTANT, published)                                                               \
-    X(begin, BEGIN, id)
-#define ALL_COLUMNS(X)                                                                             \
-    FIXED_COLUMNS(X)                                                                               \
-    FILED_COLUMNS(X)                                                                               \
-    STANDING_COLUMNS(X)
+    X(due, DUE, id)                                                                                \
+    X(ends, ENDS, id)                                                                              \
+    X(apart, APART, id)
 
-#define COLUMN_NAME(column, kind, member) #column ","
-#define COLUMN_MARK(column, kind, member) "?,"
-#define COLUMN_SET(column, kind, member)  #column " = ?,"
-#define COLUMN_ENUM(column, kind, member) COLUMN_##column,
+#define COLUMN_NAME(column, kind, member)   #column ","
+#define DELIVERY_NAME(column, kind, member) "delivery." #column ","
+#define STANDING_NAME(column, kind, member) "standing." #column ","
+#define COLUMN_MARK(column, kind, member)   "?,"
+#define COLUMN_SET(column, kind, member)    #column " = ?,"
+#define COLUMN_ENUM(column, kind, member)   COLUMN_##column,
 #define COLUMN_ROW(column, kind, member)                                                           \
     {KIND_##kind, offsetof(struct delivery, member), sizeof(((struct delivery *)0)->member)},
 
@@ -77,29 +78,66 @@ enum kind {
     KIND_URGENCY,
     KIND_TRUTH,
     KIND_SMALL,
+    KIND_CONTENT,
     KIND_MEDIA,
     KIND_INTEGER,
     KIND_STATE,
-    KIND_BEGIN,
+    KIND_REQUEST,
+    KIND_RECORD,
+    KIND_DUE,
+    KIND_ENDS,
+    KIND_APART,
     KIND_SAID,
     KIND_COUNT
 };
 
-enum { ALL_COLUMNS(COLUMN_ENUM) COLUMNS, FILED = COLUMN_identity, STANDING = COLUMN_state };
+enum {
+    FIXED_COLUMNS(COLUMN_ENUM) FILED_COLUMNS(COLUMN_ENUM) STANDING_COLUMNS(COLUMN_ENUM) COLUMNS,
+    FILED = COLUMN_identity,
+    STANDING = COLUMN_state,
+};
+
+enum table { TABLE_DELIVERY, TABLE_STANDING };
+
+/* What a bare row has of table `delivery`. */
+#define BARE_COLUMNS(X)   X(id) X(name) X(identity) X(content) X(said)
+#define BARE_ENUM(column) COLUMN_##column,
+#define BARE_NAME(column) "delivery." #column ","
+static const int bare[] = {BARE_COLUMNS(BARE_ENUM)};
+
+/* Where the rest stands behind the columns that are read. */
+enum {
+    READ_DIGEST = COLUMNS, /* of `delivery`: whole rows only */
+    READ_STANDING_DIGEST,
+    READ_NUMBER,
+    READ_CONTENT,
+    READ_REQUEST,
+    BARE_DIGEST = COUNT_OF(bare) + COLUMNS - STANDING,
+    BARE_NUMBER
+};
 
 static const struct column {
     enum kind kind;
     size_t offset, size;
-} columns[COLUMNS] = {ALL_COLUMNS(COLUMN_ROW)};
+} columns[COLUMNS] = {FIXED_COLUMNS(COLUMN_ROW) FILED_COLUMNS(COLUMN_ROW)
+                          STANDING_COLUMNS(COLUMN_ROW)};
 
-const char row_select[] = "SELECT " ALL_COLUMNS(COLUMN_NAME) "digest, rowid FROM delivery ";
-static const char insert_row[] = "INSERT INTO delivery (" ALL_COLUMNS(
-    COLUMN_NAME) "digest) VALUES (" ALL_COLUMNS(COLUMN_MARK) "?)";
-static const char update_filed[] = "UPDATE delivery SET " FILED_COLUMNS(COLUMN_SET)
-    STANDING_COLUMNS(COLUMN_SET) "digest = ? WHERE rowid = ?";
-/* SQLite writes an index anew when one of its columns is set, also to the same value. */
+const char row_select[] =
+    "SELECT " FIXED_COLUMNS(DELIVERY_NAME) FILED_COLUMNS(DELIVERY_NAME) STANDING_COLUMNS(
+        STANDING_NAME) "delivery.digest, standing.digest, delivery.number, content.text, "
+                       "request.text";
+const char row_select_bare[] = "SELECT " BARE_COLUMNS(BARE_NAME)
+    STANDING_COLUMNS(STANDING_NAME) "standing.digest, delivery.number";
+
+static const char insert_delivery[] = "INSERT INTO delivery (" FIXED_COLUMNS(COLUMN_NAME)
+    FILED_COLUMNS(COLUMN_NAME) "digest) VALUES (" FIXED_COLUMNS(COLUMN_MARK)
+        FILED_COLUMNS(COLUMN_MARK) "?)";
+static const char insert_standing[] = "INSERT INTO standing (" STANDING_COLUMNS(
+    COLUMN_NAME) "digest, number) VALUES (" STANDING_COLUMNS(COLUMN_MARK) "?, ?)";
+static const char update_delivery[] =
+    "UPDATE delivery SET " FILED_COLUMNS(COLUMN_SET) "digest = ? WHERE number = ?";
 static const char update_standing[] =
-    "UPDATE delivery SET " STANDING_COLUMNS(COLUMN_SET) "digest = ? WHERE rowid = ?";
+    "UPDATE standing SET " STANDING_COLUMNS(COLUMN_SET) "digest = ? WHERE number = ?";
 
 /* A value on its way between a member and a column. */
 struct cell {
@@ -108,6 +146,8 @@ struct cell {
     const char *text;
     size_t length;
 };
+
+static const struct cell no_cell = {.type = CELL_NONE};
 
 static struct cell text_cell(const char *text)
 {
@@ -121,31 +161,23 @@ static struct cell integer_cell(int64_t number)
 
 static struct cell instant_cell(struct instant t)
 {
-    struct cell none = {.type = CELL_NONE};
-
-    return instant_is_none(t) ? none : integer_cell(t.ms);
+    return instant_is_none(t) ? no_cell : integer_cell(t.ms);
 }
 
-struct instant row_begin(const struct delivery *delivery)
+bool state_is_apart(enum state state)
+{
+    return state == STATE_PREPARING || state == STATE_SENDING || state == STATE_DOUBTFUL ||
+           state == STATE_HELD || state == STATE_FAILED;
+}
+
+/* When work on it may start. */
+static struct instant row_begin(const struct delivery *delivery)
 {
     struct instant begin = instant_minus(delivery->at, delivery->lead);
 
     return !instant_is_none(delivery->not_before) && instant_before(begin, delivery->not_before)
                ? delivery->not_before
                : begin;
-}
-
-const char *row_said(const struct delivery *delivery, const char *identity, struct arena *arena)
-{
-    char hex[DIGEST_HEX];
-    char *text =
-        arena_printf(arena, "%" PRId64 " %" PRId64 " %" PRId64 " %s %s %d %d %s %s %" PRId64 " %s",
-                     delivery->at.ms, delivery->useful_until.ms, delivery->lead.ms,
-                     late_word(delivery->late), urgency_word(delivery->urgency), delivery->again,
-                     delivery->approvals, delivery->content_hash, delivery->file, delivery->author,
-                     identity);
-
-    return arena_text_n(arena, digest_hex_of(text, strlen(text), hex), SAID_CHARS);
 }
 
 static json_t *medium_json(const struct medium *medium)
@@ -228,10 +260,12 @@ static bool media_read(const struct cell *cell, struct arena *arena, struct deli
 /* What is no member. */
 struct made {
     const char *name, *identity, *said;
+    int64_t content;          /* number of its text; 0: it has none */
+    const char *request_hash; /* "" = no request */
 };
 
 static struct cell cell_of(const struct column *column, const struct delivery *delivery,
-                           const struct made *made, struct arena *arena)
+                           const struct made *made)
 {
     const void *member = (const char *)delivery + column->offset;
 
@@ -256,16 +290,27 @@ static struct cell cell_of(const struct column *column, const struct delivery *d
         return integer_cell(*(const bool *)member);
     case KIND_SMALL:
         return integer_cell(*(const int *)member);
-    case KIND_MEDIA:
-        return text_cell(media_text(delivery, arena));
+    case KIND_CONTENT:
+        return made->content ? integer_cell(made->content) : no_cell;
     case KIND_INTEGER:
         return integer_cell(*(const int64_t *)member);
     case KIND_STATE:
         return text_cell(state_word(*(const enum state *)member));
-    case KIND_BEGIN:
-        return instant_cell(row_begin(delivery));
+    case KIND_REQUEST:
+        return text_cell(made->request_hash);
+    case KIND_RECORD:
+        return *delivery->record_key ? text_cell(delivery->record_key) : no_cell;
+    case KIND_DUE:
+        return delivery->state == STATE_READY ? instant_cell(row_begin(delivery)) : no_cell;
+    case KIND_ENDS:
+        return delivery->state == STATE_PLANNED || delivery->state == STATE_HELD
+                   ? instant_cell(delivery->useful_until)
+                   : no_cell;
+    case KIND_APART:
+        return state_is_apart(delivery->state) ? text_cell(state_word(delivery->state)) : no_cell;
     case KIND_SAID:
         return text_cell(made->said);
+    case KIND_MEDIA:
     case KIND_COUNT:
         break;
     }
@@ -312,6 +357,11 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
     case KIND_SMALL:
         *(int *)member = (int)cell->number;
         return true;
+    case KIND_CONTENT:
+        row->content = cell->number;
+        return true;
+    case KIND_REQUEST:
+        return set_chars(row->request_hash, sizeof row->request_hash, cell);
     case KIND_MEDIA:
         return media_read(cell, arena, row->delivery);
     case KIND_INTEGER:
@@ -325,26 +375,66 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
     case KIND_SAID:
         row->said = arena_text_n(arena, cell->text, cell->length);
         return true;
-    case KIND_BEGIN:
+    case KIND_RECORD:
+        return cell->type == CELL_NONE || set_chars(member, column->size, cell);
+    case KIND_DUE:
+    case KIND_ENDS:
+    case KIND_APART:
     case KIND_COUNT:
         break;
     }
     return true;
 }
 
-static const char *digest_cells(const struct cell cells[COLUMNS], struct buffer *buffer,
-                                char hex[DIGEST_HEX])
+static void digest_cell(const struct cell *cell, struct buffer *buffer)
+{
+    int64_t head[2] = {(int64_t)cell->type,
+                       cell->type == CELL_TEXT ? (int64_t)cell->length : cell->number};
+
+    buffer_add(buffer, head, sizeof head);
+    buffer_add(buffer, cell->text, cell->length);
+}
+
+static bool is_bare(size_t column)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT_OF(bare); i++) {
+        if (bare[i] == (int)column)
+            return true;
+    }
+    return false;
+}
+
+/* Of `delivery`: all its cells. Of `standing`: its own, and those that a bare row has of the other.
+ */
+static const char *digest_cells(const struct cell cells[COLUMNS], enum table table,
+                                struct buffer *buffer, char hex[DIGEST_HEX])
 {
     size_t i;
 
     buffer_empty(buffer);
     for (i = 0; i < COLUMNS; i++) {
-        int64_t head[2] = {(int64_t)cells[i].type,
-                           cells[i].type == CELL_TEXT ? (int64_t)cells[i].length : cells[i].number};
-        buffer_add(buffer, head, sizeof head);
-        buffer_add(buffer, cells[i].text, cells[i].length);
+        if (table == TABLE_DELIVERY ? i < STANDING : i >= STANDING || is_bare(i))
+            digest_cell(&cells[i], buffer);
     }
     return digest_hex_of(buffer->bytes, buffer->length, hex);
+}
+
+/* Media are in the content's hash. */
+static const char *said_of(const struct cell cells[COLUMNS], struct buffer *buffer,
+                           char hex[DIGEST_HEX])
+{
+    size_t i;
+
+    buffer_empty(buffer);
+    for (i = FILED; i < STANDING; i++) {
+        if (i != COLUMN_content && i != COLUMN_media && i != COLUMN_said)
+            digest_cell(&cells[i], buffer);
+    }
+    digest_hex_of(buffer->bytes, buffer->length, hex);
+    hex[SAID_CHARS] = '\0';
+    return hex;
 }
 
 static void bind_cell(sqlite3_stmt *statement, int parameter, const struct cell *cell)
@@ -357,89 +447,167 @@ static void bind_cell(sqlite3_stmt *statement, int parameter, const struct cell 
         bind_text(statement, parameter, NULL);
 }
 
+/* All but media, which cost: whoever writes table `delivery` adds them. */
 static void make_cells(const struct delivery *delivery, const struct made *made, size_t first,
-                       size_t end, struct arena *arena, struct cell cells[COLUMNS])
+                       struct cell cells[COLUMNS])
 {
-    size_t i;
-
-    for (i = first; i < end; i++)
-        cells[i] = cell_of(&columns[i], delivery, made, arena);
-}
-
-/* The cells from `first`, and the digest over all. */
-static int bind_cells(sqlite3_stmt *statement, const struct cell cells[COLUMNS], size_t first,
-                      struct buffer *buffer, char hex[DIGEST_HEX])
-{
-    int parameter = 1;
     size_t i;
 
     for (i = first; i < COLUMNS; i++)
-        bind_cell(statement, parameter++, &cells[i]);
-    bind_text(statement, parameter++, digest_cells(cells, buffer, hex));
-    return parameter;
+        cells[i] = columns[i].kind == KIND_MEDIA ? no_cell : cell_of(&columns[i], delivery, made);
+}
+
+const char *row_said(const struct delivery *delivery, const char *identity, struct buffer *buffer,
+                     char said[DIGEST_HEX])
+{
+    const struct made made = {.name = "", .identity = identity, .said = "", .request_hash = ""};
+    struct cell cells[COLUMNS];
+
+    make_cells(delivery, &made, FILED, cells);
+    return said_of(cells, buffer, said);
+}
+
+/* What a statement about one row needs. */
+struct writing {
+    struct database *database;
+    struct buffer *buffer;
+    struct arena *arena;
+    struct cell cells[COLUMNS];
+    char said[DIGEST_HEX], request_hash[DIGEST_HEX];
+};
+
+/* Writes the cells from `first` to `end` and their table's digest. `number` 0: a new row. */
+static bool write_cells(struct writing *writing, const char *sql, size_t first, size_t end,
+                        int64_t number, struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(writing->database, sql, err);
+    enum table table = end == STANDING ? TABLE_DELIVERY : TABLE_STANDING;
+    char hex[DIGEST_HEX];
+    int parameter = 1;
+    size_t i;
+
+    if (!statement)
+        return false;
+    for (i = first; i < end; i++)
+        bind_cell(statement, parameter++, &writing->cells[i]);
+    digest_cells(writing->cells, table, writing->buffer, hex);
+    bind_text_n(statement, parameter++, hex, DIGEST_HEX - 1);
+    if (number)
+        bind_integer(statement, parameter, number);
+    return database_run(writing->database, statement, err);
+}
+
+static bool find_content(struct database *database, const char *hash, int64_t *number,
+                         struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(database, "SELECT number FROM content WHERE hash = ?1", err);
+    bool found;
+
+    *number = 0;
+    if (!statement)
+        return false;
+    bind_text(statement, 1, hash);
+    if (!database_step(database, statement, &found, err))
+        return false;
+    if (found)
+        *number = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return true;
+}
+
+static bool add_content(struct database *database, const struct delivery *delivery, int64_t *number,
+                        struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(database, "INSERT INTO content (hash, text) VALUES (?1, ?2)", err);
+
+    if (!statement)
+        return false;
+    bind_text(statement, 1, delivery->content_hash);
+    bind_text(statement, 2, delivery->content);
+    if (!database_run(database, statement, err))
+        return false;
+    *number = sqlite3_last_insert_rowid(database->handle);
+    return true;
+}
+
+/* The same content is stored once, however many rows say it. */
+static bool write_content(struct writing *writing, const struct delivery *delivery, struct err *err)
+{
+    int64_t number = 0;
+
+    if (*delivery->content_hash) {
+        if (!find_content(writing->database, delivery->content_hash, &number, err) ||
+            (!number && !add_content(writing->database, delivery, &number, err)))
+            return false;
+    }
+    writing->cells[COLUMN_content] = number ? integer_cell(number) : no_cell;
+    writing->cells[COLUMN_media] = text_cell(media_text(delivery, writing->arena));
+    return true;
+}
+
+static bool write_request(const struct writing *writing, int64_t number, const char *text,
+                          struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(writing->database,
+                           "INSERT OR REPLACE INTO request (number, text) VALUES (?1, ?2)", err);
+
+    if (!statement)
+        return false;
+    bind_integer(statement, 1, number);
+    bind_text(statement, 2, text);
+    return database_run(writing->database, statement, err);
+}
+
+/* The cells as they shall be, with all that is made of them. */
+static void begin_writing(struct writing *writing, const struct delivery *delivery,
+                          struct made *made)
+{
+    writing->request_hash[0] = '\0';
+    if (*delivery->request)
+        digest_hex_of(delivery->request, strlen(delivery->request), writing->request_hash);
+    made->request_hash = writing->request_hash;
+    made->said = "";
+    make_cells(delivery, made, 0, writing->cells);
+    said_of(writing->cells, writing->buffer, writing->said);
+    writing->cells[COLUMN_said] = text_cell(writing->said);
 }
 
 bool row_insert(struct database *database, const struct delivery *delivery, const char *identity,
                 struct buffer *buffer, struct arena *arena, struct err *err)
 {
-    const struct made made = {.name = delivery_name(delivery, arena),
-                              .identity = identity,
-                              .said = row_said(delivery, identity, arena)};
-    sqlite3_stmt *statement = database_statement(database, insert_row, err);
-    struct cell cells[COLUMNS];
-    char hex[DIGEST_HEX];
+    struct writing writing = {.database = database, .buffer = buffer, .arena = arena};
+    struct made made = {.name = delivery_name(delivery, arena), .identity = identity};
+    int64_t number;
 
-    if (!statement)
+    begin_writing(&writing, delivery, &made);
+    if (!write_content(&writing, delivery, err) ||
+        !write_cells(&writing, insert_delivery, 0, STANDING, 0, err))
         return false;
-    make_cells(delivery, &made, 0, COLUMNS, arena, cells);
-    bind_cells(statement, cells, 0, buffer, hex);
-    return database_run(database, statement, err);
+    number = sqlite3_last_insert_rowid(database->handle);
+    return (!*delivery->request || write_request(&writing, number, delivery->request, err)) &&
+           write_cells(&writing, insert_standing, STANDING, COLUMNS, number, err);
 }
 
-static bool same_cell(const struct cell *a, const struct cell *b)
-{
-    return a->type == b->type && a->number == b->number && a->length == b->length &&
-           (a->length == 0 || !memcmp(a->text, b->text, a->length));
-}
-
-/* Whether all that follows the files is as it was; what stands in a damaged row is not known. */
-static bool same_filed(const struct row *before, const struct made *made,
-                       const struct cell after[COLUMNS], struct arena *arena)
-{
-    const struct made was = {.identity = before->identity, .said = made->said};
-    struct cell cells[COLUMNS];
-    size_t i;
-
-    if (before->damaged)
-        return false;
-    make_cells(before->delivery, &was, FILED, STANDING, arena, cells);
-    for (i = FILED; i < STANDING; i++) {
-        if (!same_cell(&cells[i], &after[i]))
-            return false;
-    }
-    return true;
-}
-
+/* What stands in a damaged row is not known: all of it is written. */
 bool row_update(struct database *database, const struct row *before,
                 const struct delivery *delivery, const char *identity, struct buffer *buffer,
                 struct arena *arena, struct err *err)
 {
-    struct made made = {.name = before->name, .identity = identity, .said = before->said};
-    struct cell cells[COLUMNS];
-    char hex[DIGEST_HEX];
-    sqlite3_stmt *statement;
-    size_t first = STANDING;
+    struct writing writing = {.database = database, .buffer = buffer, .arena = arena};
+    struct made made = {.name = before->name, .identity = identity, .content = before->content};
 
-    make_cells(delivery, &made, 0, COLUMNS, arena, cells);
-    if (!same_filed(before, &made, cells, arena)) {
-        cells[COLUMN_said] = text_cell(row_said(delivery, identity, arena));
-        first = FILED;
-    }
-    statement = database_statement(database, first == FILED ? update_filed : update_standing, err);
-    if (!statement)
+    begin_writing(&writing, delivery, &made);
+    if ((before->damaged || strcmp(writing.said, before->said) != 0) &&
+        (!write_content(&writing, delivery, err) ||
+         !write_cells(&writing, update_delivery, FILED, STANDING, before->number, err)))
         return false;
-    bind_integer(statement, bind_cells(statement, cells, first, buffer, hex), before->rowid);
-    return database_run(database, statement, err);
+    if (*delivery->request && strcmp(writing.request_hash, before->request_hash) != 0 &&
+        !write_request(&writing, before->number, delivery->request, err))
+        return false;
+    return write_cells(&writing, update_standing, STANDING, COLUMNS, before->number, err);
 }
 
 static struct cell column_cell(sqlite3_stmt *statement, int column)
@@ -452,7 +620,7 @@ static struct cell column_cell(sqlite3_stmt *statement, int column)
                              .text = (const char *)sqlite3_column_text(statement, column),
                              .length = (size_t)sqlite3_column_bytes(statement, column)};
     default:
-        return (struct cell){.type = CELL_NONE};
+        return no_cell;
     }
 }
 
@@ -487,39 +655,89 @@ static void read_damaged(const struct cell cells[COLUMNS], struct arena *arena, 
             row->marked = cells[i].text && !strcmp(cells[i].text, state_word(STATE_HELD)) &&
                           cells[i + 1].text && !strcmp(cells[i + 1].text, REASON_DAMAGED);
     }
+    delivery->content = delivery->request = "";
+    row->content = 0;
+    row->request_hash[0] = '\0';
     strncpy(delivery->id, harmless(&cells[0], arena), sizeof delivery->id - 1);
     delivery->at = delivery->useful_until = (struct instant){0};
     delivery->author = -1;
     delivery->state = STATE_HELD;
     delivery->reason = REASON_DAMAGED;
-    row->name = delivery_name(delivery, arena);
+    row->name = harmless(&cells[COLUMN_name], arena);
     row->identity = row->said = "";
     row->damaged = true;
 }
 
-static bool read_whole(const struct cell cells[COLUMNS], struct arena *arena, struct row *row)
+/* Empty cells are of columns that a bare row does not have. */
+static bool read_members(const struct cell cells[COLUMNS], bool whole, struct arena *arena,
+                         struct row *row)
 {
     size_t i;
 
     for (i = 0; i < COLUMNS; i++) {
-        if (!member_of(&columns[i], &cells[i], arena, row))
+        if ((whole || i >= STANDING || is_bare(i)) &&
+            !member_of(&columns[i], &cells[i], arena, row))
             return false;
     }
     return true;
 }
 
+static bool holds(const struct cell cells[COLUMNS], enum table table, sqlite3_stmt *statement,
+                  int column, struct buffer *buffer)
+{
+    const char *digest = (const char *)sqlite3_column_text(statement, column);
+    char hex[DIGEST_HEX];
+
+    return digest && !strcmp(digest, digest_cells(cells, table, buffer, hex));
+}
+
+/* A text that stands in a table of its own, against its hash in the row. */
+static bool read_text(sqlite3_stmt *statement, int column, const char *hash, struct arena *arena,
+                      const char **text)
+{
+    struct cell cell = column_cell(statement, column);
+    char hex[DIGEST_HEX];
+
+    *text = "";
+    if (!*hash)
+        return true;
+    if (cell.type != CELL_TEXT || strcmp(digest_hex_of(cell.text, cell.length, hex), hash) != 0)
+        return false;
+    *text = arena_text_n(arena, cell.text, cell.length);
+    return true;
+}
+
 void row_read(sqlite3_stmt *statement, struct buffer *buffer, struct arena *arena, struct row *row)
 {
-    const char *digest = (const char *)sqlite3_column_text(statement, COLUMNS);
+    struct delivery *delivery = arena_alloc(arena, sizeof *delivery);
     struct cell cells[COLUMNS];
-    char hex[DIGEST_HEX];
     int i;
 
-    *row = (struct row){.delivery = arena_alloc(arena, sizeof *row->delivery),
-                        .rowid = sqlite3_column_int64(statement, COLUMNS + 1)};
+    *row =
+        (struct row){.delivery = delivery, .number = sqlite3_column_int64(statement, READ_NUMBER)};
     for (i = 0; i < COLUMNS; i++)
         cells[i] = column_cell(statement, i);
-    if (!digest || strcmp(digest, digest_cells(cells, buffer, hex)) != 0 ||
-        !read_whole(cells, arena, row))
+    if (!holds(cells, TABLE_DELIVERY, statement, READ_DIGEST, buffer) ||
+        !holds(cells, TABLE_STANDING, statement, READ_STANDING_DIGEST, buffer) ||
+        !read_members(cells, true, arena, row) ||
+        !read_text(statement, READ_CONTENT, delivery->content_hash, arena, &delivery->content) ||
+        !read_text(statement, READ_REQUEST, row->request_hash, arena, &delivery->request))
+        read_damaged(cells, arena, row);
+}
+
+void row_read_bare(sqlite3_stmt *statement, struct buffer *buffer, struct arena *arena,
+                   struct row *row)
+{
+    struct cell cells[COLUMNS] = {{.type = CELL_NONE}};
+    int i, from = 0;
+
+    *row = (struct row){.delivery = arena_alloc(arena, sizeof *row->delivery),
+                        .number = sqlite3_column_int64(statement, BARE_NUMBER)};
+    for (i = 0; i < (int)COUNT_OF(bare); i++)
+        cells[bare[i]] = column_cell(statement, from++);
+    for (i = STANDING; i < COLUMNS; i++)
+        cells[i] = column_cell(statement, from++);
+    if (!holds(cells, TABLE_STANDING, statement, BARE_DIGEST, buffer) ||
+        !read_members(cells, false, arena, row))
         read_damaged(cells, arena, row);
 }

@@ -3,32 +3,46 @@
 #include "base/i18n.h"
 
 /* Append only. Times are UTC milliseconds, NULL = none; states and reasons are words, so that a
- * person can read the file. `begin` is the earliest time at which work on the row may start; `said`
- * a short hash of all that files say of it. */
+ * person can read the file. What the tables of deliveries are for: row.h. Of a ready row `due` is
+ * the earliest time at which work on it may start; of a planned or held one `ends` is its
+ * useful_until; `apart` is the state again where somebody looks for it among many rows. `said` is a
+ * short hash of all that files say of it. */
 static const char *const migrations[] = {
+    /* The layout before the first release: its rows stood in one table. */
+    "",
+    "CREATE TABLE content (number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"
+    "  text TEXT NOT NULL) STRICT;"
     "CREATE TABLE delivery ("
     "  number INTEGER PRIMARY KEY,"
     "  id TEXT NOT NULL, campaign TEXT NOT NULL, post TEXT NOT NULL, occurrence TEXT NOT NULL,"
     "  account TEXT NOT NULL, platform TEXT NOT NULL, name TEXT NOT NULL, identity TEXT NOT NULL,"
     "  at INTEGER, useful_until INTEGER, lead INTEGER NOT NULL, late TEXT NOT NULL,"
     "  urgency TEXT NOT NULL, again INTEGER NOT NULL, approvals INTEGER NOT NULL,"
-    "  content TEXT NOT NULL, content_hash TEXT NOT NULL, same_hash TEXT NOT NULL,"
-    "  media TEXT NOT NULL, file TEXT NOT NULL, author INTEGER NOT NULL,"
+    "  content INTEGER, content_hash TEXT NOT NULL, same_hash TEXT NOT NULL,"
+    "  media TEXT NOT NULL, file TEXT NOT NULL, author INTEGER NOT NULL, said TEXT NOT NULL,"
+    "  digest TEXT NOT NULL) STRICT;"
+    "CREATE TABLE standing ("
+    "  number INTEGER PRIMARY KEY,"
     "  state TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL, rev INTEGER NOT NULL,"
-    "  born INTEGER, generation INTEGER NOT NULL, key TEXT NOT NULL, progress TEXT NOT NULL,"
-    "  request TEXT NOT NULL, attempts INTEGER NOT NULL, tries INTEGER NOT NULL,"
-    "  reads INTEGER NOT NULL, not_before INTEGER, first_intent INTEGER, intent INTEGER,"
-    "  remote_id TEXT NOT NULL, url TEXT NOT NULL, published INTEGER,"
-    "  begin INTEGER, said TEXT NOT NULL, digest TEXT NOT NULL) STRICT;"
-    /* A change of state writes to the due and state indexes, in the order of insertion where it is
-     * the same time: a burst's pages lie together. */
+    "  born INTEGER, generation INTEGER NOT NULL, key TEXT NOT NULL, record_key TEXT,"
+    "  progress TEXT NOT NULL, request_hash TEXT NOT NULL, attempts INTEGER NOT NULL,"
+    "  tries INTEGER NOT NULL, reads INTEGER NOT NULL, not_before INTEGER, first_intent INTEGER,"
+    "  intent INTEGER, remote_id TEXT NOT NULL, url TEXT NOT NULL, published INTEGER,"
+    "  due INTEGER, ends INTEGER, apart TEXT, digest TEXT NOT NULL) STRICT;"
+    "CREATE TABLE request (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX delivery_id ON delivery (id);"
     "CREATE INDEX delivery_name ON delivery (name);"
     "CREATE INDEX delivery_time ON delivery (at, id);"
-    "CREATE INDEX delivery_state ON delivery (state, at);"
-    "CREATE INDEX delivery_due ON delivery (begin) WHERE state = 'ready';"
-    "CREATE INDEX delivery_end ON delivery (useful_until, id) WHERE state IN ('planned', 'held');"
-    "CREATE INDEX delivery_same ON delivery (same_hash, identity, at, id);"
+    /* Never twice, by what crier.cfg and by what the platform calls the account. */
+    "CREATE INDEX delivery_same ON delivery (substr(same_hash, 1, 16), identity, at);"
+    "CREATE INDEX delivery_same_account ON delivery (substr(same_hash, 1, 16), account, at);"
+    /* A change of state writes to these only, and in the order of insertion where it is the same
+     * time: a burst's pages lie together. */
+    "CREATE INDEX standing_due ON standing (due) WHERE due IS NOT NULL;"
+    "CREATE INDEX standing_end ON standing (ends) WHERE ends IS NOT NULL;"
+    "CREATE INDEX standing_apart ON standing (apart) WHERE apart IS NOT NULL;"
+    "CREATE UNIQUE INDEX standing_record_key ON standing (record_key)"
+    "  WHERE record_key IS NOT NULL;"
     "CREATE TABLE removal (delivery TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;"
     "CREATE TABLE approval ("
     "  delivery TEXT NOT NULL, content_hash TEXT NOT NULL, at INTEGER, useful_until INTEGER,"
@@ -37,7 +51,9 @@ static const char *const migrations[] = {
     "CREATE TABLE account ("
     "  account TEXT PRIMARY KEY, identity TEXT NOT NULL, handle TEXT NOT NULL,"
     "  remote_id TEXT NOT NULL, paused TEXT NOT NULL, paused_since INTEGER, last_publish INTEGER,"
-    "  retry_at INTEGER, server_limits TEXT NOT NULL, limits_read INTEGER) STRICT;"
+    "  retry_at INTEGER, server_limits TEXT NOT NULL, limits_read INTEGER, host TEXT NOT NULL,"
+    "  tokens TEXT NOT NULL, tokens_until INTEGER) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX account_identity ON account (identity);"
     "CREATE TABLE flag (scope TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (scope, name)) STRICT;"
     "CREATE TABLE value (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
     "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, delivery INTEGER,"
@@ -113,6 +129,10 @@ bool schema_upgrade(struct database *database, struct err *err)
 
     if (!accept(database, &applied, err))
         return false;
+    if (applied == 1)
+        return err_set(err, ERR_CONFIG,
+                       _("the database was made by a trial version from before the first release, "
+                         "and its layout is no longer read: begin with an empty state folder"));
     if (applied > (int64_t)COUNT_OF(migrations))
         return err_set(err, ERR_CONFIG,
                        _("the database was written by a newer Crier (schema %lld, this one knows "

@@ -305,7 +305,7 @@ static void a_damaged_row_is_left_alone(void **state)
     (void)state;
     reload();
     fixture_close(&fixture);
-    fixture_sql(&fixture, "UPDATE delivery SET note = 'x'");
+    fixture_sql(&fixture, "UPDATE standing SET note = 'x'");
     assert_true(fixture_open(&fixture));
     post->wording.text = "other words";
     reload();
