@@ -91,13 +91,6 @@ static const struct media_limit *limit_for(const struct limits *limits, const ch
     return NULL;
 }
 
-static const char *megabytes(int64_t bytes, struct arena *arena)
-{
-    int64_t tenths = (bytes * 10 + (1 << 20) - 1) / (1 << 20);
-
-    return arena_printf(arena, "%" PRId64 ".%" PRId64 " MiB", tenths / 10, tenths % 10);
-}
-
 static void check_size(const struct medium_case *at, const struct media_limit *limit)
 {
     const struct media_facts *facts = at->facts;
@@ -105,8 +98,8 @@ static void check_size(const struct medium_case *at, const struct media_limit *l
 
     if (limit->most_bytes && facts->bytes > limit->most_bytes)
         remark(at, "E506", facts->file, at->account->platform,
-               arena_printf(arena, _("%s of %s"), megabytes(facts->bytes, arena),
-                            megabytes(limit->most_bytes, arena)));
+               arena_printf(arena, _("%s of %s"), megabytes_text(facts->bytes, arena),
+                            megabytes_text(limit->most_bytes, arena)));
     if (limit->most_pixels && facts->height && facts->width > limit->most_pixels / facts->height)
         remark(at, "E507", facts->file, at->account->platform,
                arena_printf(arena, _("%" PRId64 " × %" PRId64 ", at most %" PRId64 " together"),

@@ -15,6 +15,22 @@ static const char *const state_words[STATE_COUNT] = {
     [STATE_RETRACTED] = "retracted",
 };
 
+static const char *const state_sentences[STATE_COUNT] = {
+    [STATE_PLANNED] = N_("Crier knows it, and people have yet to approve it."),
+    [STATE_READY] = N_("It may go out at its time; nobody has to do anything."),
+    [STATE_PREPARING] = N_("Its pictures are being uploaded; nothing is public yet."),
+    [STATE_SENDING] = N_("It is on its way to the platform at this moment."),
+    [STATE_DOUBTFUL] =
+        N_("Nobody knows whether it is public, because the answer was lost. Crier looks for it on "
+           "the platform and does not send it a second time by guessing."),
+    [STATE_HELD] = N_("It waits for a person, and the reason is shown with it."),
+    [STATE_PUBLISHED] = N_("It is public, and the platform's receipt is kept."),
+    [STATE_FAILED] = N_("It did not go out and will not; nothing of it is public."),
+    [STATE_EXPIRED] = N_("Its time passed before it could go out; nothing of it is public."),
+    [STATE_CANCELLED] = N_("It shall not go out: a person said so, or it is gone from its file."),
+    [STATE_RETRACTED] = N_("It was public and has been taken down again."),
+};
+
 static const char *const late_words[] = {
     [LATE_PUBLISH] = "publish",
     [LATE_HOLD] = "hold",
@@ -113,6 +129,11 @@ static bool word_index(const char *const *words, size_t count, const char *word,
 const char *state_word(enum state state)
 {
     return state_words[state];
+}
+
+const char *state_sentence(enum state state)
+{
+    return _(state_sentences[state]);
 }
 
 bool state_from_word(const char *word, enum state *state)

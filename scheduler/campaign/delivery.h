@@ -39,6 +39,8 @@ enum state {
 };
 
 const char *state_word(enum state state);
+/* What it means, in the user's language. */
+const char *state_sentence(enum state state);
 MUST_CHECK bool state_from_word(const char *word, enum state *state);
 
 /* The table. A cancelled row returns to planned only when its reason is "removed"; that is asked of

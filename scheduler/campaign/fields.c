@@ -168,22 +168,20 @@ const struct field fields[] = {
 /* clang-format on */
 const size_t field_count = COUNT_OF(fields);
 
-static const struct {
-    enum field_place place;
-    const char *text;
-} places[] = {
-    {IN_POST, N_("inside a post: posts = ( { ... } )")},
-    {IN_CAMPAIGN, N_("at the top of the campaign, outside of posts")},
-    {IN_OVERRIDE, N_("inside the part of a post for one platform or account")},
-    {IN_MEDIA, N_("inside media = ( { ... } )")},
-    {IN_REPEAT, N_("inside repeat = { ... }")},
-    {IN_CONFIG, N_("in crier.cfg, which the administrator keeps")},
-    {IN_ACCOUNT, N_("in crier.cfg, inside an account")},
-    {IN_GROUP, N_("in crier.cfg, inside a group")},
-    {IN_BLACKOUT, N_("in crier.cfg, inside a blackout")},
-    {IN_QUIET, N_("in crier.cfg, inside quiet = { ... }")},
-    {IN_LIMITS, N_("in crier.cfg, inside limits = { ... }")},
+const struct field_group field_groups[] = {
+    {IN_POST, "post", N_("inside a post: posts = ( { ... } )")},
+    {IN_CAMPAIGN, "campaign", N_("at the top of the campaign, outside of posts")},
+    {IN_OVERRIDE, "override", N_("inside the part of a post for one platform or account")},
+    {IN_MEDIA, "media", N_("inside media = ( { ... } )")},
+    {IN_REPEAT, "repeat", N_("inside repeat = { ... }")},
+    {IN_CONFIG, "crier.cfg", N_("in crier.cfg, which the administrator keeps")},
+    {IN_ACCOUNT, "account", N_("in crier.cfg, inside an account")},
+    {IN_GROUP, "group", N_("in crier.cfg, inside a group")},
+    {IN_BLACKOUT, "blackout", N_("in crier.cfg, inside a blackout")},
+    {IN_QUIET, "quiet", N_("in crier.cfg, inside quiet = { ... }")},
+    {IN_LIMITS, "limits", N_("in crier.cfg, inside limits = { ... }")},
 };
+const size_t field_group_count = COUNT_OF(field_groups);
 
 static const char *const type_texts[] = {
     [FIELD_TEXT] = N_("a text in quotes"),
@@ -232,9 +230,9 @@ unsigned field_elsewhere(const char *name, enum field_place not_here)
 
 const char *field_place_text(unsigned where)
 {
-    for (size_t i = 0; i < COUNT_OF(places); i++) {
-        if (where & (unsigned)places[i].place)
-            return _(places[i].text);
+    for (size_t i = 0; i < field_group_count; i++) {
+        if (where & (unsigned)field_groups[i].place)
+            return _(field_groups[i].text);
     }
     return "";
 }

@@ -68,6 +68,15 @@ const struct field *field_find(const char *name, enum field_place where);
 /* The other places where a key of that name may stand, those in the same file first; 0 = none. */
 unsigned field_elsewhere(const char *name, enum field_place not_here);
 
+/* The groups, in the order in which a person should think of them, by a word each. */
+struct field_group {
+    enum field_place place;
+    const char *word; /* "post" */
+    const char *text; /* N_(): "inside a post" */
+};
+extern const struct field_group field_groups[];
+extern const size_t field_group_count;
+
 /* "inside a post", for people; of the first place in `where`. */
 const char *field_place_text(unsigned where);
 

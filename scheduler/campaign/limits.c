@@ -1,11 +1,39 @@
 #include "campaign/limits.h"
 
+#include <inttypes.h>
+
+#include "base/i18n.h"
+
 static const char *const unit_words[] = {
     [COUNT_GRAPHEMES] = "graphemes", [COUNT_WEIGHTED] = "weighted",     [COUNT_UTF16] = "utf16",
     [COUNT_BYTES] = "bytes",         [COUNT_CODEPOINTS] = "codepoints",
 };
 
+static const char *const unit_sentences[] = {
+    [COUNT_GRAPHEMES] =
+        N_("Letters as a reader sees them: a Hindi letter with its signs is one, and "
+           "so is an emoji."),
+    [COUNT_WEIGHTED] = N_("X's own count: a Hindi letter, a sign or an emoji weighs more than a "
+                          "Latin letter, and a link always weighs the same."),
+    [COUNT_UTF16] = N_("Units of 16 bits: a letter or sign is one, most emoji are two or more."),
+    [COUNT_BYTES] = N_("Bytes of UTF-8: a Latin letter is one, a Hindi letter or sign three, an "
+                       "emoji four or more."),
+    [COUNT_CODEPOINTS] = N_("Characters one by one: in Hindi, a letter and each sign on it count."),
+};
+
 const char *count_unit_word(enum count_unit unit)
 {
     return unit_words[unit];
+}
+
+const char *count_unit_sentence(enum count_unit unit)
+{
+    return _(unit_sentences[unit]);
+}
+
+const char *megabytes_text(int64_t bytes, struct arena *arena)
+{
+    int64_t tenths = (bytes * 10 + (1 << 20) - 1) / (1 << 20);
+
+    return arena_printf(arena, "%" PRId64 ".%" PRId64 " MiB", tenths / 10, tenths % 10);
 }

@@ -10,12 +10,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/instant.h"
 
 enum count_unit { COUNT_GRAPHEMES, COUNT_WEIGHTED, COUNT_UTF16, COUNT_BYTES, COUNT_CODEPOINTS };
+enum { COUNT_UNITS = COUNT_CODEPOINTS + 1 };
 const char *count_unit_word(enum count_unit unit);
+/* What is counted, in the user's language. */
+const char *count_unit_sentence(enum count_unit unit);
+/* "16.0 MiB", rounded up. */
+const char *megabytes_text(int64_t bytes, struct arena *arena);
 
 /* How one platform measures a text. `most` 0 = not limited. */
 struct text_limit {
@@ -39,9 +45,10 @@ struct limits {
     size_t most_alt;                 /* code points of an alternative text; 0 = not limited */
     bool needs_media;
     bool has_tags;                /* hashtags mean something there */
+    bool has_title;               /* title and description are shown; else they are no content */
     bool has_link_field;          /* else a link goes into the text */
     bool link_needs_no_media;     /* its link field is a card that stands in a picture's place: with
-                                     media the link goes into the text */
+                                     media the link goes into the text; only the card has a title */
     struct span duplicate_window; /* the platform itself refuses or hides equal text; 0 = no rule */
     const char *source;           /* where these numbers come from */
 };

@@ -15,9 +15,72 @@ static const char *const trouble_words[] = {
     [TROUBLE_EXPIRED] = "expired",
 };
 
+static const char *const trouble_sentences[] = {
+    [TROUBLE_NONE] = "",
+    [TROUBLE_TOKEN] =
+        N_("The platform does not accept the account's key any more: it was withdrawn or "
+           "has ended. The account is paused until the administrator puts a new one in."),
+    [TROUBLE_SCOPE] =
+        N_("The account's key does not allow what is asked. The account is paused until "
+           "the administrator puts in one that does."),
+    [TROUBLE_SUSPENDED] =
+        N_("The platform has suspended or locked the account; write to the platform."),
+    [TROUBLE_CREDITS] = N_("What the platform lets this account publish is used up."),
+    [TROUBLE_IDENTITY] =
+        N_("The key belongs to another account than crier.cfg says. Nothing goes out "
+           "until the two agree."),
+    [TROUBLE_TRANSPORT] = N_("The platform was out of reach several times in a row; Crier waits a "
+                             "little and tries again by itself."),
+    [TROUBLE_EXPIRED] =
+        N_("The account's session is over; Crier renews it by itself, and nobody has to "
+           "do anything."),
+};
+
 const char *trouble_word(enum trouble trouble)
 {
     return trouble_words[trouble];
+}
+
+const char *trouble_sentence(enum trouble trouble)
+{
+    return *trouble_sentences[trouble] ? _(trouble_sentences[trouble]) : "";
+}
+
+static const struct {
+    const char *word, *sentence;
+} classes[] = {
+    [CLASS_A] =
+        {"A", N_("Each post has a name of ours there. Sent again after a lost answer, it is still "
+                 "one post.")},
+    [CLASS_B] = {"B",
+                 N_("The platform remembers a mark of ours on each post for a while. Within that "
+                    "time a repeat after a lost answer is still one post; later nothing is sent "
+                    "again by itself.")},
+    [CLASS_C] = {"C",
+                 N_("The platform cannot tell a repeat from a second post. After a lost answer "
+                    "nothing is sent again by itself: a person decides what could not be found "
+                    "out.")},
+};
+
+const char *class_word(enum adapter_class class)
+{
+    return classes[class].word;
+}
+
+const char *class_sentence(enum adapter_class class)
+{
+    return _(classes[class].sentence);
+}
+
+static const char *const proof_sentences[] = {
+    [PROOF_READ_BACK] =
+        N_("Crier reads each post back from the platform before it calls it published."),
+    [PROOF_ANSWER] = N_("The receiver's answer is all there is: Crier cannot read the post back."),
+};
+
+const char *proof_sentence(enum proof proof)
+{
+    return _(proof_sentences[proof]);
 }
 
 bool progress_read(const char *stored, struct arena *arena, struct progress *progress)

@@ -23,11 +23,14 @@ enum adapter_class {
     CLASS_B, /* an idempotency key with a window: may repeat inside R7           */
     CLASS_C  /* neither: in doubt read back, then a person decides               */
 };
+const char *class_word(enum adapter_class class);     /* "A" */
+const char *class_sentence(enum adapter_class class); /* what it means for a post, for people */
 
 enum proof {
     PROOF_READ_BACK, /* confirmed by reading before `published` */
     PROOF_ANSWER     /* its answer is all there is              */
 };
+const char *proof_sentence(enum proof proof);
 
 /* What a machine is told of the account besides crier.cfg: learnt by `identify`, kept by the store.
  */
@@ -64,7 +67,9 @@ enum trouble {
     TROUBLE_TRANSPORT, /* five failures in 2 min: the engine's own finding */
     TROUBLE_EXPIRED    /* the session's token is over: `refresh` is asked, no pause, no alarm */
 };
+enum { TROUBLE_COUNT = TROUBLE_EXPIRED + 1 };
 const char *trouble_word(enum trouble trouble);
+const char *trouble_sentence(enum trouble trouble); /* for people; "" for none */
 
 enum step_kind {
     STEP_SEND,    /* send `request`; `progress` must be durable before */
