@@ -354,6 +354,27 @@ static void make_text(const struct job *job, int64_t slot, struct rendered *rend
     buffer_clear(&text);
 }
 
+/* Content is what the public sees: a headline that nobody is shown is none. */
+static bool shows_title(const struct job *job, const struct rendered *rendered)
+{
+    const struct limits *limits = &job->account->limits;
+    const bool card = rendered->content.link && has_place_for_link(job, &rendered->wording);
+
+    return limits->has_title && (!limits->link_needs_no_media || card);
+}
+
+static void make_title(const struct job *job, struct rendered *rendered)
+{
+    const struct wording *wording = &rendered->wording;
+    const char *title = finish(job, expand(job, wording->title, job->post->place));
+    const char *description = finish(job, expand(job, wording->description, job->post->place));
+
+    if (!shows_title(job, rendered))
+        return;
+    rendered->content.title = title;
+    rendered->content.description = description;
+}
+
 /* Media. */
 
 static struct medium make_medium(const struct job *job, const struct media_item *item)
@@ -488,11 +509,10 @@ void render(const struct campaign *campaign, const struct post *post, const stru
     if (rendered->skipped)
         return;
     content->account = account->name;
-    content->title = finish(&job, expand(&job, rendered->wording.title, post->place));
-    content->description = finish(&job, expand(&job, rendered->wording.description, post->place));
     content->language = rendered->wording.language ? rendered->wording.language : "hi";
     make_media(&job, rendered);
     make_text(&job, slot, rendered);
+    make_title(&job, rendered);
     measure(&job, rendered);
     hash(rendered, arena);
     arena_clear(&scratch);

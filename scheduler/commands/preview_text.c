@@ -132,10 +132,24 @@ static void print_remarks(const struct page *page, const struct findings *findin
     }
 }
 
+/* What stands beside the text: on platforms with a place for it. */
+static void print_content(struct page *page, const struct content *content)
+{
+    if (content->title)
+        print_words(page, _("title: "), content->title);
+    if (content->description)
+        print_words(page, _("description: "), content->description);
+    if (content->text)
+        print_words(page, "| ", content->text);
+    if (content->link && !(content->text && strstr(content->text, content->link)))
+        print_words(page, _("link: "), content->link);
+    for (size_t i = 0; i < content->media_count; i++)
+        print_medium(page, &content->media[i]);
+}
+
 static void print_occurrence(struct page *page, const struct occurrence *occurrence)
 {
     const struct rendered *rendered = &occurrence->text->rendered;
-    const struct content *content = &rendered->content;
     char clock[8], word[WHEN_GUESS];
 
     print_day(page, occurrence->at);
@@ -144,12 +158,7 @@ static void print_occurrence(struct page *page, const struct occurrence *occurre
             clock_text(page, occurrence->at, clock), occurrence->account->name, plain(page),
             occurrence->campaign->name, occurrence->post->id, occurrence_word(occurrence, word));
     print_hold(page, occurrence);
-    if (content->title)
-        print_words(page, _("title: "), content->title);
-    if (content->text)
-        print_words(page, "| ", content->text);
-    for (size_t i = 0; i < content->media_count; i++)
-        print_medium(page, &content->media[i]);
+    print_content(page, &rendered->content);
     print_count(page, rendered);
     print_remarks(page, &occurrence->text->findings);
     fputc('\n', page->out);

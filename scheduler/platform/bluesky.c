@@ -37,6 +37,7 @@ const struct limits bluesky_limits = {
     .media = media_limits,
     .most_media = MOST_MEDIA,
     .has_tags = true,
+    .has_title = true,
     .has_link_field = true,
     .link_needs_no_media = true,
     .source = "lexicons app.bsky.feed.post, app.bsky.embed.images, app.bsky.embed.external",

@@ -30,6 +30,7 @@ const struct limits webhook_limits = {
     .text = {{.unit = COUNT_BYTES, .most = TEXT_BYTES}},
     .media = media_limits,
     .most_media = 20,
+    .has_title = true,
     .has_link_field = true,
     .source = "Standard Webhooks 1.0.0: a body of less than 20 kB",
 };

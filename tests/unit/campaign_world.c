@@ -19,6 +19,7 @@ static const struct limits film_limits = {
     .media = pictures,
     .most_media = 1,
     .needs_media = true,
+    .has_title = true,
     .has_link_field = true,
     .duplicate_window = {INT64_C(24) * 3600 * 1000},
 };

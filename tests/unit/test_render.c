@@ -148,6 +148,29 @@ static void a_card_gives_way_to_pictures_and_then_the_link_stands_in_the_text(vo
     assert_string_equal(world_render(&world, post, film, 0).content.text, "घर #RoadSafety");
 }
 
+static void a_title_is_content_only_where_it_is_shown(void **unused)
+{
+    static const struct media_item item = {.file = "b.png", .alt = ""};
+    struct post *post = world_post(&world, "p", "घर");
+    struct account *film = &world.accounts[3];
+
+    (void)unused;
+    post->wording.title = "{helpline}";
+    post->wording.description = "d";
+    use_variables(post);
+    assert_null(world_render(&world, post, &world.accounts[0], 0).content.title);
+    assert_null(world_render(&world, post, &world.accounts[0], 0).content.description);
+    assert_string_equal(world_render(&world, post, film, 0).content.title, "112");
+    assert_string_equal(world_render(&world, post, film, 0).content.description, "d");
+    film->limits.link_needs_no_media = true; /* then only a card has one */
+    assert_null(world_render(&world, post, film, 0).content.title);
+    post->wording.link = "https://a.in";
+    assert_string_equal(world_render(&world, post, film, 0).content.title, "112");
+    post->wording.media = &item;
+    post->wording.media_count = 1;
+    assert_null(world_render(&world, post, film, 0).content.title);
+}
+
 static void a_tag_must_be_one_and_brings_no_hash_of_its_own(void **unused)
 {
     static const struct {
@@ -350,6 +373,7 @@ int main(void)
         TEST(variables_come_from_account_then_post_then_campaign),
         TEST(an_unknown_variable_is_answered_with_the_nearest),
         TEST(link_and_tags_follow_the_text),
+        TEST(a_title_is_content_only_where_it_is_shown),
         TEST(a_card_gives_way_to_pictures_and_then_the_link_stands_in_the_text),
         TEST(a_tag_must_be_one_and_brings_no_hash_of_its_own),
         TEST(a_link_must_be_one),
