@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 16 * 1024 };
+/* Thousands of arenas hold little and live for a moment: the first block is small. */
+enum { FIRST_BYTES = 4 * 1024 - 64, BLOCK_BYTES = 16 * 1024 };
 
 struct arena_block {
     struct arena_block *older;
@@ -27,9 +28,9 @@ void out_of_memory(void)
     abort();
 }
 
-static struct arena_block *block_new(size_t least)
+static struct arena_block *block_new(size_t least, size_t usual)
 {
-    size_t size = least > BLOCK_BYTES ? least : BLOCK_BYTES;
+    size_t size = least > usual ? least : usual;
     struct arena_block *block = malloc(sizeof *block + size);
 
     if (!block)
@@ -50,7 +51,7 @@ static void *take(struct arena *arena, size_t size)
         out_of_memory();
     rounded = (size + align - 1) / align * align;
     if (!arena->blocks || arena->blocks->size - arena->blocks->used < rounded) {
-        struct arena_block *block = block_new(rounded);
+        struct arena_block *block = block_new(rounded, arena->blocks ? BLOCK_BYTES : FIRST_BYTES);
         block->older = arena->blocks;
         arena->blocks = block;
     }

@@ -277,10 +277,21 @@ static void carry(struct daemon *daemon, const struct actions *actions)
 
     for (i = 0; i < actions->count; i++)
         carriers[actions->items[i].kind](daemon, &actions->items[i]);
-    if (instant_is_none(actions->wake))
-        daemon->clock->stop(daemon->clock, &daemon->engine_wake);
-    else
-        daemon->clock->at(daemon->clock, &daemon->engine_wake, actions->wake);
+    daemon->engine_wish = actions->wake;
+}
+
+/* Hundreds of steps a turn: the kernel hears of the last wish only, and only of a new one. */
+void carrier_turn_end(struct daemon *daemon)
+{
+    struct clock_timer *timer = &daemon->engine_wake;
+    bool armed = timer->node.slot != 0;
+
+    if (instant_is_none(daemon->engine_wish)) {
+        if (armed)
+            daemon->clock->stop(daemon->clock, timer);
+    } else if (!armed || timer->due.ms != daemon->engine_wish.ms) {
+        daemon->clock->at(daemon->clock, timer, daemon->engine_wish);
+    }
 }
 
 static void step(struct daemon *daemon, struct event *event)
@@ -288,17 +299,27 @@ static void step(struct daemon *daemon, struct event *event)
     struct actions actions = {.arena = &daemon->turn, .wake = INSTANT_NONE};
 
     event->now = daemon_now(daemon);
-    event->clock_trusted = daemon_clock_trusted();
+    event->clock_trusted = daemon->clock_trusted;
     engine_step(daemon->engine, event, &actions);
     carry(daemon, &actions);
     arena_reset(&daemon->turn);
+}
+
+/* Whether the clock stepped or the host slept, and whether it is trusted: asked once a turn. */
+static void look_at_clock(struct daemon *daemon)
+{
+    if (daemon->looked_at_clock)
+        return;
+    daemon->looked_at_clock = true;
+    daemon->clock_trusted = daemon_clock_trusted();
+    daemon_clock_look(daemon->machine_clock);
 }
 
 void daemon_tell(struct daemon *daemon, struct event *event)
 {
     if (daemon->failed || daemon->ended)
         return;
-    daemon_clock_look(daemon->machine_clock);
+    look_at_clock(daemon);
     daemon->telling = true;
     step(daemon, event);
     while (daemon->first_event) {
@@ -395,4 +416,5 @@ static void on_engine_wake(struct clock_timer *timer)
 void carrier_start(struct daemon *daemon)
 {
     daemon->engine_wake = (struct clock_timer){.fire = on_engine_wake, .owner = daemon};
+    daemon->engine_wish = INSTANT_NONE;
 }

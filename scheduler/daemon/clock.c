@@ -212,9 +212,14 @@ static void disarm(struct clock *interface, struct clock_timer *timer)
 {
     struct daemon_clock *clock = of(interface);
 
+    struct heap *heap = timer->wall ? &clock->wall : &clock->elapsed;
+    bool first = heap_first(heap) == &timer->node;
+
     if (timer->node.slot == 0)
         return;
-    heap_take(timer->wall ? &clock->wall : &clock->elapsed, &timer->node);
+    heap_take(heap, &timer->node);
+    if (!first && !clock->frozen)
+        return;
     if (timer->wall)
         rearm_wall(clock);
     else

@@ -120,7 +120,9 @@ static void on_turn_end(uv_prepare_t *prepare)
     struct daemon *daemon = prepare->data;
 
     daemon->checked_file = NULL;
+    daemon->looked_for_hold = daemon->looked_at_clock = false;
     daemon->turn_number++;
+    carrier_turn_end(daemon);
     store_flush(daemon->store);
     if (daemon->stopping)
         finish_if_stopped(daemon);

@@ -75,6 +75,10 @@ struct daemon {
     struct waiting_event *first_event, *last_event;
     struct arena turn;
     const struct seen_file *checked_file; /* one stat per file and turn */
+    bool looked_for_hold;                 /* in this turn */
+    bool looked_at_clock;                 /* in this turn: whether it stepped, and is trusted */
+    bool clock_trusted;
+    struct instant engine_wish; /* when the engine wants to be woken; armed at the end of a turn */
     uint64_t turn_number;
 
     int64_t requests_begun;
@@ -117,6 +121,7 @@ void daemon_tell_flags(struct daemon *daemon);     /* durable ones and those of 
 void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows);
 struct clock_timer *daemon_engine_timer(struct daemon *daemon);
 void carrier_start(struct daemon *daemon);
+void carrier_turn_end(struct daemon *daemon);
 
 /* loading.c */
 void loading_start(struct daemon *daemon);

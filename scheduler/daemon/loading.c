@@ -153,6 +153,9 @@ static bool all_is_held(const struct daemon *daemon)
 
 bool loading_finds_hold(struct daemon *daemon)
 {
+    if (daemon->looked_for_hold)
+        return false;
+    daemon->looked_for_hold = true;
     if (!hold_file_stands(daemon) || all_is_held(daemon))
         return false;
     asking_hold_all(daemon, "svc:crier");
