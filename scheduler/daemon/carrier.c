@@ -177,8 +177,21 @@ static void carry_save(struct daemon *daemon, const struct action *action)
 
 struct account_save {
     int64_t ticket;
+    bool new_session;
     struct account_state state;
 };
+
+bool carrier_use_session(struct daemon *daemon, const struct account_state *state)
+{
+    struct err err = {0};
+
+    if (!state->tokens[0])
+        return true;
+    if (secrets_use_session(daemon->secrets, state->account, state->tokens, &err))
+        return true;
+    log_line(LOG_WARNING, "%s", err.text);
+    return false;
+}
 
 static bool account_work(struct task *task, struct outbox *outbox, struct instant now,
                          struct err *err)
@@ -194,6 +207,10 @@ static void account_done(struct task *task)
     const struct account_save *save = task->data;
     struct event event = {.kind = EVENT_SAVED, .ticket = save->ticket};
 
+    if (save->new_session) {
+        FAILPOINT("daemon.session");
+        (void)carrier_use_session(task->daemon, &save->state);
+    }
     daemon_tell(task->daemon, &event);
 }
 
@@ -204,6 +221,7 @@ static void carry_account(struct daemon *daemon, const struct action *action)
     struct account_state *state = &save->state;
 
     save->ticket = action->ticket;
+    save->new_session = action->new_session;
     *state = *action->account_state;
     state->account = arena_text(&task->arena, state->account);
     state->identity = arena_text(&task->arena, state->identity);
@@ -211,6 +229,8 @@ static void carry_account(struct daemon *daemon, const struct action *action)
     state->remote_id = arena_text(&task->arena, state->remote_id);
     state->paused = arena_text(&task->arena, state->paused);
     state->server_limits = arena_text(&task->arena, state->server_limits);
+    state->host = arena_text(&task->arena, state->host);
+    state->tokens = arena_text(&task->arena, state->tokens);
     task_submit(task, false);
 }
 

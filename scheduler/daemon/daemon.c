@@ -437,6 +437,22 @@ static void judge_clock(struct daemon *daemon, struct instant high_water)
                   "up. Check the clock (timedatectl)"));
 }
 
+/* The accounts as the engine shall see them: a session that cannot be opened is none. */
+static const struct account_state *use_sessions(struct daemon *daemon, const struct first *first,
+                                                struct arena *arena)
+{
+    struct account_state *states =
+        arena_copy(arena, first->accounts, first->account_count * sizeof *states);
+
+    for (size_t i = 0; i < first->account_count; i++) {
+        if (carrier_use_session(daemon, &states[i]))
+            continue;
+        states[i].tokens = "";
+        states[i].tokens_until = INSTANT_NONE;
+    }
+    return states;
+}
+
 static void first_done(struct task *task)
 {
     struct daemon *daemon = task->daemon;
@@ -444,7 +460,6 @@ static void first_done(struct task *task)
     struct event config = {.kind = EVENT_CONFIG, .workspace = &daemon->config->set.workspace};
     struct event start = {
         .kind = EVENT_START,
-        .accounts = first->accounts,
         .account_count = first->account_count,
     };
 
@@ -453,9 +468,10 @@ static void first_done(struct task *task)
     judge_clock(daemon, first->high_water);
     alarms_program(daemon->alarms, daemon->config->set.workspace.alarm);
     loading_credentials(daemon, &daemon->config->set.workspace);
-    daemon_tell(daemon, &config);
+    start.accounts = use_sessions(daemon, first, &task->arena);
     start.flags = daemon->flags;
     daemon_tell(daemon, &start);
+    daemon_tell(daemon, &config);
     daemon_tell_flags(daemon);
     daemon_tell_rows(daemon, &first->unfinished);
     daemon->ready = true;
@@ -602,7 +618,8 @@ static bool start(struct daemon *daemon, struct err *err)
         return false;
     daemon->since = daemon_now(daemon);
     daemon->secrets = secrets_new(daemon->options->credentials, daemon->options->state);
-    ok = secrets_key(daemon->secrets, "audit-key", true, key, err) && open_workspace(daemon, err);
+    ok = secrets_key(daemon->secrets, "audit-key", true, key, err) &&
+         secrets_allow_sessions(daemon->secrets, err) && open_workspace(daemon, err);
     if (ok)
         daemon_take_zone(daemon);
     ok = ok && start_store(daemon, key, err) && start_parts(daemon, err);

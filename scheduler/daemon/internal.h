@@ -122,6 +122,8 @@ void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows);
 struct clock_timer *daemon_engine_timer(struct daemon *daemon);
 void carrier_start(struct daemon *daemon);
 void carrier_turn_end(struct daemon *daemon);
+/* From now on requests of that account carry the stored session; false when it cannot be opened. */
+bool carrier_use_session(struct daemon *daemon, const struct account_state *state);
 
 /* loading.c */
 void loading_start(struct daemon *daemon);
