@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import secrets
 import shutil
 import subprocess
 import sys
@@ -27,17 +28,13 @@ def skip_unless_installed(name):
         sys.exit(SKIPPED)
 
 
-def node(script, *words, **more):
-    environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(JUDGES / "node_modules"), **more.pop("env", {})}
-    return subprocess.Popen(["node", str(HERE / script), *words], env=environment, stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE, text=True, **more)
-
-
 class Judge:
     """A node program that answers each line of JSON with a line of JSON."""
 
     def __init__(self, script, *words):
-        self.process = node(script, *words)
+        environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(JUDGES / "node_modules")}
+        self.process = subprocess.Popen(["node", str(HERE / script), *words], env=environment, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, value):
         self.process.stdin.write(json.dumps(value) + "\n")
@@ -48,7 +45,7 @@ class Judge:
         return self
 
     def __exit__(self, *error):
-        self.process.stdin.close()
+        self.process.stdin.close()  # it ends by that
         self.process.wait(LIMIT_S)
         self.process.stdout.close()
 
@@ -56,14 +53,21 @@ class Judge:
 class Server(Judge):
     """The server, on a port of its own, with one account a name. It ends with this value, or with us."""
 
-    def __init__(self, *names, rate_limits=False):
-        self.process = node("pds.js", *names, env={"PDS_RATE_LIMITS": "1"} if rate_limits else {})
+    def __init__(self, *names):
+        super().__init__("pds.js")
         line = self.process.stdout.readline()
         assert line.startswith("READY "), f"Bluesky's server said {line!r}"
-        told = json.loads(line.removeprefix("READY "))
-        self.url = told["url"]
+        self.url = line.split()[1]
         self.port = urllib.parse.urlsplit(self.url).port
-        self.accounts = {account["handle"].removesuffix(".test"): account for account in told["accounts"]}
+        self.accounts = {name: self.make_account(name) for name in names}
+
+    def make_account(self, name):
+        """Short handles such as sky.test are reserved."""
+        handle, password = f"{name}-office.test", secrets.token_hex(10)
+        status, answer = self.call("com.atproto.server.createAccount", body={
+            "handle": handle, "password": password, "email": f"{name}@example.test"})
+        assert status == 200, answer
+        return {"handle": handle, "password": password, "did": answer["did"]}
 
     def move_clock(self, seconds):
         """All tokens of an age below `seconds` are over from now on, by the server's own judgement."""

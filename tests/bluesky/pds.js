@@ -1,10 +1,8 @@
 /* pds.js - Bluesky's own server (PDS) with a directory of identities in memory, on loopback.
  *
- *     node pds.js NAME...
+ *     node pds.js
  *
- * Makes one account a NAME (its handle is NAME.test), then prints one line:
- *
- *     READY {"url":"http://127.0.0.1:41234","accounts":[{"handle":"police.test","did":"did:plc:...","password":"..."}]}
+ * Prints one line when it can be spoken to: READY http://127.0.0.1:41234
  *
  * It ends when its standard input ends, so it never outlives the test that started it, and at
  * SIGTERM. A line "ahead SECONDS" on its input moves the server's clock and is answered by "AHEAD":
@@ -71,7 +69,6 @@ async function startServer(folder, directoryUrl) {
     jwtSecret: secret(),
     adminPassword: secret(),
     plcRotationKeyK256PrivateKeyHex: secret(),
-    rateLimitsEnabled: process.env.PDS_RATE_LIMITS === "1",
     serviceHandleDomains: [],
     handleBackupNameservers: [],
     trustedOAuthClients: [],
@@ -82,19 +79,6 @@ async function startServer(folder, directoryUrl) {
   return { server, url: `http://127.0.0.1:${port}` };
 }
 
-async function makeAccount(url, name) {
-  const handle = `${name}.test`;
-  const password = secret().slice(0, 19);
-  const answer = await fetch(`${url}/xrpc/com.atproto.server.createAccount`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ handle, password, email: `${name}@example.test` }),
-  });
-  const told = await answer.json();
-  if (!answer.ok) throw new Error(`${handle}: ${JSON.stringify(told)}`);
-  return { handle, did: told.did, password };
-}
-
 function obey(line) {
   const [word, seconds] = line.split(" ");
   if (word !== "ahead") return;
@@ -102,7 +86,7 @@ function obey(line) {
   console.log("AHEAD");
 }
 
-async function main(names) {
+async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "crier-pds-"));
   process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
   process.on("SIGTERM", () => process.exit(0));
@@ -111,12 +95,10 @@ async function main(names) {
   orders.on("close", () => process.exit(0));
   const directory = await startDirectory();
   const { url } = await startServer(folder, directory.url);
-  const accounts = [];
-  for (const name of names) accounts.push(await makeAccount(url, name));
-  console.log(`READY ${JSON.stringify({ url, accounts })}`);
+  console.log(`READY ${url}`);
 }
 
-main(process.argv.slice(2)).catch((error) => {
+main().catch((error) => {
   console.error(error);
   process.exit(1);
 });

@@ -1,0 +1,97 @@
+"""The sample workspace, its Bluesky accounts on Bluesky's own server, its other accounts on the sandbox.
+
+What must be public is asked from `crier preview`, what is public from Bluesky's library (read_back.js).
+"""
+import base64
+import datetime
+import hashlib
+import json
+import re
+import shutil
+import sys
+
+import bluesky
+
+sys.path[:0] = [str(bluesky.SOURCE / "tests/support")]
+import office  # noqa: E402
+
+SOURCE = bluesky.SOURCE
+
+
+def webhook_secret(name):
+    """The one that the sandbox knows."""
+    return "whsec_" + base64.b64encode(hashlib.sha256(name.encode()).digest()).decode()
+
+
+SECRETS = {"mastodon": lambda name: {"access_token": f"sandbox-{name}"},
+           "webhook": lambda name: {"secret": webhook_secret(f"sandbox-{name}")}}
+ACCOUNT = re.compile(r'name\s*=\s*"(?P<name>[^"]+)";[^{}]*?platform\s*=\s*"(?P<platform>[^"]+)";[^{}]*?'
+                     r'base_url\s*=\s*"(?P<address>[^"]+)"')
+SANDBOX = "127.0.0.1:8642"
+
+
+def sample_accounts():
+    """The platform of each account of the sample workspace."""
+    return {found["name"]: found["platform"] for found in ACCOUNT.finditer((SOURCE / "crier.cfg").read_text())}
+
+
+def bluesky_accounts():
+    return [name for name, platform in sample_accounts().items() if platform == "bluesky"]
+
+
+class Newsroom(office.Office):
+    def __init__(self, server, address=None, virtual=False, **more):
+        """`address`: of something that stands before the server."""
+        super().__init__(virtual=virtual, **more)
+        self.server, self.address = server, address or server.url
+        for part in ("campaigns", "media"):
+            shutil.copytree(SOURCE / part, self.path / part, dirs_exist_ok=True)
+        self.config(text=self._sample_config())
+        for name, platform in sample_accounts().items():
+            self.secret(name, self.login(name) if platform == "bluesky" else SECRETS[platform](name))
+
+    def _sample_config(self):
+        def place(found):
+            row = found[0]
+            if found["platform"] == "bluesky":
+                return row.replace(found["address"], self.address)
+            return row.replace(SANDBOX, f"127.0.0.1:{self.sandbox.port}")
+
+        return ACCOUNT.sub(place, (SOURCE / "crier.cfg").read_text())
+
+    def login(self, name):
+        account = self.server.accounts[name]
+        return {"identifier": account["handle"], "password": account["password"]}
+
+    def secret(self, name, value):
+        path = self.state / f"credentials/test/{name}.json"
+        path.write_text(json.dumps(value))
+        path.chmod(0o600)
+
+    def retime(self, seconds):
+        """All single posts of the campaigns are due then, and quiet hours are over."""
+        moment = office.at(datetime.datetime.now(office.INDIA) + datetime.timedelta(seconds=seconds))
+        for path in (self.path / "campaigns").glob("*.cfg"):
+            text = re.sub(r'(\bat\s*= )"\d[^"]*"', rf'\1"{moment}"', path.read_text())
+            self.write(f"campaigns/{path.name}", text)
+        self.quiet_never()
+        return moment
+
+    def quiet_never(self):
+        text = re.sub(r"(?m)^(quiet|blackouts)\b.*$", "", (self.path / "crier.cfg").read_text())
+        self.write("crier.cfg", text)
+
+    def only(self, account, *posts):
+        """These posts instead of the campaigns."""
+        for path in (self.path / "campaigns").glob("*.cfg"):
+            path.unlink()
+        self.campaign("drill", *posts, accounts=(account,))
+
+    def wanted(self, account, *words):
+        """The deliveries that `preview` shows for it."""
+        return [delivery for delivery in self.json("preview", "--account", account, *words)["deliveries"]]
+
+    def said_of(self, account):
+        """The rows of `status` for it, by name."""
+        rows = self.json("status")["deliveries"]
+        return {row["name"]: row for row in rows if row["account"] == account}
