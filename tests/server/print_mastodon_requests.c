@@ -1,8 +1,5 @@
 /* Prints every request that the Mastodon machines can send, one JSON text a line, for
  * test_mastodon_requests.py. */
-#include <stdio.h>
-#include <string.h>
-
 #include "platform/mastodon.h"
 #include "support/platform_job.h"
 
@@ -25,20 +22,7 @@ static int failures;
 
 static void print(machine asked, const struct job *job, const char *stored)
 {
-    struct arena arena = {0};
-    struct progress at;
-    struct step step;
-
-    if (!progress_read(stored, &arena, &at)) {
-        failures++;
-        return;
-    }
-    step = asked(job, &at, NULL, &arena);
-    if (step.kind == STEP_SEND)
-        puts(request_write(&step.request, &arena));
-    else
-        failures++;
-    arena_clear(&arena);
+    failures += !machine_print(asked, job, stored);
 }
 
 static void print_all(size_t pictures, bool keeps_keys)

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #define RECEIVED INT64_C(1795320000000) /* 2026-11-22T04:00:00Z */
@@ -102,6 +103,17 @@ struct step machine_asked(machine asked, const struct job *job, const char *stor
     if (!progress_read(stored, arena, &at))
         return step_doubt("the test's stored progress cannot be read");
     return asked(job, &at, reply, arena);
+}
+
+bool machine_print(machine asked, const struct job *job, const char *stored)
+{
+    struct arena arena = {0};
+    struct step step = machine_asked(asked, job, stored, NULL, &arena);
+
+    if (step.kind == STEP_SEND)
+        puts(request_write(&step.request, &arena));
+    arena_clear(&arena);
+    return step.kind == STEP_SEND;
 }
 
 char step_letter(const struct step *step)

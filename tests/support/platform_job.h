@@ -28,6 +28,10 @@ struct http_reply reply_in_table(int status, const char *body);
 struct step machine_asked(machine asked, const struct job *job, const char *stored,
                           const struct http_reply *reply, struct arena *arena);
 
+/* Prints the request that a machine sends from there, one JSON text a line; false when it sends
+ * none. */
+bool machine_print(machine asked, const struct job *job, const char *stored);
+
 /* One letter for a step: Send, Wait, Done, Retry, Trouble, Expired, X refused, ? doubt. */
 char step_letter(const struct step *step);
 
