@@ -95,7 +95,7 @@ static enum refusal refusal_of(enum written written)
     static const enum refusal refusals[] = {
         [WRITTEN_STALE] = REFUSAL_STALE,     [WRITTEN_TWIN] = REFUSAL_TWIN,
         [WRITTEN_GONE] = REFUSAL_GONE,       [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
-        [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN,
+        [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN, [WRITTEN_KEY_TAKEN] = REFUSAL_KEY_TAKEN,
     };
 
     return refusals[written];

@@ -189,6 +189,28 @@ static bool judge_start(struct outbox *outbox, const struct row *before,
     return true;
 }
 
+/* A record key is one row's for ever; asked once, when it gets one. */
+static bool judge_record_key(struct outbox *outbox, const struct delivery *before,
+                             const struct delivery *after, enum written *written, struct err *err)
+{
+    sqlite3_stmt *statement;
+    bool taken = false;
+
+    if (*written != WRITTEN || !after->record_key[0] ||
+        !strcmp(before->record_key, after->record_key))
+        return true;
+    statement =
+        database_statement(&outbox->database, "SELECT 1 FROM standing WHERE record_key = ?1", err);
+    if (!statement)
+        return false;
+    bind_text(statement, 1, after->record_key);
+    if (!database_step(&outbox->database, statement, &taken, err))
+        return false;
+    if (taken)
+        *written = WRITTEN_KEY_TAKEN;
+    return true;
+}
+
 /* WRITTEN: nothing stands against it. */
 static bool judge(struct outbox *outbox, const struct row *before, const struct change *change,
                   struct instant now, struct arena *arena, enum written *written, const char **twin,
@@ -205,7 +227,8 @@ static bool judge(struct outbox *outbox, const struct row *before, const struct 
     else if (!change_allowed(stored, change) && undrawn(stored, change))
         *written = WRITTEN_UNDRAWN;
     else if (starts(stored, change->after))
-        return judge_start(outbox, before, change->after, now, arena, written, twin, err);
+        return judge_start(outbox, before, change->after, now, arena, written, twin, err) &&
+               judge_record_key(outbox, stored, change->after, written, err);
     return true;
 }
 

@@ -92,7 +92,7 @@ static void queue(struct stage *stage, struct event event)
 static const enum refusal refusals[] = {
     [WRITTEN_STALE] = REFUSAL_STALE,     [WRITTEN_TWIN] = REFUSAL_TWIN,
     [WRITTEN_GONE] = REFUSAL_GONE,       [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
-    [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN,
+    [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN, [WRITTEN_KEY_TAKEN] = REFUSAL_KEY_TAKEN,
 };
 
 static void save(struct stage *stage, const struct action *action)

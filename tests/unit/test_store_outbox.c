@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -350,6 +351,62 @@ static void flags_accounts_and_values_are_kept(void **state)
     assert_null(value);
 }
 
+static void a_session_is_kept_sealed_and_is_nowhere_in_the_audit_log(void **state)
+{
+    const struct account_state put = {.account = "sky",
+                                      .identity = "bluesky||police",
+                                      .handle = "police",
+                                      .remote_id = "did:plc:1",
+                                      .paused = "",
+                                      .paused_since = INSTANT_NONE,
+                                      .last_publish = INSTANT_NONE,
+                                      .retry_at = INSTANT_NONE,
+                                      .server_limits = "",
+                                      .limits_read = INSTANT_NONE,
+                                      .host = "a.host.bsky.network",
+                                      .tokens = "sealed-canary",
+                                      .tokens_until = in_minutes(120)};
+    const struct account_state *accounts;
+    size_t count;
+
+    (void)state;
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_account_put(fixture.outbox, &put, &fixture.err));
+    fixture_commit(&fixture);
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+    assert_true(outbox_accounts(fixture.outbox, &fixture.arena, &accounts, &count, &fixture.err));
+    assert_int_equal(count, 1);
+    assert_string_equal(accounts[0].tokens, "sealed-canary");
+    assert_string_equal(accounts[0].host, "a.host.bsky.network");
+    assert_int_equal(accounts[0].tokens_until.ms, in_minutes(120).ms);
+    assert_int_not_equal(system(arena_printf(&fixture.arena, "grep -rq sealed-canary '%s'",
+                                             fixture_path(&fixture, "audit"))),
+                         0);
+}
+
+static enum written name_record(struct delivery *row, const char *record_key)
+{
+    (void)snprintf(row->record_key, sizeof row->record_key, "%s", record_key);
+    row->state = STATE_SENDING;
+    row->born = fixture.now;
+    return fixture_change(&fixture, row, STATE_READY, "publish.intent");
+}
+
+static void a_record_key_belongs_to_one_row_for_ever(void **state)
+{
+    struct delivery *first = fixture_row(&fixture, insert("helmet", 0)->id),
+                    *second = fixture_row(&fixture, insert("belt", 0)->id);
+
+    (void)state;
+    assert_int_equal(name_record(first, "3m6vshwqnbbla"), WRITTEN);
+    assert_int_equal(name_record(second, "3m6vshwqnbbla"), WRITTEN_KEY_TAKEN);
+    assert_string_equal(fixture_row(&fixture, second->id)->record_key, "");
+    assert_int_equal(name_record(second, "3m6vshwqnbblb"), WRITTEN);
+    assert_string_equal(fixture_row(&fixture, first->id)->record_key, "3m6vshwqnbbla");
+    assert_string_equal(fixture_row(&fixture, second->id)->record_key, "3m6vshwqnbblb");
+}
+
 static void a_flag_that_cannot_be_read_holds_everything(void **state)
 {
     const struct flag *flags;
@@ -459,6 +516,8 @@ int main(int argc, char **argv)
         TEST(unfinished_are_preparing_sending_and_doubtful),
         TEST(counts_follow_every_change_and_survive_a_restart),
         TEST(lists_filter_by_name_id_account_state_and_time),
+        TEST(a_session_is_kept_sealed_and_is_nowhere_in_the_audit_log),
+        TEST(a_record_key_belongs_to_one_row_for_ever),
         TEST(lists_are_read_page_by_page_without_gap_or_double),
         TEST(flags_accounts_and_values_are_kept),
         TEST(a_flag_that_cannot_be_read_holds_everything),
