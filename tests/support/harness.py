@@ -3,11 +3,14 @@
 The programs are those of the fault build in $CRIER_FAULT_BIN: the daemon's clock is the sandbox's,
 so an hour of retries takes as long as its requests. Everything started is ended by its own process id.
 """
+import base64
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -27,12 +30,40 @@ NAME, TEXT = "drill/helmet@once/drill", "हेलमेट पहनें, स
 PICTURES = ("plain.jpg", "plain.png")
 RUN_LIMIT_S = 60
 
-# A delivery kind: where its account stands, and what is sent.
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where an account stands: the sandbox's path, the platform, its own keys, its secret, its publish request."""
+    path: str
+    platform: str
+    keys: str
+    credential: dict
+    publish: str
+
+
+WEBHOOK_SECRET = "whsec_" + base64.b64encode(hashlib.sha256(b"sandbox-police").digest()).decode()
+TOKEN = {"access_token": "sandbox-police"}
+LOGIN = {"identifier": "police.test", "password": "sandbox-police"}
+SECRET = {"secret": WEBHOOK_SECRET}
+BLUESKY = Place("bluesky", "bluesky", "", LOGIN, r"putRecord$")
+MASTODON = Place("mastodon", "mastodon", "", TOKEN, r"/statuses$")
+NO_KEYS = Place("mastodon-nokeys", "mastodon", " keeps_keys = false;", TOKEN, r"/statuses$")
+WEBHOOK = Place("webhook/police", "webhook", "", SECRET, r"/police$")
+FORGETFUL = Place("webhook-forgetful/police", "webhook", ' remembers = "1m";', SECRET, r"/police$")
+
+# A delivery kind: where its account stands, and how many pictures are sent. A: our own record key; B: a key
+# that the platform remembers for a while; C: neither; W: a webhook, whose answer is all there is to see.
 KINDS = {
-    "B text": ("mastodon", 0),
-    "B pictures": ("mastodon", 2),
-    "C text": ("mastodon-nokeys", 0),
-    "C pictures": ("mastodon-nokeys", 2),
+    "A text": (BLUESKY, 0),
+    "A pictures": (BLUESKY, 2),
+    "B text": (MASTODON, 0),
+    "B pictures": (MASTODON, 2),
+    "C text": (NO_KEYS, 0),
+    "C pictures": (NO_KEYS, 2),
+    "W text": (WEBHOOK, 0),
+    "W pictures": (WEBHOOK, 2),
+    "F text": (FORGETFUL, 0),
 }
 
 
@@ -44,12 +75,10 @@ def skip_unless_built(name):
         sys.exit(77)
 
 
-def config(base_url, more=""):
+def config(place, base_url, more=""):
     """crier.cfg with one drill account that is told nothing it need not be told."""
-    platform = "mastodon"
-    keeps = "" if not base_url.endswith("-nokeys") else " keeps_keys = false;"
     return (f'timezone = "Asia/Kolkata";\n'
-            f'accounts = ( {{ name = "drill"; platform = "{platform}"; live = false;{keeps}'
+            f'accounts = ( {{ name = "drill"; platform = "{place.platform}"; live = false;{place.keys}'
             f' base_url = "{base_url}"; }} );\n{more}')
 
 
@@ -62,9 +91,9 @@ def campaign(pictures, at="2026-12-01 09:30", post="helmet", useful_for="6h", te
 
 
 class Workspace:
-    """A folder with crier.cfg, one campaign, two pictures, and a token for the drill account."""
+    """A folder with crier.cfg, one campaign, two pictures, and a credential for the drill account."""
 
-    def __init__(self, folder, base_url, pictures, more="", **post):
+    def __init__(self, folder, place, base_url, pictures, more="", **post):
         self.path = pathlib.Path(folder)
         self.state = self.path / "state"
         for part in ("campaigns", "media", "state/credentials/test"):
@@ -72,11 +101,11 @@ class Workspace:
         self.state.chmod(0o700)
         for name in PICTURES[:pictures]:
             shutil.copy(SOURCE / "tests/support/media" / name, self.path / "media")
-        (self.path / "crier.cfg").write_text(config(base_url, more))
+        (self.path / "crier.cfg").write_text(config(place, base_url, more))
         (self.path / "campaigns/drill.cfg").write_text(campaign(pictures, **post))
-        token = self.state / "credentials/test/drill.json"
-        token.write_text('{"access_token":"sandbox-police"}')
-        token.chmod(0o600)
+        credential = self.state / "credentials/test/drill.json"
+        credential.write_text(json.dumps(place.credential))
+        credential.chmod(0o600)
 
 
 class Run:
@@ -115,8 +144,8 @@ class Delivery:
         self.proxy = self.stack.enter_context(self.through(self.sandbox)) if self.through else None
         host = self.proxy.host if self.proxy else f"127.0.0.1:{self.sandbox.port}"
         clock = self.proxy.clock_host if self.proxy else host
-        self.workspace = Workspace(f"{folder}/w", f"http://{host}/{self.place}", self.pictures, self.more,
-                                   **self.post)
+        self.workspace = Workspace(f"{folder}/w", self.place, f"http://{host}/{self.place.path}", self.pictures,
+                                   self.more, **self.post)
         self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "CRIER_VIRTUAL": clock,
                             "CRIER_RULE_OFF": os.environ.get("CRIER_RULE_OFF", "")}
         return self
@@ -170,7 +199,7 @@ class Delivery:
         """Every invariant the oracle knows, and the audit by the program and by a verifier of its own."""
         records = oracle.audit_records(self.workspace.state)
         publishes = [visit for visit in self.sandbox.requests
-                     if visit["method"] == "POST" and visit["path"].endswith("/statuses")]
+                     if visit["method"] == "POST" and re.search(self.place.publish, visit["path"])]
         intents = [record for record in records if record.get("ev") == "publish.intent"]
         verdict = oracle.judge([self.wanted], self.public, self.rows, self.alarms, len(intents), len(publishes))
         status, said = self.ask("audit", "verify")
