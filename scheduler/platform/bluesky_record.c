@@ -200,13 +200,17 @@ static const char *in_query(const char *text, struct arena *arena)
 {
     static const char plain[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:";
+    static const char digits[] = "0123456789ABCDEF";
     char *encoded = arena_alloc(arena, 3 * strlen(text) + 1), *end = encoded;
 
     for (; *text; text++) {
-        if (strchr(plain, *text))
+        if (!strchr(plain, *text)) {
+            *end++ = '%';
+            *end++ = digits[(unsigned char)*text >> 4];
+            *end++ = digits[(unsigned char)*text & 15];
+        } else {
             *end++ = *text;
-        else
-            end += sprintf(end, "%%%02X", (unsigned char)*text);
+        }
     }
     return encoded;
 }
