@@ -264,45 +264,45 @@ static void fill_platform(size_t i, struct sheet *sheet)
 
 /* ---- keys that only one platform has in an account ---- */
 
-/* Which platform and key the i-th is; the number of all when i lies behind the end. */
-static size_t find_account_key(size_t i, const struct platform_facts **platform,
-                               const struct account_key **key)
-{
-    size_t n = 0;
+struct platform_key {
+    const struct platform_facts *platform;
+    const struct account_key *key; /* NULL when there are not so many */
+    size_t passed;                 /* on the way to it: all, when there are not so many */
+};
 
-    for (*platform = platform_facts_all(); (*platform)->name; (*platform)++)
-        for (*key = (*platform)->keys; *key && (*key)->name; (*key)++)
-            if (n++ == i)
-                return i;
-    return n;
+static struct platform_key platform_key(size_t i)
+{
+    struct platform_key at = {.platform = platform_facts_all()};
+
+    for (; at.platform->name; at.platform++)
+        for (at.key = at.platform->keys; at.key && at.key->name; at.key++)
+            if (at.passed++ == i)
+                return at;
+    at.key = NULL;
+    return at;
 }
 
 static size_t count_account_keys(void)
 {
-    const struct platform_facts *platform;
-    const struct account_key *key;
-
-    return find_account_key(SIZE_MAX, &platform, &key);
+    return platform_key(SIZE_MAX).passed;
 }
 
 static const char *account_key_word(size_t i)
 {
-    const struct platform_facts *platform;
-    const struct account_key *key;
+    const struct account_key *key = platform_key(i).key;
 
-    (void)find_account_key(i, &platform, &key);
-    return key->name;
+    return key ? key->name : "";
 }
 
 static void fill_account_key(size_t i, struct sheet *sheet)
 {
-    const struct platform_facts *platform;
-    const struct account_key *key;
+    const struct platform_key at = platform_key(i);
 
-    (void)find_account_key(i, &platform, &key);
-    sheet_say(sheet, "platform", _("in an account of"), platform->name);
-    sheet_say(sheet, "means", _("says"), _(key->sentence));
-    sheet_say(sheet, "fallback", _("when it is left out"), key->fallback);
+    if (!at.key)
+        return;
+    sheet_say(sheet, "platform", _("in an account of"), at.platform->name);
+    sheet_say(sheet, "means", _("says"), _(at.key->sentence));
+    sheet_say(sheet, "fallback", _("when it is left out"), at.key->fallback);
 }
 
 /* ---- remarks of check ---- */

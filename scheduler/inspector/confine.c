@@ -18,7 +18,7 @@ static const struct {
     int resource;
     rlim_t most;
 } limits[] = {
-    {RLIMIT_AS, 256 * 1024 * 1024},
+    {RLIMIT_AS, (rlim_t)256 * 1024 * 1024},
     {RLIMIT_CPU, 2}, /* seconds */
     {RLIMIT_NOFILE, 0},
     {RLIMIT_NPROC, 0},

@@ -8,6 +8,7 @@ misdeeds is asked of that one.
 import json
 import os
 import pathlib
+import random
 import re
 import resource
 import signal
@@ -104,6 +105,53 @@ class Confined(unittest.TestCase):
         for descriptor in opened:
             os.close(descriptor)
         self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, len(opened)), done)
+
+
+class Mutants(unittest.TestCase):
+    """Pictures with bytes changed, cut, doubled and mixed: each gets its line from the program people install."""
+
+    def test_none_brings_it_down_and_none_needs_what_is_forbidden(self):
+        dice = random.Random(30)
+        seeds = [path.read_bytes() for path in sorted(PICTURES.iterdir())]
+        left = int(os.environ.get("CRIER_MUTANTS", 4000))
+        while left > 0:
+            count = min(left, 200)
+            mutants = [mutant(dice, seeds) for _ in range(count)]
+            done = looked_at(mutants)
+            self.assertEqual((done.returncode, len(done.stdout.splitlines())), (0, count),
+                             f"with {left} to go: {done.stderr[-300:]}")
+            left -= count
+
+
+def mutant(dice, seeds):
+    data = bytearray(dice.choice(seeds))
+    for _ in range(dice.choice((1, 1, 2, 5, 20))):
+        at, length = dice.randrange(len(data) + 1), dice.choice((1, 1, 2, 4, 64, 1000))
+        way = dice.randrange(5)
+        if way == 0:
+            data[at:at + length] = dice.randbytes(len(data[at:at + length]))
+        elif way == 1:
+            del data[at:at + length]
+        elif way == 2:
+            data[at:at] = data[at:at + length] * dice.choice((1, 2, 50))
+        elif way == 3:
+            data[at:at + length] = bytes([dice.choice((0, 1, 127, 128, 254, 255))]) * len(data[at:at + length])
+        else:
+            other = dice.choice(seeds)
+            data[at:] = other[dice.randrange(len(other) + 1):]
+    return bytes(data)
+
+
+def looked_at(contents):
+    opened = []
+    for content in contents:
+        opened.append(os.memfd_create("mutant"))
+        os.write(opened[-1], content)
+    try:
+        return run(opened, str(len(opened)))
+    finally:
+        for descriptor in opened:
+            os.close(descriptor)
 
 
 def is_running(pid):
