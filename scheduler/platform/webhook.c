@@ -16,7 +16,7 @@
 #include "platform/registry.h"
 #include "text/unicode.h"
 
-enum { TEXT_BYTES = 20000, TIMEOUT_S = 15, ID_BYTES = 200 };
+enum { TEXT_BYTES = 20000, TIMEOUT_S = 15, ID_BYTES = 200, BODY_MAX = 16 * 1024 * 1024 };
 static const char window_by_default[] = "5m";
 
 /* Nothing of a file is sent but its name by content, so its size is no matter. */
@@ -61,62 +61,72 @@ static struct span key_window(const struct account *account)
                                                                           : (struct span){0};
 }
 
-/* ---- the event ---- */
+/* ---- the event ----
+ *
+ * Written straight into its bytes, members in order: each post passes here. */
 
-static json_t *medium_of(const struct job *job, const struct medium *medium)
+typedef void (*data_writer)(const struct job *job, struct buffer *out, struct arena *arena);
+
+static void write_media(const struct job *job, struct buffer *out)
 {
-    const struct medium *facts = job_medium(job, medium->sha256);
-    json_t *object = json_object();
+    json_open(out, "media", '[');
+    for (size_t i = 0; i < job->content->media_count; i++) {
+        const struct medium *medium = &job->content->media[i];
+        const struct medium *facts = job_medium(job, medium->sha256);
 
-    json_put(object, "alt", medium->alt ? medium->alt : "");
-    json_put_integer(object, "bytes", facts ? facts->bytes : 0);
-    json_put(object, "mime", job_mime(job, medium->sha256));
-    json_put(object, "sha256", medium->sha256);
-    return object;
-}
-
-static json_t *media_of(const struct job *job)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < job->content->media_count; i++)
-        json_array_append_new(list, medium_of(job, &job->content->media[i]));
-    return list;
+        json_open(out, NULL, '{');
+        json_add(out, "alt", medium->alt ? medium->alt : "");
+        json_add_integer(out, "bytes", facts ? facts->bytes : 0);
+        json_add(out, "mime", job_mime(job, medium->sha256));
+        json_add(out, "sha256", medium->sha256);
+        json_close(out, '}');
+    }
+    json_close(out, ']');
 }
 
 /* The content, which is what was approved, and who it is. */
-static json_t *post_data(const struct job *job, struct arena *arena)
+static void write_post(const struct job *job, struct buffer *out, struct arena *arena)
 {
     const struct content *content = job->content;
-    json_t *data = json_object();
 
-    json_put(data, "account", content->account);
-    json_put(data, "description", content->description);
-    json_put(data, "id", job->delivery->id);
-    json_put(data, "language", content->language);
-    json_put(data, "link", content->link);
-    json_put_new(data, "media", media_of(job));
-    json_put(data, "name", delivery_name(job->delivery, arena));
-    json_put(data, "parent", content->parent);
-    json_put(data, "text", content->text);
-    json_put(data, "title", content->title);
-    return data;
+    json_add(out, "account", content->account);
+    json_add(out, "description", content->description);
+    json_add(out, "id", job->delivery->id);
+    json_add(out, "language", content->language);
+    json_add(out, "link", content->link);
+    write_media(job, out);
+    json_add(out, "name", delivery_name(job->delivery, arena));
+    json_add(out, "parent", content->parent);
+    json_add(out, "text", content->text);
+    json_add(out, "title", content->title);
 }
 
-/* Takes `data` over. The same time gives the same bytes on every try. */
-static char *event_body(const char *type, struct instant at, json_t *data, struct arena *arena,
-                        size_t *length)
+static void write_removal(const struct job *job, struct buffer *out, struct arena *arena)
+{
+    json_add(out, "id", job->delivery->id);
+    json_add(out, "name", delivery_name(job->delivery, arena));
+    json_add(out, "remote_id", job->delivery->remote_id);
+    json_add(out, "url", job->delivery->url);
+}
+
+/* The same time gives the same bytes on every try. */
+static void write_event(const struct job *job, const char *type, struct instant at,
+                        data_writer write_data, struct arena *arena, struct http_request *request)
 {
     char time[INSTANT_TEXT];
-    json_t *event = json_object();
-    char *body;
+    struct buffer out;
 
-    json_put(event, "type", type);
-    json_put(event, "timestamp", instant_utc(at, time));
-    json_put_new(event, "data", data);
-    body = json_write(event, arena, length);
-    json_decref(event);
-    return body;
+    buffer_init(&out, BODY_MAX);
+    json_open(&out, NULL, '{');
+    json_open(&out, "data", '{');
+    write_data(job, &out, arena);
+    json_close(&out, '}');
+    json_add(&out, "timestamp", instant_utc(at, time));
+    json_add(&out, "type", type);
+    json_close(&out, '}');
+    request->body = arena_text_n(arena, out.bytes, out.length);
+    request->body_length = out.length;
+    buffer_clear(&out);
 }
 
 /* Where it goes is the account itself; the path says nothing. */
@@ -143,8 +153,7 @@ static struct step send_post(const struct job *job, struct arena *arena)
         instant_is_none(delivery->first_intent) ? delivery->at : delivery->first_intent;
     struct http_request request = event_request(arena_text(arena, delivery->key), arena);
 
-    request.body =
-        event_body("post.publish", at, post_data(job, arena), arena, &request.body_length);
+    write_event(job, "post.publish", at, write_post, arena, &request);
     return step_send(&request, progress_write(states[0], NULL, arena));
 }
 
@@ -266,17 +275,6 @@ static const char *removal_id(const struct delivery *delivery, struct arena *are
     return arena_text(arena, digest_hex_of(both, strlen(both), hex));
 }
 
-static json_t *removal_data(const struct delivery *delivery, struct arena *arena)
-{
-    json_t *data = json_object();
-
-    json_put(data, "id", delivery->id);
-    json_put(data, "name", delivery_name(delivery, arena));
-    json_put(data, "remote_id", delivery->remote_id);
-    json_put(data, "url", delivery->url);
-    return data;
-}
-
 /* Its time is that of the publication: a machine knows no other that stays the same. */
 static struct step retract(const struct job *job, const struct progress *at,
                            const struct http_reply *reply, struct arena *arena)
@@ -287,8 +285,7 @@ static struct step retract(const struct job *job, const struct progress *at,
     (void)at;
     if (reply)
         return after_answer(job, reply, arena);
-    request.body = event_body("post.delete", delivery->published, removal_data(delivery, arena),
-                              arena, &request.body_length);
+    write_event(job, "post.delete", delivery->published, write_removal, arena, &request);
     return step_send(&request, progress_write(states[0], NULL, arena));
 }
 
