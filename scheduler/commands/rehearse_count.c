@@ -13,7 +13,6 @@ enum { PAGE = 1000 };
 /* A delivery, and what is public of it. */
 struct told {
     const struct delivery *row;
-    const char *handle; /* what its account is called there */
     const char *text;
     size_t public_times;
     bool found; /* what it says is its post, is there */
@@ -26,23 +25,9 @@ struct count {
     struct rehearse_result *result;
     struct told *told; /* by due */
     size_t told_count, told_capacity, trouble_capacity;
-    const struct account_state *accounts;
-    size_t account_count;
 };
 
 /* ---- the rows ---- */
-
-/* An account whose platform asks nobody who he is goes by its name: its address has it. */
-static const char *handle_of(const struct count *count, const char *account)
-{
-    size_t i;
-
-    for (i = 0; i < count->account_count; i++) {
-        if (!strcmp(count->accounts[i].account, account) && *count->accounts[i].handle)
-            return count->accounts[i].handle;
-    }
-    return account;
-}
 
 static const char *text_of(const struct delivery *row, struct arena *arena)
 {
@@ -61,7 +46,6 @@ static void take_row(struct count *count, const struct delivery *row)
 
     *told = (struct told){
         .row = row,
-        .handle = handle_of(count, row->account),
         .text = text_of(row, count->arena),
     };
 }
@@ -94,8 +78,6 @@ static bool read_rows(struct count *count, struct err *err)
     };
     bool more = true;
 
-    if (!outbox_accounts(count->outbox, count->arena, &count->accounts, &count->account_count, err))
-        return false;
     while (more) {
         if (!read_page(count, &filter, &more, err))
             return false;
@@ -104,14 +86,6 @@ static bool read_rows(struct count *count, struct err *err)
 }
 
 /* ---- whose post is it ---- */
-
-/* An AT URI ends with the record's name, as an address does. */
-static bool is_id(const char *remote_id, const char *id)
-{
-    const char *slash = strrchr(remote_id, '/');
-
-    return *remote_id && (!strcmp(remote_id, id) || (slash && !strcmp(slash + 1, id)));
-}
 
 /* The sandbox has a server of the same API without keys. */
 static bool is_platform(const char *ours, const char *theirs)
@@ -148,13 +122,14 @@ static bool could_be(const struct told *told, const json_t *post, struct instant
 {
     const char *key = json_text(post, "key");
 
-    if (key && *told->row->key && !strcmp(key, told->row->key))
+    if (key && (!strcmp(key, told->row->key) || !strcmp(key, told->row->record_key)))
         return true;
     return !instant_before(at, told->row->at) && says_the_same(told, post);
 }
 
-/* By its id; else the newest delivery that was due by then and says the same: the occurrences of a
- * repeating post may all say the same. */
+/* The account goes by its name there: its made-up credential says so. The post belongs to whom its
+ * id says; else to whom its key says, or to the newest delivery that was due by then and says the
+ * same: the occurrences of a repeating post may all say the same. */
 static struct told *whose(struct count *count, const json_t *post)
 {
     const char *platform = json_text(post, "platform"), *account = json_text(post, "account");
@@ -167,9 +142,9 @@ static struct told *whose(struct count *count, const json_t *post)
         return NULL;
     for (i = 0; i < count->told_count; i++) {
         struct told *told = &count->told[i];
-        if (!is_platform(told->row->platform, platform) || strcmp(told->handle, account) != 0)
+        if (!is_platform(told->row->platform, platform) || strcmp(told->row->account, account) != 0)
             continue;
-        if (is_id(told->row->remote_id, id)) {
+        if (!strcmp(told->row->remote_id, id)) {
             told->found = true;
             return told;
         }

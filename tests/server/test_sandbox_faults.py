@@ -184,6 +184,29 @@ class VirtualTime(SandboxTest):
         self.assertIsNone(self.sandbox.clock["until"])
         connection.close()
 
+    def test_the_clock_answers_when_so_many_are_stalled_and_no_sooner(self):
+        answers = []
+        asker = threading.Thread(target=lambda: answers.append(
+            self.sandbox.ask("GET", "/_sandbox/clock?stalled=2").json["stalled"]))
+        asker.start()
+        held = [self.hold_one({"do": "delay", "arg": 3600000}) for _ in range(1)]
+        self.assertEqual((answers, self.sandbox.clock["stalled"]), ([], 1), "who asks is not stalled")
+        self.sandbox.faults({"do": "stall"})
+        connection = self.sandbox.connect()
+        connection.request("POST", "/mastodon/api/v1/statuses", '{"status":"x"}',
+                           {**POLICE, "Content-Type": "application/json"})
+        asker.join()
+        self.assertEqual(answers, [2])
+        connection.close()
+        self.assertEqual(self.sandbox.clock["stalled"], 1, "who went away is not stalled")
+        self.sandbox.set_clock("2090-01-01T00:00:00Z")
+        held[0][0].join()
+
+    def test_a_clock_may_begin_in_the_past(self):
+        sandbox = Sandbox("--virtual=2020-05-01T09:00:00+05:30")
+        self.assertEqual(sandbox.clock["now"], "2020-05-01T03:30:00.000Z")
+        sandbox.stop()
+
     def test_a_sandbox_with_held_requests_ends_cleanly(self):
         thread = threading.Thread(target=lambda: self.assertRaises(GONE, self.sandbox.post, "x"))
         self.sandbox.faults({"do": "delay", "arg": 3600000})
