@@ -398,6 +398,7 @@ static bool copy_known(const struct media_facts *known, size_t count, struct are
         *facts = known[i];
         facts->file = file;
         facts->mime = arena_text(arena, known[i].mime);
+        facts->problem = arena_text(arena, known[i].problem);
         facts->why = arena_text(arena, known[i].why);
         facts->metadata = copy_words(known[i].metadata, arena);
         return true;

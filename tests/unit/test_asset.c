@@ -166,6 +166,24 @@ static void known_files_are_not_read_again_until_they_change(void **unused)
     assert_string_equal(facts[0].mime, "image/gif");
 }
 
+static void what_is_known_of_a_file_outlives_who_knew_it(void **unused)
+{
+    static const char *const files[] = {"a.jpg"};
+    struct media_facts *known, *facts;
+    struct arena earlier = {0};
+    struct err err;
+
+    (void)unused;
+    copy_sample("truncated.jpg", "a.jpg");
+    assert_true(asset_inspect(made, files, 1, NULL, 0, &earlier, &known, &err));
+    known[0].problem = arena_text(&earlier, known[0].problem); /* as the planner keeps it */
+    assert_true(asset_inspect(made, files, 1, known, 1, &arena, &facts, &err));
+    arena_clear(&earlier);
+    assert_string_equal(facts[0].problem, "truncated");
+    assert_string_equal(facts[0].mime, "image/jpeg");
+    assert_true(strlen(facts[0].why) > 0);
+}
+
 static void an_inspector_that_dies_or_hangs_leaves_lines_out(void **unused)
 {
     struct buffer answer;
@@ -321,6 +339,7 @@ int main(void)
         TEST(what_is_no_ordinary_file_is_a_fact),
         TEST(a_hundred_files_go_in_batches_and_stay_in_order),
         TEST(known_files_are_not_read_again_until_they_change),
+        TEST(what_is_known_of_a_file_outlives_who_knew_it),
         TEST(an_inspector_that_dies_or_hangs_leaves_lines_out),
         TEST(no_descriptor_is_left_open),
         TEST(pinned_files_are_what_was_checked),
