@@ -42,6 +42,8 @@ static const char config_text[] =
     "  #   live      = true;\n"
     "  #   approvals = 1;             # people who must say yes to each post: 0, 1 or 2\n"
     "  # }\n"
+    "  #\n"
+    "  # Other platforms: crier explain bluesky, crier explain webhook\n"
     ");\n"
     "\n"
     "groups = ( { name = \"all\"; accounts = [ \"toots\" ]; } );\n"
