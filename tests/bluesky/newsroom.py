@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import sys
+import unittest
 
 import bluesky
 
@@ -95,3 +96,20 @@ class Newsroom(office.Office):
         """The rows of `status` for it, by name."""
         rows = self.json("status")["deliveries"]
         return {row["name"]: row for row in rows if row["account"] == account}
+
+
+class ServerTest(unittest.TestCase):
+    """One server for all tests of a class, and the library that reads back."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = bluesky.Server(*bluesky_accounts())
+        cls.library = bluesky.Judge("read_back.js", cls.server.url)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.library.__exit__()
+        cls.server.__exit__()
+
+    def read_back(self, account):
+        return self.library.ask(self.server.accounts[account]["did"])
