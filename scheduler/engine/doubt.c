@@ -9,7 +9,7 @@ bool key_is_safe(struct span age, struct span timeout, struct span window)
     return age.ms >= 0 && age.ms + timeout.ms + span_seconds(MARGIN_S).ms <= window.ms / 2;
 }
 
-static bool may_repeat(const struct doubt *doubt)
+bool doubt_key_lives(const struct doubt *doubt)
 {
     switch (doubt->class) {
     case CLASS_A:
@@ -20,7 +20,12 @@ static bool may_repeat(const struct doubt *doubt)
     case CLASS_C:
         break;
     }
-    return doubt->repeat_unkeyed;
+    return false;
+}
+
+static bool may_repeat(const struct doubt *doubt)
+{
+    return doubt_key_lives(doubt) || (doubt->class == CLASS_C && doubt->repeat_unkeyed);
 }
 
 enum doubt_move doubt_next(const struct doubt *doubt)

@@ -26,6 +26,10 @@ struct doubt {
     bool repeat_unkeyed;
 };
 
+/* Whether the platform surely still knows the key: then the same request again makes nothing new.
+ */
+bool doubt_key_lives(const struct doubt *doubt);
+
 enum doubt_move {
     DOUBT_REPEAT, /* the same request once more, same key, same bytes */
     DOUBT_READ,   /* look whether it is there */

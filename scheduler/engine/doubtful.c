@@ -20,13 +20,14 @@ static struct instant next_try(const struct pass *pass, const struct item *item)
     return instant_before(pass->now, item->row->not_before) ? item->row->not_before : pass->now;
 }
 
-static enum doubt_move move_of(struct pass *pass, const struct item *item)
+static struct doubt doubt_of(struct pass *pass, const struct item *item)
 {
     const struct engine *engine = pass->engine;
     const struct adapter *adapter = item->line->adapter;
     struct http_request request = {0};
     bool stored = stored_request(pass, item, &request);
-    struct doubt doubt = {
+
+    return (struct doubt){
         .class = adapter->class_of(item->line->account),
         .key_age = instant_since(next_try(pass, item), item->row->first_intent),
         .key_window =
@@ -39,8 +40,20 @@ static enum doubt_move move_of(struct pass *pass, const struct item *item)
         .ignore_margin = !rule_on(engine, RULE_KEY_MARGIN),
         .repeat_unkeyed = !rule_on(engine, RULE_HOLD_UNPROVEN),
     };
+}
+
+static enum doubt_move move_of(struct pass *pass, const struct item *item)
+{
+    struct doubt doubt = doubt_of(pass, item);
 
     return doubt_next(&doubt);
+}
+
+bool way_key_lives(struct pass *pass, const struct item *item)
+{
+    struct doubt doubt = doubt_of(pass, item);
+
+    return doubt_key_lives(&doubt);
 }
 
 bool way_may_repeat(struct pass *pass, const struct item *item)

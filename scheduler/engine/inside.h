@@ -213,6 +213,7 @@ void way_looked(struct pass *pass, struct item *item, const struct step *step);
 bool way_may_still_go(struct pass *pass, const struct item *item); /* asked between save and send */
 /* In doubt, or about to send in doubt: whether the key is still good for one more time. */
 bool way_may_repeat(struct pass *pass, const struct item *item);
+bool way_key_lives(struct pass *pass, const struct item *item);
 
 /* doubtful.c */
 void way_doubtful(struct pass *pass, struct item *item);

@@ -179,18 +179,28 @@ static bool is_lost(const struct item *item)
 }
 
 /* Without a key, what was answered "not now" may have been done all the same (T20): an error of a
- * front-end, or of a server that keeps no keys. Before the next request it is looked for. */
-static bool must_look_first(const struct pass *pass, const struct item *item)
+ * front-end, or of a server that keeps no keys, or has forgotten ours by the time it named. Before
+ * the next request it is looked for. */
+static bool must_look_first(struct pass *pass, const struct item *item)
 {
-    return item->line->adapter->find && item->row->attempts > 1 && !item->looked &&
-           !item->repeated && rule_on(pass->engine, RULE_LOOK_FIRST) &&
-           item->line->adapter->class_of(item->line->account) == CLASS_C;
+    return item->row->attempts > 1 && !item->looked && !item->repeated &&
+           rule_on(pass->engine, RULE_LOOK_FIRST) && !way_key_lives(pass, item);
 }
 
+/* Where nothing can be seen, a person decides. */
 static void look_first(struct pass *pass, struct item *item)
 {
-    item->looking = true;
-    way_find(pass, item, NULL);
+    if (item->line->adapter->find) {
+        item->looking = true;
+        way_find(pass, item, NULL);
+        return;
+    }
+    item_turn_over(pass, item);
+    item->pending = NULL;
+    item_doubt(pass, item,
+               _("an earlier try may have been done all the same, and by now the platform does not "
+                 "know its key any more"),
+               NULL, NULL);
 }
 
 void way_looked(struct pass *pass, struct item *item, const struct step *step)

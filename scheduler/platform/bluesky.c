@@ -4,8 +4,8 @@
  *              --lost-> later again: a blob that no record names is not public
  *   publishing --200, InvalidSwap--> answered
  *              --never left, 429, the session is over, trouble--> later again
- *              --BlobNotFound--> uploading all again, later: the same bytes have the same name, so
- *                                it stays the same record
+ *              --BlobNotFound--> uploading all again, later, three times at most: the same bytes
+ *                                have the same name, so it stays the same record
  *              --another 400 or 413 in its own words--> refused
  *              --anything else, lost--> doubt; with our key the same request may be sent again
  *   answered   --200--> done, equal or different    --else--> answered, R4's reads, then done
@@ -22,7 +22,7 @@
 #include "base/i18n.h"
 #include "platform/registry.h"
 
-enum { IMAGE_BYTES = 2000000, MOST_MEDIA = 4 };
+enum { IMAGE_BYTES = 2000000, MOST_MEDIA = 4, MOST_ROUNDS = 3 };
 
 /* The lexicon says 2,000,000, the older page of the documentation half of it. */
 static const struct media_limit media_limits[] = {
@@ -61,6 +61,8 @@ struct kept {
     json_t *blobs;   /* as the server named them, in the order of the content; the arena's */
     const char *cid; /* of the record as it was answered; NULL = not told */
     int64_t reads;   /* that did not show the record */
+    int64_t rounds; /* in which all pictures were uploaded again: else a server that forgets them at
+                       once would have them uploaded for ever */
 };
 
 /* One call of the machine. */
@@ -85,6 +87,7 @@ static const char *write_progress(const struct visit *visit, enum phase phase)
     json_put_new(object, "blobs", json_incref(visit->kept.blobs));
     json_put(object, "cid", visit->kept.cid);
     json_put_integer(object, "reads", visit->kept.reads);
+    json_put_integer(object, "rounds", visit->kept.rounds);
     text = progress_write(states[phase], object, visit->arena);
     json_decref(object);
     return text;
@@ -121,6 +124,7 @@ static bool read_progress(const struct progress *at, struct visit *visit, enum p
     visit->kept.blobs = json_in_arena(json_deep_copy(blobs), visit->arena);
     visit->kept.cid = json_text(at->kept, "cid");
     visit->kept.reads = json_integer_or(at->kept, "reads", 0);
+    visit->kept.rounds = json_integer_or(at->kept, "rounds", 0);
     return *phase == UPLOADING ? count < wanted : count == wanted;
 }
 
@@ -213,6 +217,9 @@ static struct step after_lost_blobs(struct visit *visit)
     struct step step =
         step_retry(_("The server forgot an uploaded picture; it is uploaded again."), INSTANT_NONE);
 
+    if (visit->kept.rounds >= MOST_ROUNDS)
+        return step;
+    visit->kept.rounds++;
     json_array_clear(visit->kept.blobs);
     if (visit->job->content->media_count > 0)
         step.progress = write_progress(visit, UPLOADING);
