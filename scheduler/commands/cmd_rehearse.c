@@ -145,7 +145,7 @@ static bool play(struct rehearse *rehearse, struct rehearse_result *result, stru
               rehearse_count(rehearse, result, err);
 
     rehearse->wall_ms = monotonic_ms() - began;
-    rehearse_clear_progress(rehearse);
+    rehearse_end_progress(rehearse);
     rehearse_stop_sandbox(rehearse);
     rehearse_remove_folder(rehearse);
     return ok;

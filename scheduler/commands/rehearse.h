@@ -56,6 +56,8 @@ void rehearse_stop_sandbox(struct rehearse *rehearse); /* fine when there is non
 /* A delivery that a person would have to look at. */
 struct rehearse_trouble {
     const struct delivery *row;
+    enum state state;    /* its own, but held for what expired because nobody released it */
+    const char *reason;  /* "" or NULL = none is known */
     size_t public_times; /* by the sandbox's word */
     bool lost;
 };
@@ -87,6 +89,6 @@ void rehearse_print_json(const struct rehearse *rehearse, const struct rehearse_
                          FILE *out);
 /* For the daemon: time has moved. */
 void rehearse_moved(void *rehearse, struct instant now);
-void rehearse_clear_progress(const struct rehearse *rehearse);
+void rehearse_end_progress(const struct rehearse *rehearse);
 
 #endif

@@ -176,25 +176,46 @@ static bool match_posts(struct count *count, struct err *err)
 
 /* ---- what became of it ---- */
 
-/* Once in doubt, or a request repeated: the audit trail knows. */
-static bool read_history(struct count *count, const struct delivery *row, struct err *err)
+/* What the audit trail knows of a delivery's way to where it stands. */
+struct past {
+    size_t intents, deferred, doubts;
+    bool expired_held;    /* it expired because nobody released it */
+    const char *held_for; /* a reason; NULL = held when it was planned, or never */
+};
+
+static bool is_word(const json_t *record, const char *member, const char *word)
+{
+    const char *text = json_text(record, member);
+
+    return text && !strcmp(text, word);
+}
+
+static void read_record(struct past *past, const json_t *record, struct arena *arena)
+{
+    past->intents += is_word(record, "ev", "publish.intent");
+    past->deferred += is_word(record, "ev", "defer");
+    past->doubts += is_word(record, "state", "doubtful");
+    if (is_word(record, "state", "held"))
+        past->held_for = arena_text(arena, json_text(record, "reason"));
+    if (is_word(record, "state", "expired"))
+        past->expired_held = is_word(record, "from", "held");
+}
+
+static bool read_past(struct count *count, const struct delivery *row, struct past *past,
+                      struct err *err)
 {
     struct history history;
-    size_t i, intents = 0, deferred = 0, doubts = 0;
+    size_t i;
 
+    *past = (struct past){0};
     if (!outbox_history(count->outbox, row->id, count->arena, &history, err))
         return false;
     for (i = 0; i < history.count; i++) {
         struct err ignored;
         json_t *record = json_read_own(history.lines[i], strlen(history.lines[i]), &ignored);
-        const char *event = json_text(record, "ev"), *state = json_text(record, "state");
-        intents += event && !strcmp(event, "publish.intent");
-        deferred += event && !strcmp(event, "defer");
-        doubts += state && !strcmp(state, "doubtful");
+        read_record(past, record, count->arena);
         json_decref(record);
     }
-    count->result->doubtful += doubts > 0;
-    count->result->retried += deferred > 0 || intents > 1;
     return true;
 }
 
@@ -232,22 +253,41 @@ static bool is_lost(const struct told *told)
     return !state_is_final(row->state) && row->state != STATE_HELD && !*row->reason;
 }
 
-static bool count_row(struct count *count, const struct told *told, struct err *err)
+static void note_trouble(struct count *count, const struct told *told, const struct past *past)
 {
     struct rehearse_result *result = count->result;
     const struct delivery *row = told->row;
     struct rehearse_trouble *trouble;
 
+    if (row->state == STATE_PUBLISHED && !*row->reason && told->public_times == 1)
+        return;
+    trouble = arena_push(count->arena, &result->troubles, &result->trouble_count,
+                         &count->trouble_capacity, sizeof *trouble);
+    *trouble = (struct rehearse_trouble){
+        .row = row,
+        .state = past->expired_held ? STATE_HELD : row->state,
+        .reason = past->expired_held ? past->held_for : row->reason,
+        .public_times = told->public_times,
+        .lost = is_lost(told),
+    };
+}
+
+/* Nobody is there to release what is held, so it expires: what stopped it was the hold. */
+static bool count_row(struct count *count, const struct told *told, struct err *err)
+{
+    struct rehearse_result *result = count->result;
+    struct past past;
+
+    if (!read_past(count, told->row, &past, err))
+        return false;
     result->deliveries++;
-    ++*end_of(result, row->state);
+    ++*end_of(result, past.expired_held ? STATE_HELD : told->row->state);
     result->duplicates += told->public_times > 1 ? (int64_t)told->public_times - 1 : 0;
     result->lost += is_lost(told);
-    if (row->state != STATE_PUBLISHED || *row->reason || told->public_times > 1 || is_lost(told)) {
-        trouble = arena_push(count->arena, &result->troubles, &result->trouble_count,
-                             &count->trouble_capacity, sizeof *trouble);
-        *trouble = (struct rehearse_trouble){row, told->public_times, is_lost(told)};
-    }
-    return read_history(count, row, err);
+    result->doubtful += past.doubts > 0;
+    result->retried += past.deferred > 0 || past.intents > 1;
+    note_trouble(count, told, &past);
+    return true;
 }
 
 static bool count_rows(struct count *count, struct err *err)

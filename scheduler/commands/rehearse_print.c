@@ -51,12 +51,13 @@ static void print_trouble(const struct rehearse *rehearse, const struct rehearse
                           struct arena *arena, FILE *out)
 {
     const struct delivery *row = trouble->row;
-    const char *why = reason_sentence(row->reason);
+    const char *why = trouble->reason ? reason_sentence(trouble->reason)
+                                      : _("since its files were read; 'crier preview' says why");
 
     fprintf(out, "  %s  %s\n      %s", local(rehearse, row->at, arena), delivery_name(row, arena),
-            state_word(row->state));
-    if (*row->reason)
-        fprintf(out, ": %s", why ? why : row->reason);
+            state_word(trouble->state));
+    if (why)
+        fprintf(out, ": %s", why);
     if (*row->note)
         fprintf(out, " (%s)", unicode_line(row->note, arena));
     if (trouble->public_times > 1)
@@ -79,6 +80,27 @@ static void print_troubles(const struct rehearse *rehearse, const struct rehears
         arena_reset(&scratch);
     }
     arena_clear(&scratch);
+}
+
+static size_t count_live(const struct rehearse *rehearse)
+{
+    const struct workspace *workspace = &rehearse->survey.set.workspace;
+    size_t i, count = 0;
+
+    for (i = 0; i < workspace->account_count; i++)
+        count += workspace->accounts[i].live;
+    return count;
+}
+
+static void print_differences(const struct rehearse *rehearse, FILE *out)
+{
+    if (count_live(rehearse) > 0)
+        fputs(_("\nLive accounts kept their approvals and their gap. What a sandbox cannot show: "
+                "their\n"
+                "tokens, https, this machine's clock, and limits of their servers that differ from "
+                "the\n"
+                "platform's usual ones.\n"),
+              out);
 }
 
 static void print_verdict(const struct rehearse_result *result, FILE *out)
@@ -109,9 +131,8 @@ void rehearse_print(const struct rehearse *rehearse, const struct rehearse_resul
     struct arena scratch = {0};
     size_t i;
 
-    fprintf(out, _("Rehearsed %s to %s in %" PRId64 ".%" PRId64 " s, %s%s.\n\n"),
-            local(rehearse, rehearse->from, &scratch), local(rehearse, rehearse->until, &scratch),
-            rehearse->wall_ms / 1000, rehearse->wall_ms % 1000 / 100,
+    fprintf(out, _("Rehearsed %s to %s, %s%s.\n\n"), local(rehearse, rehearse->from, &scratch),
+            local(rehearse, rehearse->until, &scratch),
             rehearse->script ? _("with the faults of ") : _("without faults"),
             rehearse->script ? rehearse->script : "");
     for (i = 0; i < COUNT_OF(figures); i++) {
@@ -120,6 +141,7 @@ void rehearse_print(const struct rehearse *rehearse, const struct rehearse_resul
                     value_of(&figures[i], result));
     }
     print_troubles(rehearse, result, out);
+    print_differences(rehearse, out);
     print_verdict(result, out);
     print_kept(rehearse, out);
     arena_clear(&scratch);
@@ -138,8 +160,8 @@ static json_t *trouble_json(const struct rehearse *rehearse, const struct rehear
     json_put(object, "id", row->id);
     json_put(object, "name", delivery_name(row, arena));
     json_put(object, "due", instant_local(row->at, offset_s, false, due));
-    json_put(object, "state", state_word(row->state));
-    json_put(object, "reason", *row->reason ? row->reason : NULL);
+    json_put(object, "state", state_word(trouble->state));
+    json_put(object, "reason", trouble->reason && *trouble->reason ? trouble->reason : NULL);
     json_put(object, "note", *row->note ? row->note : NULL);
     json_put_integer(object, "public", (int64_t)trouble->public_times);
     json_put_bool(object, "lost", trouble->lost);
@@ -204,8 +226,9 @@ void rehearse_moved(void *arg, struct instant now)
     fflush(stderr);
 }
 
-void rehearse_clear_progress(const struct rehearse *rehearse)
+void rehearse_end_progress(const struct rehearse *rehearse)
 {
     if (rehearse->progress)
-        fputs("\r\033[K", stderr);
+        fprintf(stderr, _("\r\033[K%" PRId64 " days in %" PRId64 ".%" PRId64 " s\n"),
+                rehearse->days, rehearse->wall_ms / 1000, rehearse->wall_ms % 1000 / 100);
 }

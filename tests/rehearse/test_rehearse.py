@@ -82,7 +82,7 @@ class Month(RehearseTest):
     def test_the_summary_for_people(self):
         done = self.workspace.run("--days", 7, "--from", MONDAY, "--script", BAD_MONTH)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertRegex(done.stdout, r"\ARehearsed 2026-11-23 00:00 to 2026-11-30 00:00 in \d+\.\d s, with the faults")
+        self.assertRegex(done.stdout, r"\ARehearsed 2026-11-23 00:00 to 2026-11-30 00:00, with the faults")
         self.assertRegex(done.stdout, r"\n  due +\d+\n  published +\d+\n")
         self.assertTrue(done.stdout.endswith("\nNothing went out twice, and nothing was lost.\n"), done.stdout)
         self.assertEqual(done.stderr, "", "a bar where no terminal is")
