@@ -96,18 +96,23 @@ char *arena_text(struct arena *arena, const char *text)
     return text ? arena_text_n(arena, text, strlen(text)) : NULL;
 }
 
+/* Most texts fit into what the block has left, and are written once. */
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+    struct arena_block *block = arena->blocks;
+    size_t room = block ? block->size - block->used : 0;
     va_list again;
     char *text;
     int length;
 
     va_copy(again, args);
-    length = vsnprintf(NULL, 0, format, again);
+    length = vsnprintf(room ? (char *)block->bytes + block->used : NULL, room, format, again);
     va_end(again);
     if (length < 0)
         out_of_memory();
-    text = arena_alloc(arena, (size_t)length + 1);
+    text = take(arena, (size_t)length + 1);
+    if ((size_t)length < room)
+        return text;
     if (vsnprintf(text, (size_t)length + 1, format, args) != length)
         out_of_memory();
     return text;

@@ -1,8 +1,9 @@
 #include "base/digest.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,12 +119,40 @@ struct digest digest_end(struct digest_stream *stream)
     return digest;
 }
 
+/* The same again: this one has everything but the key. */
+static EVP_MAC_CTX *hmac_begin(void)
+{
+    static EVP_MAC_CTX *keyless;
+    EVP_MAC_CTX *context = __atomic_load_n(&keyless, __ATOMIC_ACQUIRE);
+    char digest[] = "SHA256";
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                           OSSL_PARAM_construct_end()};
+
+    if (!context) {
+        EVP_MAC *method = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
+        EVP_MAC_CTX *other = NULL;
+        context = EVP_MAC_CTX_new(method);
+        EVP_MAC_free(method);
+        require(context && EVP_MAC_CTX_set_params(context, params) == 1);
+        if (!__atomic_compare_exchange_n(&keyless, &other, context, false, __ATOMIC_ACQ_REL,
+                                         __ATOMIC_ACQUIRE)) {
+            EVP_MAC_CTX_free(context);
+            context = other;
+        }
+    }
+    return EVP_MAC_CTX_dup(context);
+}
+
 struct digest hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length)
 {
+    EVP_MAC_CTX *context = hmac_begin();
     struct digest mac;
-    unsigned size = DIGEST_BYTES;
+    size_t size;
 
-    require(HMAC(EVP_sha256(), key, (int)key_length, bytes, length, mac.bytes, &size) != NULL);
+    require(context && EVP_MAC_init(context, key, key_length, NULL) == 1 &&
+            EVP_MAC_update(context, bytes, length) == 1 &&
+            EVP_MAC_final(context, mac.bytes, &size, sizeof mac.bytes) == 1);
+    EVP_MAC_CTX_free(context);
     return mac;
 }
 

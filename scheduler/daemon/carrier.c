@@ -13,15 +13,57 @@ struct instant daemon_now(struct daemon *daemon)
     return daemon->clock->now(daemon->clock);
 }
 
+enum { MOST_IDLE_TASKS = 128 };
+
+/* A burst takes two a post: they come back with the memory they had. */
+static struct task *task_take(struct daemon *daemon)
+{
+    struct task *task = daemon->idle_tasks;
+
+    if (task) {
+        daemon->idle_tasks = task->next;
+        daemon->idle_task_count--;
+        return task;
+    }
+    task = calloc(1, sizeof *task);
+    if (!task)
+        out_of_memory();
+    return task;
+}
+
+static void task_free(struct task *task)
+{
+    arena_clear(&task->arena);
+    free(task);
+}
+
+static void task_give_back(struct task *task)
+{
+    struct daemon *daemon = task->daemon;
+
+    if (daemon->idle_task_count == MOST_IDLE_TASKS) {
+        task_free(task);
+        return;
+    }
+    arena_reset(&task->arena);
+    task->next = daemon->idle_tasks;
+    daemon->idle_tasks = task;
+    daemon->idle_task_count++;
+}
+
+void tasks_free(struct daemon *daemon)
+{
+    while (daemon->idle_tasks)
+        task_free(task_take(daemon));
+}
+
 struct task *task_new(struct daemon *daemon, size_t data_size,
                       bool (*work)(struct task *task, struct outbox *outbox, struct instant now,
                                    struct err *err),
                       void (*done)(struct task *task))
 {
-    struct task *task = calloc(1, sizeof *task);
+    struct task *task = task_take(daemon);
 
-    if (!task)
-        out_of_memory();
     task->daemon = daemon;
     task->work = work;
     task->done = done;
@@ -41,8 +83,7 @@ static void task_done(void *arg)
     struct task *task = arg;
 
     task->done(task);
-    arena_clear(&task->arena);
-    free(task);
+    task_give_back(task);
 }
 
 void task_submit(struct task *task, bool reads)
@@ -437,4 +478,5 @@ void carrier_start(struct daemon *daemon)
 {
     daemon->engine_wake = (struct clock_timer){.fire = on_engine_wake, .owner = daemon};
     daemon->engine_wish = INSTANT_NONE;
+    daemon->turn_number = 1;
 }

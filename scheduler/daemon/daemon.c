@@ -119,7 +119,6 @@ static void on_turn_end(uv_prepare_t *prepare)
 {
     struct daemon *daemon = prepare->data;
 
-    daemon->checked_file = NULL;
     daemon->looked_for_hold = daemon->looked_at_clock = false;
     daemon->turn_number++;
     carrier_turn_end(daemon);
@@ -684,6 +683,8 @@ static void stop_parts(struct daemon *daemon)
 static void free_parts(struct daemon *daemon)
 {
     rehearsing_free(daemon);
+    tasks_free(daemon);
+    free(daemon->checked);
     notifier_free(daemon->notifier);
     alarms_free(daemon->alarms);
     control_free(daemon->control);

@@ -73,10 +73,12 @@ struct daemon {
     bool reloading, reload_wanted;
     bool telling;
     struct waiting_event *first_event, *last_event;
+    struct task *idle_tasks;
+    size_t idle_task_count;
     struct arena turn;
-    const struct seen_file *checked_file; /* one stat per file and turn */
-    bool looked_for_hold;                 /* in this turn */
-    bool looked_at_clock;                 /* in this turn: whether it stepped, and is trusted */
+    uint64_t *checked;    /* of each file of `seen`: in which turn it was last looked at */
+    bool looked_for_hold; /* in this turn */
+    bool looked_at_clock; /* in this turn: whether it stepped, and is trusted */
     bool clock_trusted;
     struct instant engine_wish; /* when the engine wants to be woken; armed at the end of a turn */
     uint64_t turn_number;
@@ -96,6 +98,7 @@ struct daemon {
 /* A piece of work for the store: `work` on its thread, `done` back on the loop; then the arena
  * ends. */
 struct task {
+    struct task *next; /* of those that wait for work */
     struct daemon *daemon;
     struct arena arena;
     bool (*work)(struct task *task, struct outbox *outbox, struct instant now, struct err *err);
@@ -107,6 +110,7 @@ struct task *task_new(struct daemon *daemon, size_t data_size,
                                    struct err *err),
                       void (*done)(struct task *task));
 void task_submit(struct task *task, bool reads);
+void tasks_free(struct daemon *daemon); /* those that wait for work */
 
 struct instant daemon_now(struct daemon *daemon);
 

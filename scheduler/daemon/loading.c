@@ -80,14 +80,29 @@ static const struct seen_file *find_seen(const struct daemon *daemon, const char
     return NULL;
 }
 
+/* One stat per file and turn. */
 static bool file_is_fresh(struct daemon *daemon, const struct seen_file *file)
 {
-    if (file == daemon->checked_file)
+    const struct seen_file *first = daemon->seen ? daemon->seen->files : daemon->stored_files;
+    size_t count = daemon->seen ? daemon->seen->file_count : daemon->stored_file_count;
+    uint64_t *checked = daemon->checked;
+
+    if (!checked)
+        checked = daemon->checked = calloc(count, sizeof *checked);
+    if (!checked)
+        out_of_memory();
+    if (checked[file - first] == daemon->turn_number)
         return true;
     if (seen_file_changed(daemon->workspace_folder, file))
         return false;
-    daemon->checked_file = file;
+    checked[file - first] = daemon->turn_number;
     return true;
+}
+
+static void forget_checked(struct daemon *daemon)
+{
+    free(daemon->checked);
+    daemon->checked = NULL;
 }
 
 /* A file that was not there when its folder was read, or whose folder could not be read, stands as
@@ -427,7 +442,7 @@ static void reload_done(struct task *task)
 
     daemon->seen = reload->reading;
     watch_media(daemon, reload->reading);
-    daemon->checked_file = NULL;
+    forget_checked(daemon);
     arena_clear(&daemon->loading_arena);
     daemon->loading = NULL;
     daemon->loading_count = daemon->loading_capacity = 0;

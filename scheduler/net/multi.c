@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 
-enum { CONNECTIONS_PER_HOST = 64, CONNECTIONS_KEPT = 128 };
+enum { CONNECTIONS_PER_HOST = 128, CONNECTIONS_KEPT = 128 };
 
 /* What libcurl wants to know about one socket. */
 struct watch {

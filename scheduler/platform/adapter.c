@@ -101,11 +101,14 @@ bool progress_read(const char *stored, struct arena *arena, struct progress *pro
 
 char *progress_write(const char *state, const json_t *kept, struct arena *arena)
 {
-    json_t *object = json_object();
+    json_t *object;
     char *text;
 
+    if (!kept) /* its states are plain words */
+        return arena_printf(arena, "{\"at\":\"%s\",\"kept\":{}}", state);
+    object = json_object();
     json_put(object, "at", state);
-    json_put_new(object, "kept", kept ? json_deep_copy(kept) : json_object());
+    json_put_new(object, "kept", json_deep_copy(kept));
     text = json_write(object, arena, NULL);
     json_decref(object);
     return text;
