@@ -226,6 +226,14 @@ static const char *link_line(const struct limits *limits)
                : _("it is sent as a part of its own and does not count with the text");
 }
 
+static const char *title_line(const struct limits *limits)
+{
+    if (!limits->has_title)
+        return _("nobody sees them there, so they are not sent");
+    return limits->link_needs_no_media ? _("they stand on the card of a link")
+                                       : _("they are sent beside the text");
+}
+
 static void fill_limits(const struct limits *limits, struct sheet *sheet)
 {
     char span[INSTANT_TEXT];
@@ -233,6 +241,7 @@ static void fill_limits(const struct limits *limits, struct sheet *sheet)
     fill_text_limits(limits, sheet);
     fill_media_limits(limits, sheet);
     sheet_say(sheet, "link", _("a link"), link_line(limits));
+    sheet_say(sheet, "title", _("title and description"), title_line(limits));
     sheet_flag(sheet, "tags", _("hashtags mean something"), limits->has_tags);
     sheet_say(sheet, "duplicates", _("hides equal texts for"),
               limits->duplicate_window.ms

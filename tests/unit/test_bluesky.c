@@ -372,6 +372,22 @@ static void a_throttled_post_waits_until_the_reset_and_an_error_does_not(void **
     assert_true(instant_is_none(step.not_before));
 }
 
+/* The documentation's page says 1,000,000; a picture left out, or a video sent as a text alone, was
+ * what others' programs did where only one kind was handled. */
+static void a_picture_may_have_2_000_000_bytes_and_anything_else_is_no_medium_there(void **state)
+{
+    static const char *const taken[] = {"image/jpeg", "image/png", "image/webp"};
+    const struct media_limit *limit = bluesky_limits.media;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(taken); i++, limit++) {
+        assert_string_equal(limit->mime, taken[i]);
+        assert_int_equal(limit->most_bytes, 2000000);
+    }
+    assert_null(limit->mime);
+    assert_int_equal(bluesky_limits.most_media, 4);
+}
+
 static void stored_progress_of_another_version_is_doubt_and_sends_nothing(void **state)
 {
     static const char *const strange[] = {
@@ -503,6 +519,7 @@ int main(void)
         TEST(what_is_public_but_not_what_was_sent_is_told),
         TEST(what_is_public_but_unreadable_is_read_five_times_more_and_then_told),
         TEST(a_throttled_post_waits_until_the_reset_and_an_error_does_not),
+        TEST(a_picture_may_have_2_000_000_bytes_and_anything_else_is_no_medium_there),
         TEST(stored_progress_of_another_version_is_doubt_and_sends_nothing),
         TEST(what_cannot_be_sent_is_said_before_anything_is_sent),
         TEST(no_sequence_of_replies_sends_twice_or_leaves_the_declared_states),
