@@ -428,6 +428,36 @@ static void do_processes(struct script *script, const struct words *words)
     script->stage.server.processing = strtoul(word_at(script, words, 1), NULL, 10);
 }
 
+/* session ends ACCOUNT: what its requests carry is over, by the platform's judgement */
+static void do_session(struct script *script, const struct words *words)
+{
+    struct stage *stage = &script->stage;
+
+    if (strcmp(word_at(script, words, 1), "ends") != 0)
+        fail(stage, "session ends ACCOUNT");
+    server_end_sessions(&stage->server, word_at(script, words, 2), stage->now);
+}
+
+static void do_renewals(struct script *script, const struct words *words)
+{
+    static const char *const modes[] = {"work", "lost", "empty"};
+
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        if (!strcmp(modes[i], word_at(script, words, 1)))
+            script->stage.server.renewals = (enum renewals)i;
+    }
+}
+
+static void do_expired(struct script *script, const struct words *words)
+{
+    struct stage *stage = &script->stage;
+    struct call *call = current(script);
+    struct http_reply reply = server_expired(&stage->server, call->account, stage->now);
+
+    (void)words;
+    stage_reply(stage, call, &reply);
+}
+
 static void do_automatic(struct script *script, const struct words *words)
 {
     (void)words;
@@ -487,6 +517,18 @@ static void do_posts(struct script *script, const struct words *words)
         count += words->count < 3 || strstr(server->posts[i].text, words->items[2]) != NULL;
     if (count != strtoul(word_at(script, words, 1), NULL, 10))
         fail(&script->stage, "%zu posts are public", count);
+}
+
+/* sessions ACCOUNT LOGINS RENEWALS: how they came about, by the server's own count */
+static void do_sessions(struct script *script, const struct words *words)
+{
+    struct server *server = &script->stage.server;
+    const struct sessions *sessions =
+        &server->accounts[server_account(server, word_at(script, words, 1))].sessions;
+
+    if (sessions->logins != strtoul(word_at(script, words, 2), NULL, 10) ||
+        sessions->renewals != strtoul(word_at(script, words, 3), NULL, 10))
+        fail(&script->stage, "%zu logins, %zu renewals", sessions->logins, sessions->renewals);
 }
 
 static size_t public_copies(const struct server *server, const struct delivery *row,
@@ -607,6 +649,10 @@ static const struct {
     {"uploads", do_uploads, true},
     {"limits", do_limits, true},
     {"automatic", do_automatic, true},
+    {"session", do_session, true},
+    {"renewals", do_renewals, true},
+    {"expired", do_expired, false},
+    {"sessions", do_sessions, false},
     {"processes", do_processes, true},
     {"outbox", do_outbox, false},
     {"alarm", do_alarm, false},

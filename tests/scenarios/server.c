@@ -1,6 +1,5 @@
 #include "server.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +15,8 @@ size_t server_account(struct server *server, const char *account)
         abort();
     server->accounts[i].account = arena_text(server->arena, account);
     server->accounts[i].handle = "police";
+    server->accounts[i].there = &there_mastodon;
+    server->accounts[i].sessions.carries = "";
     server->account_count++;
     return i;
 }
@@ -40,7 +41,7 @@ struct http_reply server_silence(struct server *server, enum request_fate fate, 
         .fate = fate, .body = "", .date = INSTANT_NONE, .received = now, .why = "connection lost"};
 }
 
-static const char *header_of(const struct http_request *request, const char *name)
+const char *server_header(const struct http_request *request, const char *name)
 {
     for (size_t i = 0; i < request->header_count; i++) {
         if (!strcmp(request->headers[i].name, name))
@@ -49,65 +50,77 @@ static const char *header_of(const struct http_request *request, const char *nam
     return "";
 }
 
-/* Mastodon remembers a key for an hour after it was stored. */
-static const struct post_there *remembered(const struct server *server, const char *account,
+static const struct there *there_of(struct server *server, const char *account)
+{
+    return server->accounts[server_account(server, account)].there;
+}
+
+const struct there *there_named(const char *platform)
+{
+    static const struct there *const all[] = {&there_mastodon, &there_bluesky, &there_webhook};
+
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        if (!strcmp(all[i]->platform, platform))
+            return all[i];
+    }
+    abort();
+}
+
+/* A key is remembered for a while after its post was stored. */
+static const struct post_there *remembered(struct server *server, const char *account,
                                            const char *key, struct instant now)
 {
+    struct span window = there_of(server, account)->remembers;
+
     for (size_t i = 0; *key && i < server->count; i++) {
         const struct post_there *post = &server->posts[i];
 
         if (!strcmp(post->key, key) && !strcmp(post->account, account) &&
-            instant_since(now, post->created).ms <= span_hours(1).ms)
+            (window.ms == 0 || instant_since(now, post->created).ms <= window.ms))
             return post;
     }
     return NULL;
 }
 
+static const struct post_there *add(struct server *server, struct post_there post)
+{
+    struct arena *arena = server->arena;
+    struct post_there *added =
+        arena_push(arena, &server->posts, &server->count, &server->capacity, sizeof *added);
+
+    *added = post;
+    added->id = arena_printf(arena, "%zu", ++server->last_id);
+    added->account = arena_text(arena, post.account);
+    added->text = arena_text(arena, post.text ? post.text : "");
+    added->key = arena_text(arena, post.key);
+    return added;
+}
+
 const char *server_store(struct server *server, const char *account,
                          const struct http_request *request, const char *text, struct instant now)
 {
+    const struct there *there = there_of(server, account);
     struct err err;
     json_t *body = json_read(request->body, request->body_length, &err);
-    const char *key = arena_text(server->arena, header_of(request, "Idempotency-Key"));
-    const struct post_there *old = remembered(server, account, key, now);
-    const char *said = json_text(body, "status");
-    struct post_there *post;
+    const char *key = there->key(request, body);
+    const struct post_there *post = remembered(server, account, key, now);
 
-    if (!old) {
-        post = arena_push(server->arena, &server->posts, &server->count, &server->capacity,
-                          sizeof *post);
-        *post = (struct post_there){.id = arena_printf(server->arena, "%zu", ++server->last_id),
-                                    .account = arena_text(server->arena, account),
-                                    .text = arena_text(server->arena, text   ? text
-                                                                      : said ? said
-                                                                             : ""),
-                                    .key = key,
-                                    .media = json_array_size(json_object_get(body, "media_ids")),
-                                    .created = now};
-        old = post;
-    }
+    if (!post)
+        post = add(server,
+                   (struct post_there){
+                       .account = account,
+                       .text = text ? text : there->text(body),
+                       .key = key,
+                       .sent = arena_text_n(server->arena, request->body, request->body_length),
+                       .media = there->media(body),
+                       .created = now,
+                   });
     json_decref(body);
-    return old->id;
+    return post->id;
 }
 
-static json_t *post_json(const struct post_there *post)
-{
-    char created[INSTANT_TEXT];
-    json_t *object = json_object(), *media = json_array();
-
-    for (size_t i = 0; i < post->media; i++)
-        json_array_append_new(media, json_object());
-    json_put(object, "id", post->id);
-    json_put(object, "url", "https://social.example/@police/1");
-    json_put(object, "visibility", "public");
-    json_put(object, "text", post->text);
-    json_put(object, "created_at", instant_utc(post->created, created));
-    json_put_new(object, "media_attachments", media);
-    return object;
-}
-
-static struct http_reply json_reply(struct server *server, const char *account, json_t *value,
-                                    struct instant now)
+struct http_reply server_json(struct server *server, const char *account, json_t *value,
+                              struct instant now)
 {
     const char *body = json_write(value, server->arena, NULL);
 
@@ -115,8 +128,7 @@ static struct http_reply json_reply(struct server *server, const char *account, 
     return server_reply(server, account, 200, body, now);
 }
 
-static const struct post_there *post_named(const struct server *server, const char *id,
-                                           size_t length)
+const struct post_there *server_post(const struct server *server, const char *id, size_t length)
 {
     for (size_t i = 0; i < server->count; i++) {
         if (strlen(server->posts[i].id) == length && !strncmp(server->posts[i].id, id, length))
@@ -128,55 +140,33 @@ static const struct post_there *post_named(const struct server *server, const ch
 struct http_reply server_accepts(struct server *server, const char *account, const char *id,
                                  struct instant now)
 {
-    return json_reply(server, account, post_json(post_named(server, id, strlen(id))), now);
+    return there_of(server, account)
+        ->accepts(server, account, server_post(server, id, strlen(id)), now);
 }
 
-static struct http_reply list(struct server *server, const char *account, const char *path,
-                              struct instant now)
+bool server_knows(struct server *server, const char *account, const struct http_request *request,
+                  struct instant now)
 {
-    const char *page = strstr(path, "max_id=");
-    unsigned long before = page ? strtoul(page + strlen("max_id="), NULL, 10) : ULONG_MAX;
-    json_t *posts = json_array();
+    const struct there *there = there_of(server, account);
 
-    for (size_t i = server->count; i > 0 && !server->hidden; i--) {
-        if (!strcmp(server->posts[i - 1].account, account) &&
-            strtoul(server->posts[i - 1].id, NULL, 10) < before)
-            json_array_append_new(posts, post_json(&server->posts[i - 1]));
-    }
-    return json_reply(server, account, posts, now);
+    return !there->knows || there->knows(server, account, request, now);
 }
 
-static struct http_reply whoami(struct server *server, const char *account, struct instant now)
+struct http_reply server_expired(struct server *server, const char *account, struct instant now)
 {
-    json_t *object = json_object();
-
-    json_put(object, "id", "77");
-    json_put(object, "acct", server->accounts[server_account(server, account)].handle);
-    return json_reply(server, account, object, now);
+    return server_reply(server, account, 400,
+                        "{\"error\":\"ExpiredToken\",\"message\":\"Token has expired\"}", now);
 }
 
-static struct http_reply instance(struct server *server, const char *account, struct instant now)
+void server_end_sessions(struct server *server, const char *account, struct instant now)
 {
-    const char *body = arena_printf(
-        server->arena,
-        "{\"configuration\":{\"statuses\":{\"max_characters\":%zu,\"max_media_attachments\":4}}}",
-        server->most_text ? server->most_text : 500);
+    struct sessions *sessions = &server->accounts[server_account(server, account)].sessions;
 
-    return server_reply(server, account, 200, body, now);
+    for (size_t i = 0; i < COUNT_OF(sessions->until); i++)
+        sessions->until[i] = now;
 }
 
-static struct http_reply status(struct server *server, const char *account, const char *path,
-                                struct instant now)
-{
-    const char *id = path + strlen("/api/v1/statuses/");
-    const struct post_there *post = post_named(server, id, strcspn(id, "/?"));
-
-    return post && !server->hidden
-               ? json_reply(server, account, post_json(post), now)
-               : server_reply(server, account, 404, "{\"error\":\"Record not found\"}", now);
-}
-
-static bool begins(const char *text, const char *with)
+bool begins_with(const char *text, const char *with)
 {
     return !strncmp(text, with, strlen(with));
 }
@@ -194,25 +184,9 @@ static struct http_reply failing(struct server *server, const char *account, str
 struct http_reply server_answer(struct server *server, const char *account,
                                 const struct http_request *request, struct instant now)
 {
-    const char *path = request->path;
-
     if (server->reads != READS_WORK)
         return failing(server, account, now);
-    if (!strcmp(request->method, "POST"))
-        return server_reply(server, account, 200,
-                            arena_printf(server->arena, "{\"id\":\"m%zu\"}", ++server->last_id),
-                            now);
-    if (begins(path, "/api/v1/accounts/verify_credentials"))
-        return whoami(server, account, now);
-    if (begins(path, "/api/v2/instance"))
-        return instance(server, account, now);
-    if (begins(path, "/api/v1/media/"))
-        return server_reply(server, account,
-                            server->processing > 0 ? (server->processing--, 206) : 200,
-                            "{\"id\":\"m1\"}", now);
-    if (begins(path, "/api/v1/statuses/"))
-        return status(server, account, path, now);
-    if (begins(path, "/api/v1/accounts/"))
-        return list(server, account, path, now);
-    return server_reply(server, account, 404, "{\"error\":\"Record not found\"}", now);
+    if (!server_knows(server, account, request, now))
+        return server_expired(server, account, now);
+    return there_of(server, account)->answer(server, account, request, now);
 }

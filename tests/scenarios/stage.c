@@ -130,8 +130,17 @@ static void save_account(struct stage *stage, const struct action *action)
     struct err err;
 
     must(stage, outbox_begin(stage->outbox, &err), &err);
+    stage->in_transaction = true;
     must(stage, outbox_account_put(stage->outbox, action->account_state, &err), &err);
+    may_crash(stage);
     must(stage, outbox_commit(stage->outbox, stage->now, &err), &err);
+    stage->in_transaction = false;
+    may_crash(stage);
+    if (action->new_session)
+        *(struct kept *)arena_push(&stage->arena, &stage->kept, &stage->kept_count,
+                                   &stage->kept_capacity, sizeof(struct kept)) =
+            (struct kept){action->ticket, action->account_state->account,
+                          action->account_state->tokens};
     queue(stage, (struct event){.kind = EVENT_SAVED, .ticket = action->ticket});
 }
 
@@ -156,11 +165,14 @@ static struct http_reply any_answer(struct stage *stage, const struct call *call
 {
     struct server *server = &stage->server;
     unsigned dice = (unsigned)(pace_random(&stage->chaos) % 12);
-    bool publishes = call->request.kind == REQUEST_PUBLISH;
+    bool publishes = call->request.kind == REQUEST_PUBLISH &&
+                     server_knows(server, call->account, &call->request, stage->now);
     const char *id = publishes && (dice < 5 || dice > 9)
                          ? server_store(server, call->account, &call->request, NULL, stage->now)
                          : NULL;
 
+    if (dice == 6)
+        server_end_sessions(server, call->account, stage->now);
     if (dice == 5)
         return server_silence(server, FATE_NOT_SENT, stage->now);
     if (dice == 6)
@@ -180,6 +192,8 @@ static void send(struct stage *stage, const struct action *action)
                                    &stage->call_capacity, sizeof *call);
     struct http_reply reply;
 
+    stage->server.accounts[server_account(&stage->server, action->account->name)].there =
+        there_named(action->account->platform);
     may_crash(stage);
     *call = (struct call){.ticket = action->ticket,
                           .account = action->account->name,
@@ -191,6 +205,8 @@ static void send(struct stage *stage, const struct action *action)
         return;
     if (stage->chaos)
         reply = any_answer(stage, call);
+    else if (!server_knows(&stage->server, call->account, &call->request, stage->now))
+        reply = server_expired(&stage->server, call->account, stage->now);
     else if (call->request.kind == REQUEST_PUBLISH)
         reply = server_accepts(&stage->server, call->account,
                                server_store(&stage->server, call->account, &call->request, NULL,
@@ -222,9 +238,25 @@ static void (*const carriers[])(struct stage *stage, const struct action *action
     [ACTION_DROP] = drop,
 };
 
+static void carry(struct stage *stage, const char *account, const char *tokens)
+{
+    stage->server.accounts[server_account(&stage->server, account)].sessions.carries = tokens;
+}
+
+/* As the daemon does: what is durable is used, then the engine hears of it. */
+static void use_kept(struct stage *stage, const struct event *event)
+{
+    for (size_t i = 0; event->kind == EVENT_SAVED && i < stage->kept_count; i++) {
+        if (stage->kept[i].ticket == event->ticket)
+            carry(stage, stage->kept[i].account, stage->kept[i].tokens);
+    }
+}
+
 static void step(struct stage *stage, struct event event)
 {
     struct actions actions = {.arena = &stage->arena};
+
+    use_kept(stage, &event);
 
     event.now = stage->now;
     event.clock_trusted = stage->trusted;
@@ -338,6 +370,9 @@ static void start_engine(struct stage *stage)
     must(stage,
          outbox_accounts(stage->outbox, &stage->arena, &start.accounts, &start.account_count, &err),
          &err);
+    stage->kept_count = 0;
+    for (size_t i = 0; i < start.account_count; i++)
+        carry(stage, start.accounts[i].account, start.accounts[i].tokens);
     stage_tell(stage, start);
     stage_tell(stage, (struct event){.kind = EVENT_CONFIG, .workspace = &stage->set.workspace});
     must(stage, outbox_unfinished(stage->outbox, &stage->arena, &rows, &err), &err);

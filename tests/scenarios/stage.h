@@ -23,6 +23,12 @@ struct call {
     bool fresh, open;
 };
 
+/* Tokens on their way into the outbox: requests carry them once they are there. */
+struct kept {
+    int64_t ticket;
+    const char *account, *tokens;
+};
+
 struct said {
     const char *word, *text;
 };
@@ -45,6 +51,8 @@ struct stage {
     size_t flag_count;
     struct call *calls;
     size_t call_count, call_capacity;
+    struct kept *kept;
+    size_t kept_count, kept_capacity;
     struct said *alarms;
     size_t alarm_count, alarm_capacity;
     struct event *events; /* to be told to the engine, in order */
