@@ -140,6 +140,8 @@ static bool copy_files(const struct rehearse *rehearse, int folder, struct err *
     }
     for (i = 0; i < survey->fact_count; i++) {
         const char *name = arena_printf(rehearse->arena, "media/%s", survey->facts[i].file);
+        if (!survey->facts[i].readable) /* a draft's: what goes out has no such errors */
+            continue;
         make_folders_of(rehearse, name);
         if (!copy_beneath(rehearse, folder, name, err))
             return false;
@@ -300,18 +302,18 @@ static void add_clock(struct buffer *out, const char *key, int s)
     buffer_printf(out, " %s = \"%02d:%02d\";", key, s / 3600, s / 60 % 60);
 }
 
-static void add_minute(struct buffer *out, const char *key, const struct civil *civil)
+static void add_time(struct buffer *out, const char *key, const struct civil *civil)
 {
-    buffer_printf(out, " %s = \"%04d-%02d-%02d %02d:%02d\";", key, civil->year, civil->month,
-                  civil->day, civil->hour, civil->minute);
+    buffer_printf(out, " %s = \"%04d-%02d-%02d %02d:%02d:%02d\";", key, civil->year, civil->month,
+                  civil->day, civil->hour, civil->minute, civil->second);
 }
 
 static void add_blackout(struct buffer *out, const struct blackout *blackout, bool last)
 {
     buffer_text(out, "  {");
     add_text(out, "name", blackout->name);
-    add_minute(out, "from", &blackout->from);
-    add_minute(out, "to", &blackout->to);
+    add_time(out, "from", &blackout->from);
+    add_time(out, "to", &blackout->to);
     add_classes(out, blackout->allow);
     buffer_printf(out, " }%s\n", last ? "" : ",");
 }

@@ -68,11 +68,10 @@ class Month(RehearseTest):
         self.assertEqual((status, facts["duplicates"], facts["lost"], facts["unasked"]), (0, 0, 0, 0), facts)
 
     def test_what_is_due_is_what_preview_shows(self):
-        window = ("--days", "10", "--from", MONDAY)
-        shown = subprocess.run([f"{BIN}/crier", "-C", self.workspace.path, "preview", *window, "--json"],
-                               capture_output=True, check=True)
+        window = ("--days", "50", "--from", MONDAY)  # longer than the horizon
+        shown = self.workspace.preview(*window)
         _, facts = self.workspace.facts(*window)
-        self.assertEqual(facts["deliveries"], len(json.loads(shown.stdout)["deliveries"]))
+        self.assertEqual(facts["deliveries"], len(shown))
         self.assertEqual(facts["published"], facts["deliveries"], facts["troubles"])
 
     def test_a_month_that_is_over_can_be_rehearsed(self):
@@ -115,6 +114,29 @@ class Live(RehearseTest):
                          "/town" in json.dumps(record) and ("one" in json.dumps(record) or "two" in json.dumps(record)))
         self.assertEqual(len(moments), 2)
         self.assertGreaterEqual((moments[1] - moments[0]).total_seconds(), 30)
+
+    def test_the_plan_of_the_copy_is_the_plan_of_the_files(self):
+        tricky = r'vars = { office = "\"HQ\" \\ {{x}}\nक"; say-so = "Ω"; }; limits = { text = 400; alt = 100; };'
+        self.workspace.config(f'{LIVE} {tricky} gap = "90s"; keeps_keys = false;', LIVE_SKY, f'{LIVE_HOOK} remembers = "2m";',
+                              more=GROUPS + """
+            groups = ( { name = "all"; accounts = [ "town", "sky" ]; } );
+            quiet = { from = "22:30"; to = "06:15"; allow = [ "urgent", "safety" ]; };
+            blackouts = ( { name = "a \\"b\\""; from = "2026-12-01 00:00:30"; to = "2026-12-01 23:59"; },
+                          { name = "c"; from = "2026-12-05 00:00"; to = "2026-12-06 12:00"; allow = [ "safety" ]; } );
+            horizon = "10d"; approval_for = "2d";""")
+        self.workspace.campaign("days", ["all"], '{ id = "d"; repeat = { every = "day"; at = [ "05:00", "23:00" ]; '
+                                'from = "2026-11-23"; }; text = "{office}, {{y}}"; sky = { text = "z"; }; }')
+        self.workspace.campaign("towns", ["town"], post("t", "2026-11-25 09:00", "{say-so}"))
+        kept = self.workspace.folder / "kept"
+        status, facts = self.workspace.facts("--days", 14, "--from", MONDAY, "--keep", kept)
+        self.assertEqual((status, facts["duplicates"], facts["lost"]), (0, 0, 0), facts)
+        window = ("--days", "14", "--from", MONDAY)
+        self.assertEqual(self.workspace.preview(*window, path=kept / "workspace"), self.workspace.preview(*window))
+        self.assertEqual(facts["deliveries"], len(self.workspace.preview(*window)))
+        config = (kept / "workspace/crier.cfg").read_text()
+        for words in ('approvals = 2; gap = "90s"', "/mastodon-nokeys", 'remembers = "2m"', 'approvals = 1; gap = "30s"',
+                      "limits = { text = 400; alt = 100; }", 'horizon = "10d"; approval_for = "2d"'):
+            self.assertIn(words, config)
 
     def test_quiet_hours_and_blackouts_are_kept(self):
         self.workspace.config(LIVE, LIVE_SKY, LIVE_HOOK, more=GROUPS + """
