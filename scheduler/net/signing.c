@@ -153,31 +153,46 @@ static const char *field_value(const struct signing *signing, const struct secre
     return value;
 }
 
-char *request_fields(const struct signing *signing, const char **why)
+/* Room for the whole object; 0 when a value is missing. */
+static size_t fields_length(const struct signing *signing)
 {
-    const struct http_request *request = signing->request;
     size_t length = sizeof "{}";
-    char *body, *at;
 
-    for (size_t i = 0; i < request->field_count; i++) {
-        const char *value = field_value(signing, &request->fields[i]);
+    for (size_t i = 0; i < signing->request->field_count; i++) {
+        const struct secret_field *field = &signing->request->fields[i];
+        const char *value = field_value(signing, field);
 
-        if (!value) {
-            *why = _("There is no usable credential for this account.");
-            return NULL;
-        }
-        length += quoted_length(request->fields[i].name) + quoted_length(value) + sizeof ":,";
+        if (!value)
+            return 0;
+        length += quoted_length(field->name) + quoted_length(value) + sizeof ":,";
     }
-    at = body = arena_alloc(signing->arena, length);
-    *at++ = '{';
-    for (size_t i = 0; i < request->field_count; i++) {
-        if (i > 0)
-            *at++ = ',';
-        at = quote(at, request->fields[i].name);
+    return length;
+}
+
+static void write_fields(const struct signing *signing, char *at)
+{
+    for (size_t i = 0; i < signing->request->field_count; i++) {
+        const struct secret_field *field = &signing->request->fields[i];
+
+        *at++ = i == 0 ? '{' : ',';
+        at = quote(at, field->name);
         *at++ = ':';
-        at = quote(at, field_value(signing, &request->fields[i]));
+        at = quote(at, field_value(signing, field));
     }
     *at++ = '}';
     *at = '\0';
+}
+
+char *request_fields(const struct signing *signing, const char **why)
+{
+    size_t length = fields_length(signing);
+    char *body;
+
+    if (length == 0) {
+        *why = _("There is no usable credential for this account.");
+        return NULL;
+    }
+    body = arena_alloc(signing->arena, length);
+    write_fields(signing, body);
     return body;
 }

@@ -708,15 +708,21 @@ size_t transfers_active(const struct transfers *transfers)
     return transfers->active_count;
 }
 
+/* What is made public, and what spends a refresh token: its answer is wanted. */
+static bool is_precious(const struct transfer *transfer)
+{
+    return transfer->kind == REQUEST_PUBLISH || transfer->session;
+}
+
 /* Those begun so far; what callbacks begin meanwhile goes on. */
-static void end_all(struct transfers *transfers, bool publishes_too)
+static void end_all(struct transfers *transfers, bool precious_too)
 {
     const int64_t last = transfers->numbers;
     struct transfer *transfer = transfers->active;
 
     while (transfer) {
         if (transfer->running && transfer->number <= last &&
-            (publishes_too || transfer->kind != REQUEST_PUBLISH)) {
+            (precious_too || !is_precious(transfer))) {
             abort_transfer(transfer, _("Ended because the program stops."));
             transfer = transfers->active;
         } else {

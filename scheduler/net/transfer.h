@@ -41,7 +41,8 @@ void transfer_send(struct transfers *transfers, const struct account *account,
 /* Requests under way. */
 size_t transfers_active(const struct transfers *transfers);
 
-/* Ends uploads and reads at once (their done is called with FATE_MAYBE_SENT); publishes go on. */
+/* Ends uploads and reads at once (their done is called with FATE_MAYBE_SENT); publishes and what
+ * opens a session go on. */
 void transfers_cancel_repeatable(struct transfers *transfers);
 
 /* Ends what is left (done is called) and gives back the handles; the loop must run afterwards until

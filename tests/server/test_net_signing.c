@@ -193,6 +193,22 @@ static void answers_without_a_whole_pair_give_no_session_and_no_token(void **sta
     end(&stage);
 }
 
+static void a_stop_waits_for_the_answer_that_holds_tokens(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    begin(&stage, &with_session, LOGIN);
+    stage.heard.behaviour = (struct behaviour){.then = THEN_STALL};
+    net_fixture_send(&stage.net, &login, false);
+    while (scripted_server_requests(stage.server) == 0)
+        (void)uv_run(&stage.net.loop, UV_RUN_NOWAIT);
+    transfers_cancel_repeatable(stage.net.transfers);
+    assert_int_equal(transfers_active(stage.net.transfers), 1);
+    assert_int_equal(stage.net.answers, 0);
+    end(&stage);
+}
+
 static void a_file_of_the_spool_is_a_body_of_its_own(void **state)
 {
     static const struct header type = {"Content-Type", "image/jpeg"};
@@ -270,6 +286,7 @@ int main(void)
         cmocka_unit_test(a_login_carries_its_secrets_and_its_tokens_come_back_sealed),
         cmocka_unit_test(requests_carry_the_session_only_once_it_is_used),
         cmocka_unit_test(answers_without_a_whole_pair_give_no_session_and_no_token),
+        cmocka_unit_test(a_stop_waits_for_the_answer_that_holds_tokens),
         cmocka_unit_test(a_file_of_the_spool_is_a_body_of_its_own),
         cmocka_unit_test(each_attempt_of_a_webhook_is_signed_with_its_own_time),
     };
