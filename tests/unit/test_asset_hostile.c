@@ -120,24 +120,24 @@ static void a_forbidden_call_is_a_finding_of_its_file_alone(void **unused)
 
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(calls); i++)
-        blame_the_middle(calls[i], 3);
+        blame_the_middle(calls[i], 6);
 }
 
 static void a_crash_is_a_finding_of_its_file_alone(void **unused)
 {
     (void)unused;
-    blame_the_middle("crash", 3);
-    blame_the_middle("abort", 3);
-    blame_the_middle("memory", 3);
-    blame_the_middle("silence", 3);
-    blame_the_middle("talk", 3);
+    blame_the_middle("crash", 6);
+    blame_the_middle("abort", 6);
+    blame_the_middle("memory", 6);
+    blame_the_middle("silence", 6);
+    blame_the_middle("talk", 6);
 }
 
 /* As second in its process it has what the first left; as first in a fresh one it is judged. */
 static void a_loop_and_a_hang_are_findings_of_their_file_alone(void **unused)
 {
     (void)unused;
-    blame_the_middle("loop", 6);
+    blame_the_middle("loop", 7);
     blame_the_middle("sleep", 8);
 }
 
@@ -147,7 +147,7 @@ static void a_single_hostile_file_is_judged_within_its_time(void **unused)
     static const struct {
         const char *deed;
         double least, most;
-    } deeds[] = {{"loop", 1.5, 3.0}, {"sleep", 2.9, 3.5}, {"memory", 0, 3.0}};
+    } deeds[] = {{"loop", 1.5, 3.9}, {"sleep", 2.9, 3.9}, {"memory", 0, 3.9}};
 
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(deeds); i++) {
