@@ -32,7 +32,7 @@ class Judge:
     """A node program that answers each line of JSON with a line of JSON."""
 
     def __init__(self, script, *words):
-        environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(JUDGES / "node_modules")}
+        environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(JUDGES / "node_modules"), "NODE_NO_WARNINGS": "1"}
         self.process = subprocess.Popen(["node", str(HERE / script), *words], env=environment, text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
