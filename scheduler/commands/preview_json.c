@@ -137,6 +137,7 @@ static void put_delivery(struct writer *writer, const struct occurrence *occurre
     put(writer, ",\"campaign\":", delivery.campaign);
     put(writer, ",\"content\":", rendered->content_hash);
     put_counts(writer, rendered);
+    put(writer, ",\"description\":", rendered->content.description);
     put_findings(writer, &occurrence->text->findings);
     put(writer, ",\"held_by\":", occurrence->held_by);
     put(writer, ",\"held_name\":", occurrence->held_name);
@@ -148,6 +149,7 @@ static void put_delivery(struct writer *writer, const struct occurrence *occurre
     put(writer, ",\"platform\":", occurrence->account->platform);
     put(writer, ",\"post\":", delivery.post);
     put(writer, ",\"text\":", rendered->content.text);
+    put(writer, ",\"title\":", rendered->content.title);
     put_instant(writer, ",\"waits_until\":", occurrence->waits_until);
     (void)buffer_char(&writer->out, '}');
 }
