@@ -127,7 +127,7 @@ const char *job_mime(const struct job *job, const char *sha256)
 {
     const struct medium *medium = job_medium(job, sha256);
 
-    return medium && medium->mime ? medium->mime : "application/octet-stream";
+    return medium && medium->mime && *medium->mime ? medium->mime : "application/octet-stream";
 }
 
 const char *receipt_url(const char *text, struct arena *arena)
