@@ -69,7 +69,7 @@ static bool read_port(struct rehearse *rehearse, int output, const char *log, st
     if (strncmp(line, ready, sizeof ready - 1) != 0 ||
         strlen(line) - (sizeof ready - 1) >= sizeof rehearse->host)
         return err_set(err, ERR_SERVICE, _("crier-sandbox did not start; it said why in %s"), log);
-    (void)snprintf(rehearse->host, sizeof rehearse->host, "%s", line + sizeof ready - 1);
+    memcpy(rehearse->host, line + sizeof ready - 1, strlen(line) - (sizeof ready - 1) + 1);
     return true;
 }
 
