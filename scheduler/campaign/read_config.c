@@ -593,7 +593,8 @@ static bool same_text(const char *a, const char *b)
     return a && b ? unicode_equal_caseless(a, b) : a == b;
 }
 
-/* The code of the finding when both are one public account; NULL when they are two. */
+/* The code of the finding when both are one public account; NULL when they are two. Where a server
+ * need not be named, a handle is one account's wherever it lives. */
 static const char *same_account(const struct account *a, const struct account *b)
 {
     if (a->facts != b->facts || !a->live || !b->live)
@@ -601,8 +602,9 @@ static const char *same_account(const struct account *a, const struct account *b
     if (a->facts->needs_url)
         return account_url(a) && account_url(b) && !strcmp(account_url(a), account_url(b)) ? "E624"
                                                                                            : NULL;
-    return a->handle && same_text(a->handle, b->handle) && same_text(a->server, b->server) ? "E613"
-                                                                                           : NULL;
+    if (!a->handle || !same_text(a->handle, b->handle))
+        return NULL;
+    return !a->facts->needs_server || same_text(a->server, b->server) ? "E613" : NULL;
 }
 
 /* Two names for one public account would publish everything twice. */

@@ -16,8 +16,13 @@ static const struct account_key keys[] = {
     {"remembers", ACCOUNT_KEY_SPAN, "5m", ""},
     {NULL, ACCOUNT_KEY_TEXT, NULL, NULL},
 };
+static const struct account_key server_keys[] = {
+    {"server", ACCOUNT_KEY_HOST, NULL, ""},
+    {NULL, ACCOUNT_KEY_TEXT, NULL, NULL},
+};
 static const struct platform_facts platforms[] = {
     {.name = "hook", .limits = &limits, .keys = keys, .needs_url = true},
+    {.name = "sky", .limits = &limits, .keys = server_keys},
     {.name = NULL},
 };
 static const struct read_options options = {.platforms = platforms};
@@ -121,6 +126,13 @@ static const struct text_row {
      "E624"},
     {"{ name = \"a\"; platform = \"hook\"; live = true; url = \"https://a.example/x\"; },"
      "{ name = \"b\"; platform = \"hook\"; live = true; url = \"https://a.example/X\"; }",
+     NULL},
+    {"{ name = \"a\"; platform = \"sky\"; live = true; handle = \"police.example\"; },"
+     "{ name = \"b\"; platform = \"sky\"; live = true; handle = \"police.example\"; server = "
+     "\"https://pds.example\"; }",
+     "E613"},
+    {"{ name = \"a\"; platform = \"sky\"; live = true; handle = \"police.example\"; },"
+     "{ name = \"b\"; platform = \"sky\"; live = true; handle = \"other.example\"; }",
      NULL},
     {"{ name = \"a\"; platform = \"hook\"; live = true; url = 7; }", "E201"},
     {"{ name = \"a\"; platform = \"hook\"; live = true; url = \"https://a.example\"; remembers = "
