@@ -193,7 +193,8 @@ void session_saved(struct pass *pass, struct line *line)
     if (!line->session.saving)
         return;
     line->session.saving = false;
-    if (line->state.paused[0] || !line->identified)
+    /* tokens that came with a failure wait for the rhythm of the probes */
+    if (!line->session.wanted && (line->state.paused[0] || !line->identified))
         line->probe_at = pass->now;
     if (!line->state.paused[0])
         line_unblock(pass, line);

@@ -239,6 +239,32 @@ static void refused_credentials_pause_the_account(void **unused)
     world_stop(&world);
 }
 
+/* Its tokens are kept, since the old ones may be spent; but a new session is no reason to ask again
+ * at once. */
+static void a_session_of_an_account_that_is_not_active_waits_for_the_probe(void **unused)
+{
+    static const char asleep[] =
+        "{\"did\":\"did:plc:me\",\"handle\":\"police.example\",\"active\":false}";
+    struct world world;
+
+    (void)unused;
+    world_start_on(&world, "bluesky", 1);
+    world_give(&world, world_open(&world, "POST", CREATE), asleep, "sealed-1", 2 * HOUR);
+    assert_string_equal(world_state(&world, "a0")->paused, "suspended");
+    assert_string_equal(world_state(&world, "a0")->tokens, "sealed-1");
+    world_pass(&world, 59000);
+    assert_int_equal(world.send_count, 1);
+    world_pass(&world, 2000);
+    world_give(&world, world_open(&world, "POST", REFRESH), asleep, "sealed-2", 2 * HOUR);
+    world_pass(&world, 30000);
+    assert_int_equal(world_count(&world, "POST", REFRESH), 1);
+    world_pass(&world, 5 * MINUTE);
+    world_give(&world, world_open(&world, "POST", REFRESH), ME, "sealed-3", 2 * HOUR);
+    identify(&world);
+    assert_string_equal(world_state(&world, "a0")->paused, "");
+    world_stop(&world);
+}
+
 /* What "expired" answers to a publish request: nothing is public, and nothing is counted. */
 static void a_post_whose_session_ended_goes_out_under_the_same_record_key(void **unused)
 {
@@ -512,6 +538,7 @@ int main(void)
         cmocka_unit_test(expired_straight_after_a_renewal_pauses_instead_of_turning_in_a_circle),
         cmocka_unit_test(a_lost_renewal_is_tried_again_and_pauses_nobody),
         cmocka_unit_test(refused_credentials_pause_the_account),
+        cmocka_unit_test(a_session_of_an_account_that_is_not_active_waits_for_the_probe),
         cmocka_unit_test(a_post_whose_session_ended_goes_out_under_the_same_record_key),
         cmocka_unit_test(found_in_flight_after_a_restart_the_stored_request_is_repeated),
         cmocka_unit_test(in_doubt_an_expired_answer_counts_no_try),
