@@ -35,28 +35,39 @@ process.env.LOG_ENABLED = "false";
 const { PDS, envToCfg, envToSecrets } = require("@atproto/pds");
 const { PlcServer, Database } = require("@did-plc/server");
 
-function freePort() {
+/* A listening socket on loopback. Both servers would listen to the whole world on a port that was
+ * free a moment ago; so their listen() is given this socket instead. */
+function reservePort() {
   return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+    const reserved = net.createServer();
+    reserved.on("error", reject);
+    reserved.listen(0, "127.0.0.1", () => resolve({ reserved, port: reserved.address().port }));
   });
+}
+
+async function startOn(reserved, start) {
+  const { listen } = net.Server.prototype;
+  net.Server.prototype.listen = function (port, ...rest) {
+    return listen.call(this, reserved, ...rest);
+  };
+  try {
+    await start();
+  } finally {
+    net.Server.prototype.listen = listen;
+  }
 }
 
 const secret = () => crypto.randomBytes(32).toString("hex");
 
 async function startDirectory() {
-  const port = await freePort();
+  const { reserved, port } = await reservePort();
   const directory = PlcServer.create({ db: Database.mock(), port });
-  await directory.start();
-  return { directory, url: `http://127.0.0.1:${port}` };
+  await startOn(reserved, () => directory.start());
+  return `http://127.0.0.1:${port}`;
 }
 
 async function startServer(folder, directoryUrl) {
-  const port = await freePort();
+  const { reserved, port } = await reservePort();
   const environment = {
     port,
     hostname: "localhost",
@@ -75,8 +86,8 @@ async function startServer(folder, directoryUrl) {
     crawlers: [],
   };
   const server = await PDS.create(envToCfg(environment), envToSecrets(environment));
-  await server.start();
-  return { server, url: `http://127.0.0.1:${port}` };
+  await startOn(reserved, () => server.start());
+  return `http://127.0.0.1:${port}`;
 }
 
 function obey(line) {
@@ -93,8 +104,7 @@ async function main() {
   const orders = readline.createInterface({ input: process.stdin });
   orders.on("line", obey);
   orders.on("close", () => process.exit(0));
-  const directory = await startDirectory();
-  const { url } = await startServer(folder, directory.url);
+  const url = await startServer(folder, await startDirectory());
   console.log(`READY ${url}`);
 }
 
