@@ -98,14 +98,27 @@ void way_doubtful(struct pass *pass, struct item *item)
     }
 }
 
-/* The stored request once more: same key, same bytes. */
+/* The stored request once more: same key, same bytes. (Without the rule: what it would be now.) */
+static bool request_again(struct pass *pass, struct item *item, struct http_request *request)
+{
+    struct delivery *draft;
+    struct step step;
+
+    if (rule_on(pass->engine, RULE_RECORD_KEY))
+        return stored_request(pass, item, request);
+    draft = machine_draft(pass, item);
+    step = machine_ask(pass, item, item->line->adapter->publish, draft, draft->progress, NULL);
+    *request = step.request;
+    return step.kind == STEP_SEND;
+}
+
 void way_repeat(struct pass *pass, struct item *item)
 {
     struct delivery after = *item->row;
     struct http_request request;
 
     if (gate_to_talk(pass, item) != GATE_OPEN || !way_may_repeat(pass, item) ||
-        !stored_request(pass, item, &request)) {
+        !request_again(pass, item, &request)) {
         item_go(pass, item);
         return;
     }

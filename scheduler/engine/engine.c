@@ -26,6 +26,7 @@ static const char *const rule_words[RULE_COUNT] = {
     [RULE_GAP] = "gap",
     [RULE_RETRY_AFTER] = "retry-after",
     [RULE_KEY_MARGIN] = "key-margin",
+    [RULE_RECORD_KEY] = "record-key",
     [RULE_HOLD_UNPROVEN] = "hold-unproven",
     [RULE_DOUBT_STAYS] = "doubt-stays",
     [RULE_LOOK_FIRST] = "look-first",

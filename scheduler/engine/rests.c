@@ -22,6 +22,10 @@ struct delivery *machine_draft(struct pass *pass, const struct item *item)
         draft->born = pass->now;
     if (!draft->key[0])
         delivery_set_key(draft);
+    if (!rule_on(pass->engine, RULE_RECORD_KEY)) {
+        draft->record_key[0] = '\0';
+        draft->born = pass->now;
+    }
     if (!draft->record_key[0] && class_of(item) == CLASS_A) {
         draft->born.ms += item->later_ms;
         delivery_set_record_key(draft);

@@ -18,6 +18,7 @@ enum engine_rule {
     RULE_GAP,             /* R9: the least time between two posts of an account             */
     RULE_RETRY_AFTER,     /* R8: never before the time the platform asked for               */
     RULE_KEY_MARGIN,      /* R7: class B repeats only while its key surely lives            */
+    RULE_RECORD_KEY,      /* R6: class A's record has one key, stored before its first use      */
     RULE_HOLD_UNPROVEN,   /* R5: class C is never sent again by itself                      */
     RULE_DOUBT_STAYS,     /* what a repeat is answered proves nothing about the first try   */
     RULE_LOOK_FIRST,      /* I1: "not now" without a key is no proof; look before the next one */

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Every behaviour of behaviours.py against a delivery of class B and of class C, through the real daemon.
+"""Every behaviour of behaviours_*.py against a delivery of each class it names, through the real daemon.
 
-    table.py [--only WORD] [--every N] [--quiet]
+    table.py [--platform NAME] [--only WORD] [--every N] [--quiet]
 
 A row says what came of each class; a cell is OK when state, reason and number of public posts are as
 written. Whatever the cell says: no post twice, none lost, no untrue state, no request to another host.
@@ -20,8 +20,11 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
 import harness  # noqa: E402
 import oracle  # noqa: E402
 import proxy  # noqa: E402
-from behaviours import ROWS  # noqa: E402
+import behaviours_bluesky  # noqa: E402
+import behaviours_mastodon  # noqa: E402
+import behaviours_webhook  # noqa: E402
 
+PLATFORMS = {"mastodon": behaviours_mastodon, "bluesky": behaviours_bluesky, "webhook": behaviours_webhook}
 WORKERS = 2
 MOST_RUNS = 6  # of a delivery whose account is paused: a minute later each
 ON_ITS_WAY = ("ready", "preparing", "sending", "doubtful")
@@ -49,11 +52,6 @@ def seconds(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
-def move(delivery, by_s):
-    now = seconds(delivery.sandbox.clock["now"]) + by_s
-    delivery.sandbox.set_clock(datetime.datetime.fromtimestamp(now, datetime.timezone.utc).isoformat())
-
-
 def run_to_end(delivery, verdict):
     """`--until-idle` ends at a paused account; a minute later it is asked again."""
     for _ in range(MOST_RUNS):
@@ -63,7 +61,7 @@ def run_to_end(delivery, verdict):
             return
         if not any(row["state"] in ON_ITS_WAY for row in delivery.rows):
             return
-        move(delivery, 61)
+        delivery.pass_time(61)
 
 
 def judged(delivery, cell):
@@ -83,8 +81,9 @@ def judged(delivery, cell):
         verdict.count("untrue", f"the proxy failed: {server.broken}")
     if server.counts["other host"]:
         verdict.count("untrue", f"{server.counts['other host']} requests to another host")
-    if behaviour.sends_c and cell.kind.startswith("C") and server.counts["publish"] > behaviour.sends_c:
-        verdict.count("untrue", f"{server.counts['publish']} publish requests, at most {behaviour.sends_c} are safe")
+    most = behaviour.sends.get(cell.kind[0])
+    if most and server.counts["publish"] > most:
+        verdict.count("untrue", f"{server.counts['publish']} publish requests, at most {most} are safe")
     times = [seconds(at) for at in server.times[behaviour.on] if at]
     if behaviour.waits_s and len(times) > behaviour.first and times[behaviour.first] - times[behaviour.first - 1] < behaviour.waits_s:
         verdict.count("untrue", f"again after {times[behaviour.first] - times[behaviour.first - 1]:.0f} s, asked for {behaviour.waits_s} s")
@@ -102,7 +101,7 @@ def fill(cell, folder):
 
 def cells_of(behaviour):
     kind = "pictures" if behaviour.pictures else "text"
-    return [Cell(behaviour, f"B {kind}", behaviour.b), Cell(behaviour, f"C {kind}", behaviour.c)]
+    return [Cell(behaviour, f"{letter} {kind}", end) for letter, end in behaviour.ends.items()]
 
 
 def report(behaviour, cells, quiet):
@@ -113,6 +112,7 @@ def report(behaviour, cells, quiet):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--platform", choices=PLATFORMS, help="its rows only")
     parser.add_argument("--only", default="", help="rows whose name has this word")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--quiet", action="store_true", help="print only what is not as written")
@@ -120,7 +120,8 @@ def main():
     options = parser.parse_args()
     os.environ["CRIER_RULE_OFF"] = options.rule_off or ""
     harness.skip_unless_built("fault_table")
-    rows = [behaviour for behaviour in ROWS if options.only in f"{behaviour.on} {behaviour.name}"][::options.every]
+    everything = [behaviour for name, part in PLATFORMS.items() if options.platform in (None, name) for behaviour in part.ROWS]
+    rows = [behaviour for behaviour in everything if options.only in f"{behaviour.on} {behaviour.name}"][::options.every]
     total, good, count, began, slowest = oracle.Verdict(), 0, 0, time.monotonic(), None
     with tempfile.TemporaryDirectory(prefix="crier-table-") as folder, \
             concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:

@@ -80,6 +80,15 @@ class OracleTest(unittest.TestCase):
     def test_a_post_that_nobody_asked_for(self):
         self.expect("duplicates 0 lost 0 untrue 1", [post(), post("2", "कुछ और", ())], [row()])
 
+    def test_a_receiver_may_use_our_own_name(self):
+        named = {**post(), "detail": {"event": {"data": {"id": "mine"}}}}
+        self.expect("duplicates 0 lost 0 untrue 0", [named], [row(remote_id="mine")])
+        self.expect("duplicates 0 lost 0 untrue 1", [named], [row(remote_id="another")])
+
+    def test_a_record_that_was_overwritten(self):
+        """Bluesky's sandbox lists both versions under the one name."""
+        self.expect("duplicates 0 lost 0 untrue 1", [post(), post(text="कुछ और")], [row()])
+
     def test_more_requests_than_recorded_intents(self):
         self.expect("duplicates 0 lost 0 untrue 1", [post()], [row()], intents=1, publishes=2)
 

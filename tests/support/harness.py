@@ -6,6 +6,7 @@ so an hour of retries takes as long as its requests. Everything started is ended
 import base64
 import contextlib
 import dataclasses
+import datetime
 import hashlib
 import json
 import os
@@ -29,7 +30,6 @@ START = "2026-12-01T09:30:00+05:30"  # a Tuesday morning outside all quiet hours
 NAME, TEXT = "drill/helmet@once/drill", "हेलमेट पहनें, सुरक्षित घर पहुँचें।"
 PICTURES = ("plain.jpg", "plain.png")
 RUN_LIMIT_S = 60
-
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,6 +134,7 @@ class Delivery:
         self.place, self.pictures = KINDS[kind]
         self.folder, self.through, self.more, self.post = folder, through, more, post
         self.alarms = []
+        self.runs = 0
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -158,6 +159,7 @@ class Delivery:
 
     def run(self, tool=(), kill_after=None, limit=RUN_LIMIT_S, **environment):
         """The daemon to its end, below `tool`; SIGKILL after `kill_after` seconds."""
+        self.runs += 1
         process = subprocess.Popen([*map(str, tool), *self.command("run", "--until-idle")],
                                    env={**self.environment, **environment}, cwd="/", start_new_session=True,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -194,6 +196,14 @@ class Delivery:
         media = [hashlib.sha256((SOURCE / "tests/support/media" / name).read_bytes()).hexdigest()
                  for name in PICTURES[:self.pictures]]
         return oracle.Wanted(NAME, "police", TEXT, tuple(media))
+
+    def pass_time(self, seconds):
+        now = datetime.datetime.fromisoformat(self.sandbox.clock["now"]) + datetime.timedelta(seconds=seconds)
+        assert self.sandbox.set_clock(now.isoformat()).status == 200
+
+    @property
+    def logins(self):
+        return sum(each["logins"] for each in self.sandbox.ask("GET", "/_sandbox/sessions").json["sessions"])
 
     def judge(self):
         """Every invariant the oracle knows, and the audit by the program and by a verifier of its own."""

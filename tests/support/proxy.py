@@ -33,6 +33,7 @@ STEPS = (
     ("publish", "POST", r"/xrpc/com\.atproto\.repo\.putRecord$"),
     ("read", "GET", r"/xrpc/com\.atproto\.repo\.getRecord$"),
     ("find", "GET", r"/xrpc/com\.atproto\.repo\.listRecords$"),
+    ("publish", "POST", r"/webhook/police$"),
 )
 LIMIT_S = 60  # real seconds; a test that needs them is broken
 

@@ -1,117 +1,18 @@
-"""What a platform's server can do to a delivery, and what must come of it.
-
-Each row has its end for class B (Mastodon keeps our key) and for class C (it does not), as design.md §5,
-§8 and reliability.md R1-R8 want it, written before the program was asked. An end is (state, reason,
-public posts). `stored`: the server does its work although it answers badly.
-"""
-import dataclasses
+"""Mastodon, where it keeps our key (class B) and where it does not (C). The words are those of answers.py."""
 import gzip
 import json
-import typing
 
+from answers import (DIFFERS, EXPIRED, FAILED, PUBLISHED, TRIES, UNPROVEN, UNREAD, Behaviour, after, body, cut, elsewhere,
+                     error, own, own_json, page, raw, replace_head, says, setting, then)
 from proxy import Answer
 
-PUBLISHED = ("published", "", 1)
-DIFFERS = ("published", "differs", 1)
-UNREAD = ("published", "not-read-back", 1)
-UNPROVEN = ("held", "unproven", 0)
-FAILED = ("failed", "refused", 0)
-TRIES = ("held", "tries", 0)
-EXPIRED = ("expired", "too-late", 0)
-
-
-@dataclasses.dataclass
-class Behaviour:
-    name: str
-    on: str  # the step that meets it: proxy.STEPS
-    do: typing.Callable  # Exchange -> Answer
-    b: tuple
-    c: tuple
-    because: str
-    times: int = 1  # how many requests of the step; 0: all of them
-    first: int = 1
-    pictures: int = 0
-    waits_s: int = 0  # least virtual time between the first and the next request of the step
-    sends_c: int = 0  # most publish requests for class C; 0: not asked
-    useful_for: str = "6h"
-    also: dict = dataclasses.field(default_factory=dict)  # further steps: step -> do, every time
-
-    def meet(self, step, n):
-        if step == self.on and n >= self.first and (not self.times or n < self.first + self.times):
-            return self.do
-        return self.also.get(step)
-
-
 ROWS = []
+UNCLEAR = {}  # name -> do: answers that prove nothing, on whatever platform
 
 
-def row(name, on, do, b, c, because, **more):
-    ROWS.append(Behaviour(name, on, do, b, c, because, **more))
-
-
-# --- how a server answers
-
-def says(*args, **more):
-    """The given answer; nothing was done."""
-    return lambda exchange: Answer.http(*args, **more)
-
-
-def raw(data, then="close"):
-    return lambda exchange: Answer(data, then)
-
-
-def after(do):
-    """The same, although the work was done."""
-    return lambda exchange: do(exchange.pass_on())
-
-
-def error(status, text, **more):
-    return says(status, {"error": text}, **more)
-
-
-def page(status, **more):
-    return says(status, "<!DOCTYPE html><html><body>Something went wrong</body></html>", mime="text/html", **more)
-
-
-def own(change):
-    """The server's own answer, its bytes changed."""
-    return lambda exchange: Answer(change(exchange.pass_on().plain.data))
-
-
-def own_json(change):
-    return lambda exchange: exchange.pass_on().changed(change)
-
-
-def setting(**members):
-    return own_json(lambda value: value.update(members))
-
-
-def cut(part, then):
-    def change(exchange):
-        data = exchange.pass_on().plain.data
-        head = data.index(b"\r\n\r\n") + 4
-        return Answer(data[:{"status line": 12, "head": head, "body": (head + len(data)) // 2}[part]], then)
-    return change
-
-
-def then(kind):
-    def change(exchange):
-        answer = exchange.pass_on().plain
-        answer.then = kind
-        return answer
-    return change
-
-
-def body(data, **headers):
-    return says(200, data, headers=list(headers.items()))
-
-
-def elsewhere(status):
-    return lambda exchange: Answer.http(status, headers=[("Location", f"http://{exchange.proxy.other_host}{exchange.path}")])
-
-
-def replace_head(old, new):
-    return own(lambda data: data.replace(old, new, 1))
+def row(name, on, do, b, c, because, sends_c=0, **more):
+    """`sends_c`: most publish requests for class C; 0: not asked."""
+    ROWS.append(Behaviour(name, on, do, {"B": b, "C": c}, because, sends={"C": sends_c} if sends_c else {}, **more))
 
 
 STATUS_TWICE = b'{"id":"1","id":"2","uri":"http://127.0.0.1/1"}'
@@ -122,6 +23,7 @@ NOT_DONE = "it was not done, but C cannot know"
 
 def doubtful(name, do, store=True, **more):
     """An answer that proves nothing: once with the work undone, once with it done."""
+    UNCLEAR[name] = do
     row(name, "publish", do, PUBLISHED, UNPROVEN, NOT_DONE, sends_c=1, **more)
     if store:
         row(f"{name}, stored", "publish", after(do), PUBLISHED, PUBLISHED, DONE_ANYHOW, sends_c=1, **more)
@@ -251,6 +153,11 @@ row("429 always", "publish", error(429, "Too many requests"), TRIES, TRIES, "R8:
 for status in (401, 403, 429):
     row(f"{status} although stored", "publish", after(error(status, "Too many requests")), PUBLISHED, PUBLISHED,
         "I1 in all cells: what may be public is not sent again without its key", sends_c=1)
+
+IN_TWO_HOURS = error(429, "Too many requests", headers=[("Retry-After", "7200")])
+row("429 in two hours, although stored", "publish", after(IN_TWO_HOURS), PUBLISHED, PUBLISHED,
+    "by then B's key is forgotten: it is looked for first, as C does", sends_c=1)
+row("429, in two hours", "publish", IN_TWO_HOURS, PUBLISHED, PUBLISHED, "looked for, not there, sent", waits_s=7200)
 
 # --- the publish request: every time
 
