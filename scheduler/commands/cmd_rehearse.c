@@ -144,6 +144,8 @@ static bool play(struct rehearse *rehearse, struct rehearse_result *result, stru
               rehearse_write_config(rehearse, err) && run_daemon(rehearse, err) &&
               rehearse_count(rehearse, result, err);
 
+    if (!ok && err->kind == ERR_SPACE)
+        err_within(err, _("the folder of the rehearsal (TMPDIR or --keep)"));
     rehearse->wall_ms = monotonic_ms() - began;
     rehearse_end_progress(rehearse);
     rehearse_stop_sandbox(rehearse);

@@ -148,8 +148,10 @@ static void on_store_wake(uv_async_t *async)
         return;
     store_collect(daemon->store);
     why = store_stalled(daemon->store);
-    if (why)
+    if (why) {
         alarm_raise(daemon->alarms, "disk", why);
+        rehearsing_stalls(daemon, why);
+    }
 }
 
 static void on_planner_wake(uv_async_t *async)

@@ -174,6 +174,8 @@ bool rehearsing_keeps(struct daemon *daemon, const struct action *action);
 bool rehearsing_sends(struct daemon *daemon);
 /* Nothing moves. True: it has ended, or is being asked whether it has. */
 bool rehearsing_ends(struct daemon *daemon);
+/* A daemon waits for room on the disk; a rehearsal has nobody to wait for. */
+void rehearsing_stalls(struct daemon *daemon, const char *why);
 void rehearsing_moved(const struct daemon *daemon); /* time has */
 void rehearsing_free(struct daemon *daemon);
 

@@ -473,6 +473,7 @@ static void spool_failed(struct daemon *daemon, const struct err *err)
         daemon_fail(daemon, err);
         return;
     }
+    rehearsing_stalls(daemon, err->text);
     alarm_raise(daemon->alarms, "space", err->text);
     daemon->clock->after(daemon->clock, &daemon->reload_again, span_seconds(SPACE_SECONDS));
 }

@@ -285,6 +285,16 @@ bool rehearsing_ends(struct daemon *daemon)
     return true;
 }
 
+void rehearsing_stalls(struct daemon *daemon, const char *why)
+{
+    struct err err;
+
+    if (!rehearsal_of(daemon))
+        return;
+    err_set(&err, ERR_SPACE, "%s", why);
+    daemon_fail(daemon, &err);
+}
+
 void rehearsing_moved(const struct daemon *daemon)
 {
     const struct rehearsal *rehearsal = rehearsal_of(daemon);

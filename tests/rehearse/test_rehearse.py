@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """crier rehearse: a month of the sample workspace with faults, and what a rehearsal must never do."""
+import contextlib
 import datetime
 import json
 import os
@@ -85,6 +86,21 @@ class Month(RehearseTest):
         self.assertRegex(done.stdout, r"\n  due +\d+\n  published +\d+\n")
         self.assertTrue(done.stdout.endswith("\nNothing went out twice, and nothing was lost.\n"), done.stdout)
         self.assertEqual(done.stderr, "", "a bar where no terminal is")
+
+
+    def test_a_bar_shows_on_a_terminal_how_far_it_is(self):
+        ours, theirs = os.openpty()
+        with open(ours, "rb") as terminal:
+            done = subprocess.Popen(self.workspace.line("--days", 3, "--from", "2026-12-01"), stdout=subprocess.PIPE,
+                                    stderr=theirs, env=self.workspace.environment(), cwd="/")
+            os.close(theirs)
+            shown = b""
+            with contextlib.suppress(OSError):  # how a terminal says that its other side is closed
+                while piece := os.read(terminal.fileno(), 65536):
+                    shown += piece
+            self.assertNotIn(b"\r", done.communicate()[0])
+        self.assertRegex(shown, rb"\r\[#+ *\] day 2 of 3")
+        self.assertRegex(shown, rb"\r\x1b\[K3 days in \d+\.\d s\r\n\Z")
 
 
 class Live(RehearseTest):
