@@ -393,6 +393,22 @@ static void learn(struct pass *pass, struct line *line, const char *handle, cons
     line_save(pass, line);
 }
 
+/* It is whom crier.cfg means. */
+static void is_known(struct pass *pass, struct line *line, const char *handle,
+                     const char *remote_id)
+{
+    learn(pass, line, handle, remote_id);
+    line->probes = 0;
+    line->probe_at = INSTANT_NONE;
+    line->identified = true;
+    if (line->clock_differs || (line_is_live(line) && clock_is_accused(pass->engine)))
+        line->probe_at = instant_plus(pass->now, pace_probe(0));
+    else if (line->state.paused[0])
+        line_resume(pass, line);
+    else
+        line_unblock(pass, line);
+}
+
 static void identified(struct pass *pass, struct line *line, const struct receipt *receipt)
 {
     const char *wanted = line->account->handle ? line->account->handle : line->state.handle;
@@ -407,16 +423,13 @@ static void identified(struct pass *pass, struct line *line, const struct receip
                                 handle, wanted));
         return;
     }
-    learn(pass, line, handle, receipt->remote_id ? receipt->remote_id : "");
-    line->probes = 0;
-    line->probe_at = INSTANT_NONE;
-    line->identified = true;
-    if (line->clock_differs || (line_is_live(line) && clock_is_accused(pass->engine)))
-        line->probe_at = instant_plus(pass->now, pace_probe(0));
-    else if (line->state.paused[0])
-        line_resume(pass, line);
-    else
-        line_unblock(pass, line);
+    is_known(pass, line, handle, receipt->remote_id ? receipt->remote_id : "");
+}
+
+/* Where nobody can be asked the account is its address, and a paused one is tried again. */
+static void identified_unasked(struct pass *pass, struct line *line)
+{
+    is_known(pass, line, line->account->handle ? line->account->handle : line->state.handle, "");
 }
 
 static void limits_told(struct pass *pass, struct line *line, const struct receipt *receipt)
@@ -523,16 +536,6 @@ static void errand_step(struct pass *pass, struct line *line, const struct http_
 static bool has_come(const struct pass *pass, struct instant when)
 {
     return !instant_is_none(when) && !instant_before(pass->now, when);
-}
-
-/* Where nobody can be asked the account is its address, and a paused one is tried again. */
-static void identified_unasked(struct pass *pass, struct line *line)
-{
-    struct receipt address = {.handle = line->state.handle};
-
-    if (line->account->handle)
-        address.handle = line->account->handle;
-    identified(pass, line, &address);
 }
 
 static enum errand_of_line next_errand(struct pass *pass, struct line *line)
