@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -172,6 +173,11 @@ void arena_reset(struct arena *arena)
     free_blocks(arena->blocks->older);
     arena->blocks->older = NULL;
     arena->blocks->used = 0;
+}
+
+void arena_give_back(void)
+{
+    (void)malloc_trim(0);
 }
 
 void *arena_push(struct arena *arena, void *items, size_t *count, size_t *capacity, size_t size)

@@ -45,6 +45,10 @@ void arena_on_clear(struct arena *arena, void (*release)(void *object), void *ob
 void arena_clear(struct arena *arena);
 void arena_reset(struct arena *arena);
 
+/* Gives back to the system what ended arenas left free. Takes milliseconds: after a large one only.
+ */
+void arena_give_back(void);
+
 /* Grows an arena array by one element and returns the new, zeroed one:
  *     struct post *post = arena_push(arena, &list.items, &list.count, &list.capacity, sizeof
  * *post); `items` is a pointer to the array pointer. Earlier element pointers become stale. */

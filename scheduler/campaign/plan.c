@@ -396,15 +396,20 @@ static void remark_twin(const struct occurrence *occurrence, const char *other,
                 occurrence->account->name);
 }
 
-/* In the order of time. What is held does not go out, so it makes nobody wait. */
-static void hold_twins(struct plan_texts *texts, struct occurrences *occurrences,
-                       struct instant from, struct arena *arena, struct findings *findings)
+static void forget_twins(struct plan_texts *texts)
 {
-    const struct post *told = NULL;
-
     for (size_t i = 0; i < texts->table_size; i++)
         if (texts->table[i])
             texts->table[i]->post = texts->table[i]->told = NULL;
+}
+
+/* In the order of time, from what was said before. What is held does not go out, so it makes nobody
+ * wait. */
+static void hold_twins(struct occurrences *occurrences, struct instant from, struct arena *arena,
+                       struct findings *findings)
+{
+    const struct post *told = NULL;
+
     for (size_t i = 0; i < occurrences->count; i++) {
         struct occurrence *occurrence = &occurrences->items[i];
         struct same *same = occurrence->text->same;
@@ -423,6 +428,21 @@ static void hold_twins(struct plan_texts *texts, struct occurrences *occurrences
             remark_twin(occurrence, occurrence->held_name, findings);
         same->told = told = occurrence->post;
     }
+}
+
+static void walk_posts(struct walk *walk)
+{
+    const struct campaign_set *set = walk->texts->set;
+
+    for (walk->c = 0; walk->c < set->count; walk->c++)
+        for (walk->p = 0; walk->p < set->campaigns[walk->c].post_count; walk->p++)
+            walk_post(walk);
+}
+
+static void sort_occurrences(struct occurrences *occurrences)
+{
+    if (occurrences->count)
+        qsort(occurrences->items, occurrences->count, sizeof *occurrences->items, by_time_and_name);
 }
 
 static void drop_before(struct occurrences *occurrences, struct instant from)
@@ -449,13 +469,11 @@ void plan_occurrences(struct plan_texts *texts, struct instant from, struct inst
         return;
     walk.from = instant_minus(from, span_days(NEVER_TWICE_DAYS));
     walk.findings = findings;
-    for (walk.c = 0; walk.c < set->count; walk.c++)
-        for (walk.p = 0; walk.p < set->campaigns[walk.c].post_count; walk.p++)
-            walk_post(&walk);
-    if (occurrences->count)
-        qsort(occurrences->items, occurrences->count, sizeof *occurrences->items, by_time_and_name);
+    walk_posts(&walk);
+    sort_occurrences(occurrences);
     hold_by_windows(&set->workspace, occurrences);
-    hold_twins(texts, occurrences, from, arena, findings);
+    forget_twins(texts);
+    hold_twins(occurrences, from, arena, findings);
     drop_before(occurrences, from);
 }
 
@@ -558,6 +576,168 @@ void plan_build(const struct campaign_set *set, struct instant from, struct inst
 {
     plan_deliveries(plan_texts_new(set, facts, fact_count, arena), from, until, arena, plan,
                     findings);
+}
+
+/* Page by page. */
+
+enum { SLICE_DAYS = 8, SLICE_FEW = 8192, SLICE_MANY = 32768 };
+
+struct plan_pages {
+    struct plan_texts *texts;
+    struct instant from, until;
+    uint64_t *ids; /* sorted */
+    size_t id_count, id_capacity;
+    struct arena arena; /* of the slice */
+    struct occurrences slice;
+    struct instant reached; /* where the next slice begins */
+    struct span step;
+    size_t next; /* in the slice */
+};
+
+static uint64_t id_number(const char *id)
+{
+    return strtoull(id, NULL, 16);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* Slices are neither tiny nor large, whatever the posts are like. */
+static void choose_step(struct plan_pages *pages)
+{
+    if (pages->slice.count < SLICE_FEW)
+        pages->step.ms *= 2;
+    else if (pages->slice.count > SLICE_MANY && pages->step.ms > span_hours(1).ms)
+        pages->step.ms /= 2;
+}
+
+static void begin_slices(struct plan_pages *pages)
+{
+    pages->reached = instant_minus(pages->from, span_days(NEVER_TWICE_DAYS));
+    pages->step = span_days(SLICE_DAYS);
+    pages->slice = (struct occurrences){0};
+    pages->next = 0;
+}
+
+/* The occurrences of the next slice of time, in no order. False: that was the last. */
+static bool next_slice(struct plan_pages *pages)
+{
+    struct walk walk = {.texts = pages->texts, .arena = &pages->arena, .out = &pages->slice};
+
+    if (!pages->texts->set->workspace.zone || !instant_before(pages->reached, pages->until))
+        return false;
+    arena_clear(&pages->arena);
+    pages->slice = (struct occurrences){0};
+    pages->next = 0;
+    walk.from = pages->reached;
+    walk.until = instant_plus(pages->reached, pages->step);
+    if (instant_before(pages->until, walk.until))
+        walk.until = pages->until;
+    walk_posts(&walk);
+    pages->reached = walk.until;
+    choose_step(pages);
+    return true;
+}
+
+static void name_occurrence(const struct occurrence *occurrence, char word[WHEN_GUESS],
+                            struct delivery *delivery)
+{
+    delivery->campaign = occurrence->campaign->name;
+    delivery->post = occurrence->post->id;
+    delivery->occurrence = occurrence_word(occurrence, word);
+    delivery->account = occurrence->account->name;
+    delivery_set_id(delivery);
+}
+
+static void add_id(struct plan_pages *pages, const struct occurrence *occurrence)
+{
+    struct delivery delivery = {0};
+    char word[WHEN_GUESS];
+
+    if (pages->id_count == pages->id_capacity) {
+        pages->id_capacity = pages->id_capacity ? pages->id_capacity * 2 : SLICE_FEW;
+        pages->ids = realloc(pages->ids, pages->id_capacity * sizeof *pages->ids);
+        if (!pages->ids)
+            out_of_memory();
+    }
+    name_occurrence(occurrence, word, &delivery);
+    pages->ids[pages->id_count++] = id_number(delivery.id);
+}
+
+struct plan_pages *plan_pages_new(struct plan_texts *texts, struct instant from,
+                                  struct instant until)
+{
+    struct plan_pages *pages = calloc(1, sizeof *pages);
+
+    if (!pages)
+        out_of_memory();
+    pages->texts = texts;
+    pages->from = from;
+    pages->until = until;
+    begin_slices(pages);
+    pages->reached = from;
+    while (next_slice(pages)) {
+        for (size_t i = 0; i < pages->slice.count; i++)
+            add_id(pages, &pages->slice.items[i]);
+    }
+    if (pages->id_count)
+        qsort(pages->ids, pages->id_count, sizeof *pages->ids, by_number);
+    begin_slices(pages);
+    forget_twins(texts);
+    return pages;
+}
+
+void plan_pages_free(struct plan_pages *pages)
+{
+    if (!pages)
+        return;
+    arena_clear(&pages->arena);
+    free(pages->ids);
+    free(pages);
+}
+
+size_t plan_pages_count(const struct plan_pages *pages)
+{
+    return pages->id_count;
+}
+
+bool plan_pages_have(const struct plan_pages *pages, const char *id)
+{
+    uint64_t number = id_number(id);
+
+    return pages->id_count &&
+           bsearch(&number, pages->ids, pages->id_count, sizeof number, by_number);
+}
+
+static bool fill_slice(struct plan_pages *pages)
+{
+    const struct workspace *workspace = &pages->texts->set->workspace;
+
+    while (pages->next == pages->slice.count) {
+        if (!next_slice(pages))
+            return false;
+        sort_occurrences(&pages->slice);
+        hold_by_windows(workspace, &pages->slice);
+        hold_twins(&pages->slice, pages->from, &pages->arena, NULL);
+        drop_before(&pages->slice, pages->from);
+    }
+    return true;
+}
+
+bool plan_pages_next(struct plan_pages *pages, size_t limit, struct arena *arena, struct plan *page)
+{
+    *page = (struct plan){.capacity = limit};
+    page->items = arena_array(arena, limit, sizeof *page->items);
+    while (page->count < limit && fill_slice(pages)) {
+        struct planned *planned = &page->items[page->count++];
+        plan_fill(&pages->slice.items[pages->next++], &pages->texts->media, arena, planned);
+        planned->held_name = arena_text(arena, planned->held_name);
+    }
+    return page->count > 0;
 }
 
 /* Media. */

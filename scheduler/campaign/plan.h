@@ -89,7 +89,20 @@ void plan_fill(const struct occurrence *occurrence, const struct media_index *me
 void plan_deliveries(struct plan_texts *texts, struct instant from, struct instant until,
                      struct arena *arena, struct plan *plan, struct findings *findings);
 
-/* The same from the files alone. */
+/* The same page by page, for the million deliveries of a long horizon: only their ids are in memory
+ * all the time, 8 bytes each, and a slice of time. Uses `texts` for itself until it is freed. */
+struct plan_pages;
+struct plan_pages *plan_pages_new(struct plan_texts *texts, struct instant from,
+                                  struct instant until);
+void plan_pages_free(struct plan_pages *pages); /* NULL is fine */
+size_t plan_pages_count(const struct plan_pages *pages);
+/* Whether any page names it. */
+bool plan_pages_have(const struct plan_pages *pages, const char *id);
+/* The next `limit` deliveries, fewer on the last page; they live in the arena. False: no more. */
+bool plan_pages_next(struct plan_pages *pages, size_t limit, struct arena *arena,
+                     struct plan *page);
+
+/* All from the files alone. */
 void plan_build(const struct campaign_set *set, struct instant from, struct instant until,
                 const struct media_facts *facts, size_t fact_count, struct arena *arena,
                 struct plan *plan, struct findings *findings);

@@ -717,7 +717,7 @@ bool daemon_run(const struct daemon_options *options, struct err *err)
         out_of_memory();
     daemon->options = options;
     daemon->lock = daemon->workspace_folder = -1;
-    daemon->due_at = INSTANT_NONE;
+    daemon->due_place.at = INSTANT_NONE;
     pthread_mutex_init(&daemon->zone_lock, NULL);
     /* libcurl would write session keys to the file named there (I11). */
     (void)unsetenv("SSLKEYLOGFILE"); /* lint: unsetenv because threads do not exist yet */

@@ -68,7 +68,7 @@ struct daemon {
     bool behind_high_water; /* the clock stands before what the store has seen */
 
     struct clock_timer engine_wake, due_wake, reload_again, daily, stop_limit, high_water_wake;
-    struct instant due_at;
+    struct due_place due_place; /* the engine was given what is due before it */
     bool due_running, due_again, due_whole;
     bool reloading, reload_wanted;
     bool telling;

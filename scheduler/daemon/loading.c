@@ -14,7 +14,7 @@
 #include "platform/registry.h"
 #include "store/reload.h"
 
-enum { DUE_PAGE = 20000, DAILY_HOURS = 24, SPACE_SECONDS = 10 };
+enum { DUE_PAGE = 1000, DAILY_HOURS = 24, SPACE_SECONDS = 10 };
 
 /* ---- which files were read ---- */
 
@@ -203,7 +203,8 @@ bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery)
 /* ---- the due index ---- */
 
 struct due {
-    struct instant after, now;
+    struct due_place from, place;
+    struct instant now;
     struct deliveries ready, overdue;
     struct instant next;
 };
@@ -213,10 +214,13 @@ static bool due_work(struct task *task, struct outbox *outbox, struct instant no
     struct due *due = task->data;
 
     due->now = now;
-    return outbox_due(outbox, due->after, now, DUE_PAGE, &task->arena, &due->ready, err) &&
+    due->place = due->from;
+    return outbox_due(outbox, &due->place, now, DUE_PAGE, &task->arena, &due->ready, err) &&
            outbox_overdue(outbox, now, DUE_PAGE, &task->arena, &due->overdue, err) &&
            outbox_next_due(outbox, now, &due->next, err);
 }
+
+static const struct due_place before_all = {.at = {INT64_MIN}};
 
 static void due_done(struct task *task)
 {
@@ -224,7 +228,7 @@ static void due_done(struct task *task)
     const struct due *due = task->data;
 
     daemon->due_running = false;
-    daemon->due_at = daemon->due_whole ? INSTANT_NONE : due->now;
+    daemon->due_place = daemon->due_whole ? before_all : due->place;
     daemon->due_whole = false;
     daemon_tell_rows(daemon, &due->ready);
     daemon_tell_rows(daemon, &due->overdue);
@@ -251,13 +255,13 @@ void loading_due(struct daemon *daemon)
     daemon->due_again = false;
     task = task_new(daemon, sizeof *due, due_work, due_done);
     due = task->data;
-    due->after = daemon->due_at;
+    due->from = daemon->due_place;
     task_submit(task, true);
 }
 
 void loading_due_all(struct daemon *daemon)
 {
-    daemon->due_at = INSTANT_NONE;
+    daemon->due_place = before_all;
     daemon->due_whole = daemon->due_running;
     loading_due(daemon);
 }
@@ -269,27 +273,27 @@ static void on_due(struct clock_timer *timer)
 
 /* ---- readings ---- */
 
-struct reload {
+/* One step of a reading on its way into the outbox. */
+struct load {
     struct reading *reading;
-    struct reload_result result;
+    struct reload *reload;
     struct deliveries changed;
-    const char *problems;
 };
 
-static bool read_changed(struct task *task, struct outbox *outbox, struct reload *reload,
-                         struct err *err)
+static bool read_changed(struct task *task, struct outbox *outbox, struct err *err)
 {
-    const struct reload_result *result = &reload->result;
+    struct load *load = task->data;
+    const struct reload_result *result = reload_result(load->reload);
     size_t i;
 
-    reload->changed.count = 0;
-    reload->changed.items =
-        arena_array(&task->arena, result->changed_count + 1, sizeof *reload->changed.items);
+    load->changed.count = 0;
+    load->changed.items =
+        arena_array(&task->arena, result->changed_count + 1, sizeof *load->changed.items);
     for (i = 0; i < result->changed_count; i++) {
         struct delivery *row;
         if (!outbox_read(outbox, result->changed_ids[i], &task->arena, &row, err))
             return false;
-        reload->changed.items[reload->changed.count++] = row;
+        load->changed.items[load->changed.count++] = row;
     }
     return true;
 }
@@ -297,7 +301,7 @@ static bool read_changed(struct task *task, struct outbox *outbox, struct reload
 static char *problems_text(const struct reading *reading, const struct findings *late,
                            struct arena *arena)
 {
-    const struct findings *all[] = {&reading->findings, late};
+    const struct findings *all[] = {&reading->planning->findings, late};
     json_t *list = json_array();
     size_t i, k;
     char *text;
@@ -313,23 +317,27 @@ static char *problems_text(const struct reading *reading, const struct findings 
     return text;
 }
 
-static bool reload_work(struct task *task, struct outbox *outbox, struct instant now,
-                        struct err *err)
+static bool end_load(struct task *task, struct outbox *outbox, struct err *err)
 {
-    struct reload *reload = task->data;
-    struct reading *reading = reload->reading;
+    const struct load *load = task->data;
+    const struct reading *reading = load->reading;
 
-    reload->result = (struct reload_result){.again = INSTANT_NONE};
-    outbox_approval_life(outbox, reading->set.workspace.approval_for);
-    if (!outbox_reload(outbox, &reading->set, &reading->plan, reading->from, reading->until, now,
-                       &task->arena, &reload->result, err))
-        return false;
-    reload->problems = problems_text(reading, reload->result.findings, &task->arena);
     FAILPOINT("loading.reloaded");
-    return read_changed(task, outbox, reload, err) &&
-           outbox_value_put(outbox, "config", reading->set.workspace.source, err) &&
+    return outbox_value_put(outbox, "config", reading->set.workspace.source, err) &&
            outbox_value_put(outbox, "files", files_text(reading, &task->arena), err) &&
-           outbox_value_put(outbox, "problems", reload->problems, err);
+           outbox_value_put(outbox, "problems",
+                            problems_text(reading, reload_findings(load->reload), &task->arena),
+                            err);
+}
+
+static bool load_work(struct task *task, struct outbox *outbox, struct instant now, struct err *err)
+{
+    struct load *load = task->data;
+
+    outbox_approval_life(outbox, load->reading->set.workspace.approval_for);
+    return reload_step(load->reload, outbox, now, &task->arena, err) &&
+           read_changed(task, outbox, err) &&
+           (!reload_ends(load->reload) || end_load(task, outbox, err));
 }
 
 static void tell_config(struct daemon *daemon, struct reading *reading)
@@ -376,23 +384,23 @@ static const char *why_held(const struct delivery *row)
 }
 
 /* One alarm a load: a copied file may hold a hundred posts. */
-static void report_held(struct daemon *daemon, const struct deliveries *held)
+static void report_held(struct daemon *daemon, const struct reload_result *result)
 {
+    const struct delivery *first = result->newly_held;
     struct arena scratch = {0};
-    const struct delivery *first = held->count > 0 ? held->items[0] : NULL;
 
-    if (held->count == 1)
+    if (result->newly_held_count == 1)
         alarm_raise(daemon->alarms, "held",
                     arena_printf(&scratch, _("%s is held and waits for a person: %s%s%s"),
                                  delivery_name(first, &scratch), why_held(first),
                                  *first->note ? ": " : "", first->note));
     else if (first)
-        alarm_raise(
-            daemon->alarms, "held",
-            arena_printf(&scratch,
-                         _("%zu posts are held and wait for a person, such as %s: %s. 'crier "
-                           "status' shows all"),
-                         held->count, delivery_name(first, &scratch), why_held(first)));
+        alarm_raise(daemon->alarms, "held",
+                    arena_printf(
+                        &scratch,
+                        _("%zu posts are held and wait for a person, such as %s: %s. 'crier "
+                          "status' shows all"),
+                        result->newly_held_count, delivery_name(first, &scratch), why_held(first)));
     arena_clear(&scratch);
 }
 
@@ -434,36 +442,98 @@ static void watch_media(struct daemon *daemon, const struct reading *reading)
     arena_clear(&scratch);
 }
 
-static void reload_done(struct task *task)
+/* What the engine does not hold it will ask for when it is due. */
+static void tell_changed(struct daemon *daemon, struct deliveries *changed)
 {
-    struct daemon *daemon = task->daemon;
-    struct reload *reload = task->data;
-    const struct reload_result *result = &reload->result;
+    size_t i, kept = 0;
 
-    daemon->seen = reload->reading;
-    watch_media(daemon, reload->reading);
+    for (i = 0; i < changed->count; i++) {
+        if (engine_holds(daemon->engine, changed->items[i]->id))
+            changed->items[kept++] = changed->items[i];
+    }
+    changed->count = kept;
+    daemon_tell_rows(daemon, changed);
+}
+
+static void take_in_force(struct daemon *daemon, struct reading *reading)
+{
+    daemon->seen = reading;
+    watch_media(daemon, reading);
     forget_checked(daemon);
     arena_clear(&daemon->loading_arena);
     daemon->loading = NULL;
     daemon->loading_count = daemon->loading_capacity = 0;
-    loading_credentials(daemon, &reload->reading->set.workspace);
-    tell_config(daemon, reload->reading);
+    loading_credentials(daemon, &reading->set.workspace);
+    tell_config(daemon, reading);
     daemon_tell_flags(daemon);
-    daemon_tell_rows(daemon, &reload->changed);
+}
+
+static void report_load(struct daemon *daemon, const struct load *load)
+{
+    const struct reload_result *result = reload_result(load->reload);
+
     log_line(LOG_INFO,
              "campaign files read: %lld new, %lld changed, %lld removed, %lld held, %lld unchanged "
              "deliveries",
              (long long)result->inserted, (long long)result->replaced, (long long)result->cancelled,
              (long long)result->held, (long long)result->unchanged);
-    report_findings(daemon, &reload->reading->findings, _("a file has errors"));
-    report_findings(daemon, result->findings, _("a file and what went out do not agree"));
-    report_held(daemon, &result->newly_held);
+    report_findings(daemon, &load->reading->planning->findings, _("a file has errors"));
+    report_findings(daemon, reload_findings(load->reload),
+                    _("a file and what went out do not agree"));
+    report_held(daemon, result);
     if (!instant_is_none(result->again))
         daemon->clock->at(daemon->clock, &daemon->reload_again, result->again);
+}
+
+/* The planner is gone when the last commits come in. */
+static void end_planning(struct daemon *daemon, struct reading *reading)
+{
+    if (daemon->ended)
+        planning_free(reading->planning);
+    else
+        planner_end(daemon->planner, reading->planning);
+    reading->planning = NULL;
+}
+
+static void load_done(struct task *task);
+
+static void submit_step(struct daemon *daemon, struct reading *reading, struct reload *reload)
+{
+    struct task *task = task_new(daemon, sizeof(struct load), load_work, load_done);
+    struct load *load = task->data;
+
+    load->reading = reading;
+    load->reload = reload;
+    task_submit(task, false);
+}
+
+static void finish_load(struct daemon *daemon, const struct load *load)
+{
+    take_in_force(daemon, load->reading);
+    report_load(daemon, load);
+    reload_free(load->reload);
+    end_planning(daemon, load->reading);
     keeping_approvals(daemon);
     rehearsing_approve(daemon);
     after_reading(daemon);
     loading_due_all(daemon);
+}
+
+static void load_done(struct task *task)
+{
+    struct daemon *daemon = task->daemon;
+    struct load *load = task->data;
+
+    reload_stored(load->reload);
+    tell_changed(daemon, &load->changed);
+    if (reload_ends(load->reload)) {
+        finish_load(daemon, load);
+    } else if (daemon->stopping || daemon->ended) {
+        reload_free(load->reload);
+        reading_free(load->reading);
+    } else {
+        submit_step(daemon, load->reading, load->reload);
+    }
 }
 
 /* Our own folder: want of space is waited for, anything else ends the process. */
@@ -492,7 +562,7 @@ static void refuse_reading(struct daemon *daemon, struct reading *reading)
     else if (reading->failed)
         reading_failed(daemon, &reading->err);
     else
-        report_findings(daemon, &reading->findings, _("a file has errors"));
+        report_findings(daemon, &reading->planning->findings, _("a file has errors"));
     reading_free(reading);
     after_reading(daemon);
 }
@@ -500,8 +570,7 @@ static void refuse_reading(struct daemon *daemon, struct reading *reading)
 void loading_collect(struct daemon *daemon)
 {
     struct reading *reading = planner_take(daemon->planner);
-    struct task *task;
-    struct reload *reload;
+    struct planning *planning;
     struct err err;
 
     if (!reading)
@@ -515,10 +584,9 @@ void loading_collect(struct daemon *daemon)
         daemon_fail(daemon, &err);
         return;
     }
-    task = task_new(daemon, sizeof *reload, reload_work, reload_done);
-    reload = task->data;
-    reload->reading = reading;
-    task_submit(task, false);
+    planning = reading->planning;
+    submit_step(daemon, reading,
+                reload_new(&planning->set, planning->pages, reading->from, reading->until));
 }
 
 void loading_request(struct daemon *daemon)

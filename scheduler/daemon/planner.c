@@ -25,7 +25,7 @@ struct planner {
     struct instant ask; /* NONE = nothing asked for */
     bool working, stop;
     struct reading *finished;
-    struct reading *before; /* facts of media that did not change */
+    struct planning *used; /* to be ended */
     struct media_facts *facts;
     size_t fact_count;
     struct arena facts_arena;
@@ -39,14 +39,34 @@ static struct reading *reading_new(void)
 
     if (!reading)
         out_of_memory();
-    findings_init(&reading->findings, &reading->arena);
     return reading;
+}
+
+static struct planning *planning_new(void)
+{
+    struct planning *planning = calloc(1, sizeof *planning);
+
+    if (!planning)
+        out_of_memory();
+    findings_init(&planning->findings, &planning->arena);
+    return planning;
+}
+
+void planning_free(struct planning *planning)
+{
+    if (!planning)
+        return;
+    plan_pages_free(planning->pages);
+    arena_clear(&planning->arena);
+    free(planning);
+    arena_give_back();
 }
 
 void reading_free(struct reading *reading)
 {
     if (!reading)
         return;
+    planning_free(reading->planning);
     arena_clear(&reading->arena);
     free(reading);
 }
@@ -61,10 +81,12 @@ struct reading *planner_read_workspace(const char *workspace, const char *last_g
     static const char *const none[] = {NULL};
     struct reading *reading = reading_new();
     struct read_options options = read_all(last_good);
+    struct findings findings;
 
+    findings_init(&findings, &reading->arena);
     options.only = none;
     reading->failed = !workspace_read(workspace, &options, &reading->arena, &reading->set,
-                                      &reading->findings, &reading->err);
+                                      &findings, &reading->err);
     return reading;
 }
 
@@ -143,10 +165,11 @@ static void see_files(struct reading *reading, const char *workspace,
                       const struct media_facts *facts, size_t count)
 {
     struct arena *arena = &reading->arena;
+    const struct campaign_set *set = &reading->planning->set;
     size_t i, capacity = 0;
 
-    for (i = 0; i < reading->set.count; i++) {
-        const struct campaign *campaign = &reading->set.campaigns[i];
+    for (i = 0; i < set->count; i++) {
+        const struct campaign *campaign = &set->campaigns[i];
         see_file(reading, workspace, &capacity, arena_printf(arena, "campaigns/%s", campaign->file),
                  campaign->stamp.inode != 0 ? &campaign->stamp : NULL);
     }
@@ -157,14 +180,15 @@ static void see_files(struct reading *reading, const char *workspace,
 
 static bool plan_reading(struct planner *planner, struct reading *reading, struct instant now)
 {
-    struct arena *arena = &reading->arena, scratch = {0};
+    struct planning *planning = reading->planning;
+    struct arena *arena = &planning->arena, scratch = {0};
     const char *media = arena_printf(arena, "%s/media", planner->options.workspace);
     const char *const *files;
     struct plan_texts *texts;
     struct media_facts *facts;
     size_t count;
 
-    plan_media(&reading->set, arena, &files, &count);
+    plan_media(&planning->set, arena, &files, &count);
     if (!asset_inspect(media, files, count, planner->facts, planner->fact_count, arena, &facts,
                        &reading->err))
         return false;
@@ -172,16 +196,16 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
     if (!pin_media(planner, media, facts, count, reading))
         return false;
     FAILPOINT("planner.pinned");
-    texts = plan_texts_new(&reading->set, facts, count, arena);
-    check_planned(texts, now, &scratch, &reading->findings);
-    check_mark_broken(&reading->set, &reading->findings, arena);
+    texts = plan_texts_new(&planning->set, facts, count, arena);
+    check_planned(texts, now, &scratch, &planning->findings);
+    check_mark_broken(&planning->set, &planning->findings, arena);
     arena_clear(&scratch);
     reading->from = instant_minus(now, span_days(BEHIND_DAYS));
-    reading->until = instant_plus(now, reading->set.workspace.horizon);
+    reading->until = instant_plus(now, planning->set.workspace.horizon);
     if (!instant_is_none(planner->options.until) &&
         instant_before(planner->options.until, reading->until))
         reading->until = planner->options.until;
-    plan_deliveries(texts, reading->from, reading->until, arena, &reading->plan, NULL);
+    planning->pages = plan_pages_new(texts, reading->from, reading->until);
     see_files(reading, planner->options.workspace, facts, count);
     return true;
 }
@@ -195,18 +219,50 @@ static void keep_config(struct planner *planner, const struct workspace *workspa
     planner->config_arena = fresh;
 }
 
+/* The workspace again, by itself: it lasts longer than the campaigns that were read with it. */
+static void keep_workspace(const struct read_options *options, const struct workspace *read,
+                           struct reading *reading)
+{
+    struct arena *arena = &reading->arena, scratch = {0};
+    struct workspace *workspace = &reading->set.workspace;
+    struct findings known;
+
+    findings_init(&known, &scratch);
+    workspace->path = arena_text(arena, read->path);
+    workspace->stamp = read->stamp;
+    workspace_read_text(arena_text(arena, read->source), strlen(read->source), options, arena,
+                        workspace, &reading->set.workspace_broken, &known);
+    arena_clear(&scratch);
+}
+
 static struct reading *read_everything(struct planner *planner, struct instant now)
 {
     struct reading *reading = reading_new();
+    struct planning *planning = reading->planning = planning_new();
     struct read_options options = read_all(planner->last_good);
 
-    reading->failed = !workspace_read(planner->options.workspace, &options, &reading->arena,
-                                      &reading->set, &reading->findings, &reading->err);
-    if (reading->failed || reading->set.workspace_broken)
+    reading->failed = !workspace_read(planner->options.workspace, &options, &planning->arena,
+                                      &planning->set, &planning->findings, &reading->err);
+    reading->set.workspace_broken = planning->set.workspace_broken;
+    if (reading->failed || planning->set.workspace_broken)
         return reading;
-    keep_config(planner, &reading->set.workspace);
+    keep_workspace(&options, &planning->set.workspace, reading);
+    keep_config(planner, &planning->set.workspace);
     reading->failed = !plan_reading(planner, reading, now);
     return reading;
+}
+
+/* With the lock held; without it while the memory is given back. */
+static void end_used(struct planner *planner)
+{
+    struct planning *used = planner->used;
+
+    if (!used)
+        return;
+    planner->used = NULL;
+    pthread_mutex_unlock(&planner->lock);
+    planning_free(used);
+    pthread_mutex_lock(&planner->lock);
 }
 
 static void *planner_thread(void *arg)
@@ -217,8 +273,11 @@ static void *planner_thread(void *arg)
     for (;;) {
         struct instant now;
         struct reading *reading, *stale;
-        while (!planner->stop && instant_is_none(planner->ask))
+        while (!planner->stop && !planner->used && instant_is_none(planner->ask))
             pthread_cond_wait(&planner->wanted, &planner->lock);
+        end_used(planner);
+        if (!planner->stop && instant_is_none(planner->ask))
+            continue;
         if (planner->stop)
             break;
         now = planner->ask;
@@ -278,6 +337,18 @@ struct reading *planner_take(struct planner *planner)
     return reading;
 }
 
+void planner_end(struct planner *planner, struct planning *planning)
+{
+    struct planning *before;
+
+    pthread_mutex_lock(&planner->lock);
+    before = planner->used;
+    planner->used = planning;
+    pthread_cond_signal(&planner->wanted);
+    pthread_mutex_unlock(&planner->lock);
+    planning_free(before);
+}
+
 bool planner_busy(struct planner *planner)
 {
     bool busy;
@@ -298,6 +369,7 @@ void planner_stop(struct planner *planner)
     pthread_mutex_unlock(&planner->lock);
     pthread_join(planner->thread, NULL);
     reading_free(planner->finished);
+    planning_free(planner->used);
     arena_clear(&planner->facts_arena);
     arena_clear(&planner->config_arena);
     pthread_cond_destroy(&planner->wanted);

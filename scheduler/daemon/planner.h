@@ -20,12 +20,21 @@ struct seen_file {
     struct file_stamp stamp;
 };
 
-/* One finished reading. Everything lives in `arena`; reading_free ends it. */
-struct reading {
+/* All campaigns, and what follows from them: large, and of use only until it has been laid over the
+ * outbox. */
+struct planning {
     struct arena arena;
     struct campaign_set set;
     struct findings findings;
-    struct plan plan;
+    struct plan_pages *pages; /* NULL: they could not be made */
+};
+void planning_free(struct planning *planning); /* NULL is fine; gives the memory back */
+
+/* One finished reading: what lasts of it lives in `arena`; reading_free ends all. */
+struct reading {
+    struct arena arena;
+    struct campaign_set set;    /* the workspace alone; no campaigns */
+    struct planning *planning;  /* NULL: laid over the outbox, or crier.cfg alone was read */
     struct instant from, until; /* what the plan covers */
     const struct seen_file *files;
     size_t file_count;
@@ -49,6 +58,8 @@ MUST_CHECK bool planner_start(const struct planner_options *options, struct plan
 void planner_request(struct planner *planner, struct instant now);
 /* The newest finished reading, which the caller frees; NULL when there is none. */
 struct reading *planner_take(struct planner *planner);
+/* Takes a planning that has been used and ends it, on its own thread: that takes a while. */
+void planner_end(struct planner *planner, struct planning *planning);
 /* A reading is asked for or under way. */
 bool planner_busy(struct planner *planner);
 void planner_stop(struct planner *planner);

@@ -172,13 +172,23 @@ bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err)
     return signer_turn(outbox, now, false, err) || err->kind == ERR_SPACE;
 }
 
+/* What was read is read again when it is needed: quiet may last for days. */
+static bool rest(struct database *database, struct err *err)
+{
+    if (!database_fold(database, true, err))
+        return false;
+    sqlite3_db_release_memory(database->handle);
+    arena_give_back();
+    return true;
+}
+
 /* A journal that waits for quiet is folded when it is large, and emptied after the last commit. */
 static bool fold(struct outbox *outbox, bool quiet, struct err *err)
 {
     struct database *database = &outbox->database;
 
     if (quiet)
-        return !database_has_journal(database) || database_fold(database, true, err);
+        return !database_has_journal(database) || rest(database, err);
     return database->journal_bytes < FOLD_BYTES || database_fold(database, false, err);
 }
 

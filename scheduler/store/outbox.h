@@ -87,9 +87,14 @@ struct deliveries {
     const struct delivery **items;
     size_t count;
 };
-/* Ready rows whose work may begin (at - lead, and not_before: "begin") after `after` (NONE = ever)
- * and at or before `now`, earliest first, at most `limit`. */
-MUST_CHECK bool outbox_due(struct outbox *outbox, struct instant after, struct instant now,
+/* Ready rows whose work may begin (at - lead, and not_before) after `place` and at or before `now`,
+ * earliest first, at most `limit`. The place is then behind them, so that what became due in the
+ * same millisecond comes page by page; with fewer than `limit` it is behind all of `now`. */
+struct due_place {
+    struct instant at; /* NONE = from the beginning */
+    int64_t number;
+};
+MUST_CHECK bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant now,
                            size_t limit, struct arena *arena, struct deliveries *due,
                            struct err *err);
 /* preparing, sending, doubtful: what a start finds unfinished. */

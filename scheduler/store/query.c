@@ -12,8 +12,9 @@ static const char *const queries[QUERY_COUNT] = {
     [QUERY_ID] = ROW_FROM "WHERE id = ?1",
     [QUERY_ID_BARE] = ROW_FROM_BARE "WHERE id = ?1",
     [QUERY_NUMBER] = ROW_FROM "WHERE delivery.number = ?1",
-    [QUERY_DUE] = ROW_FROM_STANDING("standing_due") "WHERE due <= ?1 AND due > ?3 "
-                                                    "ORDER BY due, standing.number LIMIT ?2",
+    [QUERY_DUE] =
+        ROW_FROM_STANDING("standing_due") "WHERE due <= ?1 AND (due, standing.number) > (?3, ?4) "
+                                          "ORDER BY due, standing.number LIMIT ?2",
     [QUERY_UNFINISHED] =
         ROW_FROM_STANDING("standing_apart") "WHERE apart IN ('preparing', 'sending', 'doubtful')"
                                             " ORDER BY at, id",
@@ -59,6 +60,13 @@ static void read_row(struct outbox *outbox, sqlite3_stmt *statement, bool bare, 
         note_damaged(outbox, row);
 }
 
+static void add_row(struct deliveries *rows, size_t *capacity, const struct delivery *row,
+                    struct arena *arena)
+{
+    *(const struct delivery **)arena_push(arena, &rows->items, &rows->count, capacity,
+                                          sizeof *rows->items) = row;
+}
+
 bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
                 struct deliveries *rows, struct err *err)
 {
@@ -68,10 +76,8 @@ bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *ar
 
     *rows = (struct deliveries){.count = 0};
     while ((ok = database_step(&outbox->database, statement, &found, err)) && found) {
-        const struct delivery **item =
-            arena_push(arena, &rows->items, &rows->count, &capacity, sizeof *item);
         read_row(outbox, statement, false, arena, &row);
-        *item = row.delivery;
+        add_row(rows, &capacity, row.delivery, arena);
     }
     sqlite3_reset(statement);
     return ok;
@@ -132,17 +138,40 @@ bool outbox_read(struct outbox *outbox, const char *id, struct arena *arena,
     return row.delivery || err_set(err, ERR_USAGE, _("there is no delivery %s"), id);
 }
 
-bool outbox_due(struct outbox *outbox, struct instant after, struct instant now, size_t limit,
+/* A damaged row says nothing of its time, but its column does. */
+static bool due_rows(struct outbox *outbox, sqlite3_stmt *statement, struct due_place *last,
+                     struct arena *arena, struct deliveries *rows, struct err *err)
+{
+    size_t capacity = 0;
+    struct row row;
+    bool found, ok;
+
+    *rows = (struct deliveries){.count = 0};
+    while ((ok = database_step(&outbox->database, statement, &found, err)) && found) {
+        read_row(outbox, statement, false, arena, &row);
+        *last = (struct due_place){{sqlite3_column_int64(statement, row_due_column)}, row.number};
+        add_row(rows, &capacity, row.delivery, arena);
+    }
+    sqlite3_reset(statement);
+    return ok;
+}
+
+bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant now, size_t limit,
                 struct arena *arena, struct deliveries *due, struct err *err)
 {
     sqlite3_stmt *statement = query_statement(outbox, QUERY_DUE, err);
+    struct due_place last = *place;
 
     if (!statement)
         return false;
     bind_integer(statement, 1, now.ms);
     bind_integer(statement, 2, (int64_t)limit);
-    bind_integer(statement, 3, after.ms); /* NONE is the smallest number there is */
-    return query_rows(outbox, statement, arena, due, err);
+    bind_integer(statement, 3, place->at.ms); /* NONE is the smallest number there is */
+    bind_integer(statement, 4, place->number);
+    if (!due_rows(outbox, statement, &last, arena, due, err))
+        return false;
+    *place = due->count < limit ? (struct due_place){now, INT64_MAX} : last;
+    return true;
 }
 
 bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit, struct arena *arena,

@@ -8,53 +8,36 @@
 #include "campaign/merge.h"
 #include "store/inside.h"
 
-struct reload {
-    struct outbox *outbox;
-    const struct campaign_set *set;
-    const struct planned **items; /* of the plan, by id */
-    size_t count;
-    const char **identities;  /* of the workspace's accounts, by their place there */
-    struct merge_facts facts; /* what all pairs have in common */
-    struct arena scratch;     /* one pair */
-    struct arena *arena;
-    struct reload_result *result;
-    size_t changed_capacity, held_capacity;
+enum { PAGE = 1000, MISSING_PAGE = 5000 };
+
+/* What is gone comes first: a renamed post must not be held for its old name. */
+enum phase { PHASE_MISSING, PHASE_PLAN, PHASE_END, PHASE_DONE };
+
+/* Where the walk over the rows stands. */
+struct place_in_rows {
+    struct instant at;
+    const char *id;
 };
 
-static int compare_ids(const void *a, const void *b)
-{
-    const struct planned *const *left = a, *const *right = b;
-
-    return strcmp((*left)->delivery.id, (*right)->delivery.id);
-}
-
-static void sort_plan(struct reload *reload, const struct plan *plan)
-{
-    size_t i;
-
-    reload->count = plan->count;
-    reload->items = arena_array(reload->arena, plan->count + 1, sizeof *reload->items);
-    for (i = 0; i < plan->count; i++)
-        reload->items[i] = &plan->items[i];
-    qsort(reload->items, reload->count, sizeof *reload->items, compare_ids);
-}
-
-static bool is_planned(const struct reload *reload, const char *id)
-{
-    size_t low = 0, high = reload->count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(id, reload->items[middle]->delivery.id);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return false;
-}
+struct reload {
+    struct outbox *outbox; /* of the step under way */
+    const struct campaign_set *set;
+    struct plan_pages *pages;
+    struct instant from, until;
+    const char **identities;  /* of the workspace's accounts, by their place there */
+    struct merge_facts facts; /* what all pairs have in common */
+    enum phase phase, next_phase;
+    struct place_in_rows place, next_place;
+    struct plan page; /* made once, though its step may run again */
+    bool paged;
+    struct digest_stream *digest;  /* of the pages that are stored */
+    char hash[DIGEST_HEX];         /* the plan's, at the end */
+    struct arena life, page_arena; /* the whole load; its page */
+    struct arena scratch, *arena;  /* one pair; one step */
+    struct reload_result result, stored_result;
+    struct findings findings, stored_findings;
+    size_t changed_capacity;
+};
 
 static void make_identities(struct reload *reload)
 {
@@ -62,12 +45,12 @@ static void make_identities(struct reload *reload)
     size_t i;
 
     reload->identities =
-        arena_array(reload->arena, workspace->account_count + 1, sizeof *reload->identities);
+        arena_array(&reload->life, workspace->account_count + 1, sizeof *reload->identities);
     for (i = 0; i < workspace->account_count; i++)
-        reload->identities[i] = account_identity_key(&workspace->accounts[i], reload->arena);
+        reload->identities[i] = account_identity_key(&workspace->accounts[i], &reload->life);
 }
 
-static const char *identity_of(const struct reload *reload, const struct planned *planned)
+static const char *identity_of(struct reload *reload, const struct planned *planned)
 {
     const struct workspace *workspace = &reload->set->workspace;
     size_t i;
@@ -76,7 +59,7 @@ static const char *identity_of(const struct reload *reload, const struct planned
         if (!strcmp(workspace->accounts[i].name, planned->delivery.account))
             return reload->identities[i];
     }
-    return account_identity_key(planned->account, reload->arena);
+    return account_identity_key(planned->account, &reload->scratch);
 }
 
 /* The row's file could not be read, so that nothing is known of what it says. */
@@ -187,7 +170,7 @@ static bool gather_facts(struct reload *reload, const struct planned *planned,
 static void note_changed(struct reload *reload, const char *id)
 {
     const char **slot =
-        arena_push(reload->arena, &reload->result->changed_ids, &reload->result->changed_count,
+        arena_push(reload->arena, &reload->result.changed_ids, &reload->result.changed_count,
                    &reload->changed_capacity, sizeof *slot);
 
     *slot = arena_text(reload->arena, id);
@@ -195,12 +178,10 @@ static void note_changed(struct reload *reload, const char *id)
 
 static void note_held(struct reload *reload, const struct merge_result *merged)
 {
-    struct deliveries *held = &reload->result->newly_held;
+    struct reload_result *result = &reload->result;
 
-    if (merged->kind == MERGE_HOLD)
-        *(const struct delivery **)arena_push(reload->arena, &held->items, &held->count,
-                                              &reload->held_capacity, sizeof *held->items) =
-            delivery_copy(&merged->row, reload->arena);
+    if (merged->kind == MERGE_HOLD && result->newly_held_count++ == 0)
+        result->newly_held = delivery_copy(&merged->row, &reload->life);
 }
 
 /* `written` false: the row is damaged, or the table knows no such way; it stays as it is. */
@@ -277,8 +258,8 @@ static void report(struct reload *reload, const struct planned *planned,
                    const struct delivery *stored, enum merge_kind kind)
 {
     const struct campaign *campaign = planned->campaign;
-    const char *name = delivery_name(stored, reload->arena);
-    struct findings *findings = reload->result->findings;
+    const char *name = delivery_name(stored, &reload->life);
+    struct findings *findings = &reload->findings;
     char when[INSTANT_TEXT];
 
     if (kind == MERGE_WARN_PUBLISHED_CHANGED)
@@ -309,7 +290,7 @@ static bool write_new(struct reload *reload, const struct planned *planned,
 {
     if (merged->kind == MERGE_SKIP)
         return true;
-    count_merged(reload->result, merged->kind);
+    count_merged(&reload->result, merged->kind);
     note_held(reload, merged);
     return outbox_insert(reload->outbox, &merged->row, identity_of(reload, planned), err);
 }
@@ -337,7 +318,7 @@ static bool write_stored(struct reload *reload, const struct delivery *stored,
         note_changed(reload, stored->id);
         note_held(reload, merged);
     }
-    count_merged(reload->result,
+    count_merged(&reload->result,
                  written || merged->kind == MERGE_REMOVING ? merged->kind : MERGE_KEEP);
     return true;
 }
@@ -355,7 +336,7 @@ static bool merge_planned(struct reload *reload, const struct planned *planned, 
     if (!stored.delivery)
         return write_new(reload, planned, &merged, err);
     if (stored.damaged) {
-        reload->result->unchanged++;
+        reload->result.unchanged++;
         return true;
     }
     report(reload, planned, stored.delivery, merged.kind);
@@ -364,47 +345,66 @@ static bool merge_planned(struct reload *reload, const struct planned *planned, 
            (facts.broken || follow_identity(reload, planned, &stored, err));
 }
 
+static void make_page(struct reload *reload)
+{
+    if (!reload->paged)
+        plan_pages_next(reload->pages, PAGE, &reload->page_arena, &reload->page);
+    reload->paged = true;
+}
+
 static bool walk_plan(struct reload *reload, struct err *err)
 {
     bool ok = true, unchanged;
     size_t i;
 
-    for (i = 0; ok && i < reload->count; i++) {
-        ok = is_unchanged(reload, reload->items[i], &unchanged, err);
+    make_page(reload);
+    for (i = 0; ok && i < reload->page.count; i++) {
+        ok = is_unchanged(reload, &reload->page.items[i], &unchanged, err);
         if (ok && unchanged)
-            reload->result->unchanged++;
+            reload->result.unchanged++;
         else if (ok)
-            ok = merge_planned(reload, reload->items[i], err);
+            ok = merge_planned(reload, &reload->page.items[i], err);
         arena_reset(&reload->scratch);
     }
+    if (reload->page.count == 0)
+        reload->next_phase = PHASE_END;
     return ok;
 }
 
-/* Rows that files may still change, and that the plan does not name. */
+/* Rows that files may still change; those that the plan does not name are missing. */
 static bool find_missing(struct reload *reload, const char ***ids, size_t *count, struct err *err)
 {
+    struct database *database = &reload->outbox->database;
     sqlite3_stmt *statement = database_statement(
-        &reload->outbox->database,
-        "SELECT id FROM delivery JOIN standing ON standing.number = delivery.number"
-        " WHERE state IN ('planned', 'ready', 'preparing', 'held') AND at >= ?1 AND at < ?2",
+        database,
+        "SELECT id, at FROM delivery INDEXED BY delivery_time"
+        " JOIN standing ON standing.number = delivery.number"
+        " WHERE (at, id) > (?1, ?2) AND at < ?3"
+        " AND state IN ('planned', 'ready', 'preparing', 'held') ORDER BY at, id LIMIT ?4",
         err);
-    size_t capacity = 0;
+    size_t capacity = 0, seen = 0;
     bool row, ok = statement != NULL;
 
     *ids = NULL;
     *count = 0;
     if (!ok)
         return false;
-    bind_integer(statement, 1, reload->facts.from.ms);
-    bind_integer(statement, 2, reload->facts.until.ms);
-    while ((ok = database_step(&reload->outbox->database, statement, &row, err)) && row) {
+    bind_integer(statement, 1, reload->place.at.ms);
+    bind_text(statement, 2, reload->place.id);
+    bind_integer(statement, 3, reload->until.ms);
+    bind_integer(statement, 4, MISSING_PAGE);
+    while ((ok = database_step(database, statement, &row, err)) && row) {
         const char *id = (const char *)sqlite3_column_text(statement, 0);
-        if (!is_planned(reload, id)) {
-            const char **slot = arena_push(reload->arena, ids, count, &capacity, sizeof *slot);
-            *slot = arena_text(reload->arena, id);
-        }
+        if (!plan_pages_have(reload->pages, id))
+            *(const char **)arena_push(reload->arena, ids, count, &capacity, sizeof **ids) =
+                arena_text(reload->arena, id);
+        if (++seen == MISSING_PAGE)
+            reload->next_place = (struct place_in_rows){{sqlite3_column_int64(statement, 1)},
+                                                        arena_text(&reload->life, id)};
     }
     sqlite3_reset(statement);
+    if (seen < MISSING_PAGE)
+        reload->next_phase = PHASE_PLAN;
     return ok;
 }
 
@@ -425,7 +425,7 @@ static bool remember_removal(struct reload *reload, const char *id, struct err *
 static bool write_missing(struct reload *reload, const struct delivery *stored,
                           struct merge_result *merged, struct err *err)
 {
-    struct instant *again = &reload->result->again;
+    struct instant *again = &reload->result.again;
 
     if (merged->kind == MERGE_REMOVING) {
         if (instant_is_none(*again) || instant_before(merged->again, *again))
@@ -468,33 +468,40 @@ static bool walk_missing(struct reload *reload, struct err *err)
 }
 
 /* What the plan says, in one hash: the same for the same files and window, on any machine. */
-static const char *plan_hash(const struct reload *reload, char hex[DIGEST_HEX])
+static void digest_page(struct reload *reload)
 {
-    struct digest_stream *stream = digest_begin();
-    struct digest digest;
     size_t i;
 
-    for (i = 0; i < reload->count; i++) {
-        const struct delivery *delivery = &reload->items[i]->delivery;
+    for (i = 0; i < reload->page.count; i++) {
+        const struct delivery *delivery = &reload->page.items[i].delivery;
         char line[256];
         int length = snprintf(line, sizeof line, "%s %s %" PRId64 " %" PRId64 "\n", delivery->id,
                               delivery->content_hash, delivery->at.ms, delivery->useful_until.ms);
-        digest_add(stream, line, (size_t)length);
+        digest_add(reload->digest, line, (size_t)length);
     }
-    digest = digest_end(stream);
-    return digest_hex(&digest, hex);
+}
+
+static const char *plan_hash(struct reload *reload)
+{
+    struct digest digest;
+
+    if (reload->digest) {
+        digest = digest_end(reload->digest);
+        digest_hex(&digest, reload->hash);
+        reload->digest = NULL;
+    }
+    return reload->hash;
 }
 
 static bool note_load(struct reload *reload, struct err *err)
 {
-    const struct reload_result *result = reload->result;
-    char hex[DIGEST_HEX];
-    const char *hash = plan_hash(reload, hex);
+    const struct reload_result *result = &reload->result;
+    const char *hash = plan_hash(reload);
     json_t *facts = json_object();
     bool ok;
 
     json_put_integer(facts, "cancelled", result->cancelled);
-    json_put_integer(facts, "deliveries", (int64_t)reload->count);
+    json_put_integer(facts, "deliveries", (int64_t)plan_pages_count(reload->pages));
     json_put_integer(facts, "held", result->held);
     json_put_integer(facts, "inserted", result->inserted);
     json_put(facts, "plan", arena_printf(&reload->scratch, "sha256:%s", hash));
@@ -527,30 +534,108 @@ static bool read_before(struct reload *reload, struct err *err)
 static bool write_after(struct reload *reload, struct err *err)
 {
     return outbox_value_put(reload->outbox, "planned-until",
-                            arena_printf(&reload->scratch, "%" PRId64, reload->facts.until.ms),
-                            err);
+                            arena_printf(&reload->scratch, "%" PRId64, reload->until.ms), err);
 }
 
-bool outbox_reload(struct outbox *outbox, const struct campaign_set *set, const struct plan *plan,
-                   struct instant from, struct instant until, struct instant now,
-                   struct arena *arena, struct reload_result *result, struct err *err)
+struct reload *reload_new(const struct campaign_set *set, struct plan_pages *pages,
+                          struct instant from, struct instant until)
 {
-    struct reload reload = {.outbox = outbox, .set = set, .arena = arena, .result = result};
+    struct reload *reload = calloc(1, sizeof *reload);
+
+    if (!reload)
+        out_of_memory();
+    reload->set = set;
+    reload->pages = pages;
+    reload->from = from;
+    reload->until = until;
+    reload->place = reload->next_place = (struct place_in_rows){from, ""};
+    reload->digest = digest_begin();
+    reload->stored_result.again = INSTANT_NONE;
+    findings_init(&reload->stored_findings, &reload->life);
+    make_identities(reload);
+    return reload;
+}
+
+void reload_free(struct reload *reload)
+{
+    if (!reload)
+        return;
+    plan_hash(reload);
+    arena_clear(&reload->scratch);
+    arena_clear(&reload->page_arena);
+    arena_clear(&reload->life);
+    free(reload);
+}
+
+/* From what is stored, so that a step may run again. */
+static void begin_step(struct reload *reload, struct outbox *outbox, struct instant now,
+                       struct arena *arena)
+{
+    reload->outbox = outbox;
+    reload->arena = arena;
+    reload->next_phase = reload->phase;
+    reload->next_place = reload->place;
+    reload->findings = reload->stored_findings;
+    reload->result = reload->stored_result;
+    reload->result.changed_ids = NULL;
+    reload->result.changed_count = reload->changed_capacity = 0;
+    reload->facts = (struct merge_facts){.now = now,
+                                         .from = reload->from,
+                                         .until = reload->until,
+                                         .missing_since = INSTANT_NONE,
+                                         .last_published = INSTANT_NONE};
+}
+
+static bool run_phase(struct reload *reload, struct err *err)
+{
+    switch (reload->phase) {
+    case PHASE_MISSING:
+        return walk_missing(reload, err);
+    case PHASE_PLAN:
+        return walk_plan(reload, err);
+    case PHASE_END:
+        reload->next_phase = PHASE_DONE;
+        return note_load(reload, err) && write_after(reload, err);
+    case PHASE_DONE:
+        break;
+    }
+    return true;
+}
+
+bool reload_step(struct reload *reload, struct outbox *outbox, struct instant now,
+                 struct arena *arena, struct err *err)
+{
     bool ok;
 
-    *result = (struct reload_result){.again = INSTANT_NONE};
-    result->findings = arena_alloc(arena, sizeof *result->findings);
-    findings_init(result->findings, arena);
-    reload.facts = (struct merge_facts){.now = now,
-                                        .from = from,
-                                        .until = until,
-                                        .missing_since = INSTANT_NONE,
-                                        .last_published = INSTANT_NONE};
-    sort_plan(&reload, plan);
-    make_identities(&reload);
-    /* What is gone first: a renamed post must not be held for its old name. */
-    ok = read_before(&reload, err) && walk_missing(&reload, err) && walk_plan(&reload, err) &&
-         note_load(&reload, err) && write_after(&reload, err);
-    arena_clear(&reload.scratch);
+    begin_step(reload, outbox, now, arena);
+    ok = read_before(reload, err) && run_phase(reload, err);
+    arena_clear(&reload->scratch);
     return ok;
+}
+
+bool reload_ends(const struct reload *reload)
+{
+    return reload->next_phase == PHASE_DONE;
+}
+
+const struct reload_result *reload_result(const struct reload *reload)
+{
+    return &reload->result;
+}
+
+const struct findings *reload_findings(const struct reload *reload)
+{
+    return &reload->findings;
+}
+
+void reload_stored(struct reload *reload)
+{
+    digest_page(reload);
+    arena_reset(&reload->page_arena);
+    reload->page = (struct plan){.count = 0};
+    reload->paged = false;
+    reload->phase = reload->next_phase;
+    reload->place = reload->next_place;
+    reload->stored_result = reload->result;
+    reload->stored_findings = reload->findings;
 }

@@ -122,6 +122,7 @@ static const struct column {
 } columns[COLUMNS] = {FIXED_COLUMNS(COLUMN_ROW) FILED_COLUMNS(COLUMN_ROW)
                           STANDING_COLUMNS(COLUMN_ROW)};
 
+const int row_due_column = COLUMN_due;
 const char row_select[] =
     "SELECT " FIXED_COLUMNS(DELIVERY_NAME) FILED_COLUMNS(DELIVERY_NAME) STANDING_COLUMNS(
         STANDING_NAME) "delivery.digest, standing.digest, delivery.number, content.text, "

@@ -34,6 +34,7 @@ struct row {
 /* "SELECT columns", to be followed by where they are FROM. A bare row has of table `delivery` only
  * what a change must know. Both live as long as the program. */
 extern const char row_select[], row_select_bare[];
+extern const int row_due_column; /* of row_select */
 #define ROW_FROM_BARE " FROM delivery LEFT JOIN standing ON standing.number = delivery.number "
 #define ROW_TEXTS                                                                                  \
     "LEFT JOIN content ON content.number = delivery.content "                                      \

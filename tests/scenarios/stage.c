@@ -292,10 +292,11 @@ static void show(struct stage *stage, const struct deliveries *rows)
 
 static void feed(struct stage *stage)
 {
+    struct due_place place = {stage->fed, INT64_MAX};
     struct deliveries due, overdue;
     struct err err;
 
-    must(stage, outbox_due(stage->outbox, stage->fed, stage->now, 1000, &stage->arena, &due, &err),
+    must(stage, outbox_due(stage->outbox, &place, stage->now, 1000, &stage->arena, &due, &err),
          &err);
     must(stage, outbox_overdue(stage->outbox, stage->now, 1000, &stage->arena, &overdue, &err),
          &err);

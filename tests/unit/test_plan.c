@@ -175,6 +175,44 @@ static void two_posts_that_say_the_same_are_not_both_sent(void **unused)
     assert_null(plan.items[1].held_by);
 }
 
+/* Twins across the edges of slices and pages, repeats, one moment: the same in the same order. */
+static void pages_are_the_whole_plan(void **unused)
+{
+    struct instant from = world_time(&world, "2026-12-01 00:00");
+    struct instant until = world_time(&world, "2027-11-01 00:00");
+    struct plan_pages *pages;
+    struct plan whole, page, all = {0};
+    char id[17];
+
+    (void)unused;
+    for (int i = 0; i < 6; i++) {
+        struct post *post = world_post(&world, arena_printf(&world.arena, "p%d", i),
+                                       arena_printf(&world.arena, "text %d", i % 2));
+        post->at_instant = instant_plus(post->at_instant, span_days(i * 14));
+    }
+    (void)world_repeat(&world, "daily", "again and again", 127);
+    (void)world_repeat(&world, "weekly", "text 1", 1);
+    whole = plan_between("2026-12-01 00:00", "2027-11-01 00:00");
+    pages = plan_pages_new(plan_texts_new(&world.set, world.facts, world.fact_count, &world.arena),
+                           from, until);
+    while (plan_pages_next(pages, 7, &world.arena, &page)) {
+        assert_true(page.count <= 7);
+        for (size_t i = 0; i < page.count; i++) {
+            *(struct planned *)arena_push(&world.arena, &all.items, &all.count, &all.capacity,
+                                          sizeof *all.items) = page.items[i];
+            assert_true(plan_pages_have(pages, page.items[i].delivery.id));
+        }
+    }
+    assert_true(whole.count > 300);
+    assert_int_equal(plan_pages_count(pages), whole.count);
+    assert_string_equal(names_of(&all), names_of(&whole));
+    assert_non_null(strstr(names_of(&all), REASON_NEVER_TWICE));
+    memcpy(id, whole.items[0].delivery.id, sizeof id);
+    id[0] = id[0] == 'f' ? '0' : 'f';
+    assert_false(plan_pages_have(pages, id));
+    plan_pages_free(pages);
+}
+
 static void never_twice_goes_by_the_public_identity(void **unused)
 {
     struct post *other;
@@ -352,6 +390,7 @@ int main(void)
         TEST(the_order_is_time_then_name),
         TEST(the_same_files_give_the_same_plan),
         TEST(two_posts_that_say_the_same_are_not_both_sent),
+        TEST(pages_are_the_whole_plan),
         TEST(never_twice_goes_by_the_public_identity),
         TEST(occurrences_of_one_post_may_say_the_same),
         TEST(quiet_hours_make_wait_or_hold),

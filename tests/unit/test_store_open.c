@@ -367,16 +367,16 @@ static void damage_is_told_once_and_the_row_never_goes_out(void **state)
     (void)state;
     damage(id, IN_CONTENT("text = '{}'"));
     assert_true(outbox_begin(fixture.outbox, &fixture.err));
-    assert_true(outbox_due(fixture.outbox, INSTANT_NONE, fixture.now, 10, &fixture.arena, &due,
-                           &fixture.err));
+    assert_true(outbox_due(fixture.outbox, &(struct due_place){INSTANT_NONE, 0}, fixture.now, 10,
+                           &fixture.arena, &due, &fixture.err));
     assert_int_equal(due.count, 1);
     assert_int_equal(due.items[0]->state, STATE_HELD);
     fixture_commit(&fixture);
     fixture_row(&fixture, id);
     note("test");
     verifies(2); /* one record of the damage */
-    assert_true(outbox_due(fixture.outbox, INSTANT_NONE, fixture.now, 10, &fixture.arena, &due,
-                           &fixture.err));
+    assert_true(outbox_due(fixture.outbox, &(struct due_place){INSTANT_NONE, 0}, fixture.now, 10,
+                           &fixture.arena, &due, &fixture.err));
     assert_int_equal(due.count, 0);
     row = fixture_row(&fixture, id);
     row->state = STATE_READY;

@@ -163,7 +163,9 @@ static void rolled_back_work_leaves_no_trace(void **state)
 
 static size_t due(struct instant after, struct instant now, struct deliveries *rows)
 {
-    assert_true(outbox_due(fixture.outbox, after, now, 100, &fixture.arena, rows, &fixture.err));
+    struct due_place place = {after, INT64_MAX};
+
+    assert_true(outbox_due(fixture.outbox, &place, now, 100, &fixture.arena, rows, &fixture.err));
     return rows->count;
 }
 
@@ -188,6 +190,28 @@ static void due_is_what_may_begin_earliest_first(void **state)
     assert_int_equal(due(in_minutes(-1), in_minutes(5), &rows), 2);
     assert_string_equal(rows.items[0]->post, "now");
     assert_string_equal(rows.items[1]->post, "waits");
+}
+
+static void due_of_one_moment_comes_page_by_page_each_once(void **state)
+{
+    struct due_place place = {INSTANT_NONE, 0};
+    struct deliveries page;
+    size_t i, seen = 0;
+
+    (void)state;
+    for (i = 0; i < 7; i++)
+        insert(arena_printf(&fixture.arena, "p%zu", i), i < 5 ? 0 : 1);
+    do {
+        assert_true(outbox_due(fixture.outbox, &place, in_minutes(1), 3, &fixture.arena, &page,
+                               &fixture.err));
+        for (i = 0; i < page.count; i++)
+            assert_string_equal(page.items[i]->post, arena_printf(&fixture.arena, "p%zu", seen++));
+    } while (page.count == 3);
+    assert_int_equal(seen, 7);
+    insert("past", 0);
+    assert_true(
+        outbox_due(fixture.outbox, &place, in_minutes(2), 3, &fixture.arena, &page, &fixture.err));
+    assert_int_equal(page.count, 0);
 }
 
 static void next_due_is_the_earliest_begin_or_end(void **state)
@@ -511,6 +535,7 @@ int main(int argc, char **argv)
         TEST(a_change_that_is_not_drawn_is_never_written),
         TEST(rolled_back_work_leaves_no_trace),
         TEST(due_is_what_may_begin_earliest_first),
+        TEST(due_of_one_moment_comes_page_by_page_each_once),
         TEST(next_due_is_the_earliest_begin_or_end),
         TEST(overdue_are_planned_and_held_rows_past_their_use),
         TEST(unfinished_are_preparing_sending_and_doubtful),

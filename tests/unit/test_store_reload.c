@@ -19,6 +19,9 @@ static struct fixture fixture;
 static struct world world;
 static struct plan plan;
 static struct reload_result result;
+static const char *changed_id; /* the last one */
+static size_t changed_count, finding_count;
+static const char *first_code;
 
 static int start(void **state)
 {
@@ -42,12 +45,29 @@ static void reload(void)
     struct instant from = instant_minus(fixture.now, span_days(7));
     struct instant until = instant_plus(fixture.now, span_days(35));
 
+    struct plan_pages *pages;
+    struct reload *steps;
+
     plan_build(&world.set, from, until, world.facts, world.fact_count, &world.arena, &plan, NULL);
-    assert_true(outbox_begin(fixture.outbox, &fixture.err));
-    if (!outbox_reload(fixture.outbox, &world.set, &plan, from, until, fixture.now, &fixture.arena,
-                       &result, &fixture.err))
-        fail_msg("%s", fixture.err.text);
-    fixture_commit(&fixture);
+    pages = plan_pages_new(plan_texts_new(&world.set, world.facts, world.fact_count, &world.arena),
+                           from, until);
+    steps = reload_new(&world.set, pages, from, until);
+    changed_count = 0;
+    do {
+        assert_true(outbox_begin(fixture.outbox, &fixture.err));
+        if (!reload_step(steps, fixture.outbox, fixture.now, &fixture.arena, &fixture.err))
+            fail_msg("%s", fixture.err.text);
+        fixture_commit(&fixture);
+        result = *reload_result(steps);
+        if (result.changed_count)
+            changed_id = result.changed_ids[result.changed_count - 1];
+        changed_count += result.changed_count;
+        reload_stored(steps);
+    } while (!reload_ends(steps));
+    finding_count = reload_findings(steps)->count;
+    first_code = finding_count ? reload_findings(steps)->items[0].code : NULL;
+    reload_free(steps);
+    plan_pages_free(pages);
 }
 
 static struct deliveries rows(void)
@@ -96,7 +116,7 @@ static void the_first_load_inserts_and_the_second_changes_nothing(void **state)
     reload();
     assert_int_equal(result.inserted, 0);
     assert_int_equal(result.unchanged, plan.count);
-    assert_int_equal(result.changed_count, 0);
+    assert_int_equal(changed_count, 0);
     lines = fixture_read(&fixture, "audit/audit-000000000000.jsonl", &length);
     assert_non_null(strstr(lines, "\"ev\":\"config.load\""));
     assert_int_equal(fixture.outbox->committed.size, 2); /* one record for each load */
@@ -113,8 +133,8 @@ static void a_changed_text_replaces_the_row(void **state)
     post->wording.text = "new words";
     reload();
     assert_int_equal(result.replaced, 1);
-    assert_int_equal(result.changed_count, 1);
-    assert_string_equal(result.changed_ids[0], only_row()->id);
+    assert_int_equal(changed_count, 1);
+    assert_string_equal(changed_id, only_row()->id);
     assert_string_not_equal(only_row()->content_hash, before);
     assert_int_equal(only_row()->rev, 1);
 }
@@ -132,7 +152,7 @@ static void a_removed_post_is_cancelled_after_a_minute_and_comes_back(void **sta
     fixture.now.ms += 59999;
     reload();
     assert_int_equal(result.cancelled, 0);
-    assert_int_equal(result.changed_count, 0);
+    assert_int_equal(changed_count, 0);
     fixture.now.ms += 1;
     reload();
     assert_int_equal(result.cancelled, 1);
@@ -193,12 +213,12 @@ static void what_went_out_is_reported_when_its_file_changes(void **state)
     walk(only_row()->id, out);
     post->wording.text = "other words";
     reload();
-    assert_int_equal(result.findings->count, 1);
-    assert_string_equal(result.findings->items[0].code, "W901");
+    assert_int_equal(finding_count, 1);
+    assert_string_equal(first_code, "W901");
     post->at_instant = instant_plus(post->at_instant, span_days(2));
     reload();
-    assert_int_equal(result.findings->count, 1);
-    assert_string_equal(result.findings->items[0].code, "E901");
+    assert_int_equal(finding_count, 1);
+    assert_string_equal(first_code, "E901");
     assert_int_equal(only_row()->state, STATE_PUBLISHED);
 }
 
@@ -292,7 +312,7 @@ static void what_is_passed_over_is_what_the_decision_keeps(void **state)
         walk(only_row()->id, paths[i]);
         reload();
         assert_int_equal(result.unchanged, 1);
-        assert_int_equal(result.changed_count, 0);
+        assert_int_equal(changed_count, 0);
         merge_decide(only_row(), &plan.items[0], &facts, &merged);
         assert_int_equal(merged.kind, MERGE_KEEP);
     }
