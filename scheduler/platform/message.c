@@ -122,14 +122,24 @@ static char *shorten(const char *text, size_t most, struct arena *arena)
     return arena_printf(arena, "%.*s…", (int)length, text);
 }
 
-static const char *said(const struct http_reply *reply, struct arena *arena)
+/* A code is no explanation: where the platform adds one, it stands behind it. */
+static const char *explanation(const json_t *body, struct arena *arena)
 {
     static const char *const members[] = {"error", "message", "detail", "title"};
-    json_t *body = reply_json(reply);
-    const char *text = NULL;
+    const char *text = NULL, *more = json_text(body, "message");
 
     for (size_t i = 0; i < COUNT_OF(members) && !text; i++)
         text = json_text(body, members[i]);
+    if (text && more && more != text && !strchr(text, ' '))
+        return arena_printf(arena, "%s: %s", text, more);
+    return text;
+}
+
+static const char *said(const struct http_reply *reply, struct arena *arena)
+{
+    json_t *body = reply_json(reply);
+    const char *text = explanation(body, arena);
+
     if (text)
         text =
             shorten(unicode_line(shorten(text, DETAIL_BYTES, arena), arena), DETAIL_BYTES, arena);

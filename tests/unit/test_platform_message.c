@@ -199,6 +199,32 @@ static void what_a_platform_says_is_made_safe_and_short(void **state)
     arena_clear(&arena);
 }
 
+static void a_code_is_told_with_its_explanation(void **state)
+{
+    static const struct {
+        const char *body, *sentence;
+    } cases[] = {
+        {"{\"error\":\"InvalidRequest\",\"message\":\"blob too big\"}",
+         "The platform answered 400: InvalidRequest: blob too big"},
+        {"{\"error\":\"InvalidRequest\"}", "The platform answered 400: InvalidRequest"},
+        {"{\"message\":\"blob too big\"}", "The platform answered 400: blob too big"},
+        {"{\"error\":\"Text is too long\",\"message\":\"m\"}",
+         "The platform answered 400: Text is too long"},
+    };
+    struct arena arena = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct http_reply reply = reply_with(NULL, 0);
+
+        reply.status = 400;
+        reply.body = cases[i].body;
+        reply.body_length = strlen(reply.body);
+        assert_string_equal(reply_sentence(&reply, &arena), cases[i].sentence);
+    }
+    arena_clear(&arena);
+}
+
 static void progress_survives_being_written_and_read(void **state)
 {
     struct arena arena = {0};
@@ -232,6 +258,7 @@ int main(void)
         cmocka_unit_test(a_request_survives_being_written_and_read),
         cmocka_unit_test(a_stored_request_that_is_not_ours_is_refused),
         cmocka_unit_test(what_a_platform_says_is_made_safe_and_short),
+        cmocka_unit_test(a_code_is_told_with_its_explanation),
         cmocka_unit_test(progress_survives_being_written_and_read),
     };
 
