@@ -494,7 +494,10 @@ static struct step line_ask(struct pass *pass, struct line *line, const struct h
 
     if (reply && line->progress && !progress_read(line->progress, pass->out->arena, &at))
         at = (struct progress){0};
-    return advance(&job, &at, reply, pass->out->arena);
+    return line->errand == LINE_REFRESH
+               ? advance(&job, &at, reply, pass->out->arena)
+               : session_reading(line, line->asked_session,
+                                 advance(&job, &at, reply, pass->out->arena));
 }
 
 static void line_send(struct pass *pass, struct line *line, const struct step *step)

@@ -296,6 +296,8 @@ bool session_is_needed(const struct line *line); /* its platform gives sessions 
 bool session_is_ready(const struct pass *pass, const struct line *line); /* or none is needed */
 void session_want(struct pass *pass, struct line *line);
 void session_expired(struct pass *pass, struct line *line, int64_t number, const char *why);
+/* What trouble a step means that was asked with that session. */
+struct step session_reading(const struct line *line, int64_t number, struct step step);
 void session_heard(struct line *line, int64_t number, const struct http_reply *reply);
 void session_plan(struct pass *pass, struct line *line, struct instant due); /* a post to come */
 bool session_is_due(struct pass *pass, struct line *line); /* make or renew it now */

@@ -75,7 +75,7 @@ struct step machine_ask(struct pass *pass, struct item *item, machine advance,
         return step_doubt(_("its stored content cannot be read"));
     if (stored && stored[0] && !progress_read(stored, arena, &at))
         return step_doubt(_("it was stored in a state that this version does not know"));
-    return advance(&job, &at, reply, arena);
+    return session_reading(line, item->session, advance(&job, &at, reply, arena));
 }
 
 const char *step_why(const struct step *step)

@@ -64,6 +64,18 @@ void session_expired(struct pass *pass, struct line *line, int64_t number, const
     session_want(pass, line);
 }
 
+/* R3: a token that is refused is renewed once; only the renewed one that is refused too is trouble.
+ */
+struct step session_reading(const struct line *line, int64_t number, struct step step)
+{
+    bool of_today = number == line->session.number;
+
+    if (step.trouble == TROUBLE_TOKEN && session_is_needed(line) &&
+        !(of_today && line->session.unproved))
+        step.trouble = TROUBLE_EXPIRED;
+    return step;
+}
+
 void session_heard(struct line *line, int64_t number, const struct http_reply *reply)
 {
     if (number == line->session.number && reply->fate == FATE_ANSWERED && reply->status >= 200 &&

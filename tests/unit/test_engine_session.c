@@ -205,6 +205,25 @@ static void expired_straight_after_a_renewal_pauses_instead_of_turning_in_a_circ
     world_stop(&world);
 }
 
+static void a_refused_token_is_renewed_once_before_it_is_trouble(void **unused)
+{
+    static const char refused[] = "{\"error\":\"Unauthorized\",\"message\":\"no\"}";
+    struct world world;
+
+    (void)unused;
+    start_uploads(&world);
+    for (size_t i = 0; i < MANY - 1; i++)
+        world_answer(&world, world_open(&world, "POST", UPLOAD), 401, refused);
+    assert_int_equal(world_count(&world, "POST", REFRESH), 1);
+    world_give(&world, world_open(&world, "POST", REFRESH), ME, "sealed-2", 2 * HOUR);
+    world_answer(&world, world_open(&world, "POST", UPLOAD), 401, refused); /* the late one */
+    assert_string_equal(world_state(&world, "a0")->paused, "");
+    world_answer(&world, world_open(&world, "POST", UPLOAD), 401, refused);
+    assert_string_equal(world_state(&world, "a0")->paused, "token");
+    assert_int_equal(world_count(&world, "POST", REFRESH), 1);
+    world_stop(&world);
+}
+
 static void a_lost_renewal_is_tried_again_and_pauses_nobody(void **unused)
 {
     struct world world;
@@ -536,6 +555,7 @@ int main(void)
         cmocka_unit_test(switched_off_a_late_answer_would_renew_it_again),
         cmocka_unit_test(an_answer_without_a_session_never_replaces_the_stored_one),
         cmocka_unit_test(expired_straight_after_a_renewal_pauses_instead_of_turning_in_a_circle),
+        cmocka_unit_test(a_refused_token_is_renewed_once_before_it_is_trouble),
         cmocka_unit_test(a_lost_renewal_is_tried_again_and_pauses_nobody),
         cmocka_unit_test(refused_credentials_pause_the_account),
         cmocka_unit_test(a_session_of_an_account_that_is_not_active_waits_for_the_probe),
