@@ -439,6 +439,13 @@ void daemon_tell_flags(struct daemon *daemon)
     }
 }
 
+struct span daemon_ahead(const struct daemon *daemon)
+{
+    enum { AHEAD_MS = 2000 };
+
+    return (struct span){daemon->virtual_time ? 0 : AHEAD_MS};
+}
+
 /* Ready, its work begins later, and nobody holds it: the store's due index has it. */
 static bool is_for_later(struct daemon *daemon, const struct delivery *row, struct instant now)
 {
@@ -446,7 +453,8 @@ static bool is_for_later(struct daemon *daemon, const struct delivery *row, stru
 
     if (instant_before(begin, row->not_before))
         begin = row->not_before;
-    return row->state == STATE_READY && instant_before(now, begin) &&
+    return row->state == STATE_READY &&
+           instant_before(instant_plus(now, daemon_ahead(daemon)), begin) &&
            !engine_holds(daemon->engine, row->id);
 }
 

@@ -122,6 +122,9 @@ void daemon_send(struct daemon *daemon, int64_t ticket, const struct account *ac
 void daemon_take_flags(struct daemon *daemon,
                        const struct flags *flags); /* the durable ones, as they now are */
 void daemon_tell_flags(struct daemon *daemon);     /* durable ones and those of loading files */
+/* The engine is given rows so long before their work begins: reading ten thousand takes a moment,
+ * and they may be due at one. None in virtual time, where a moment takes no time. */
+struct span daemon_ahead(const struct daemon *daemon);
 void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows);
 struct clock_timer *daemon_engine_timer(struct daemon *daemon);
 void carrier_start(struct daemon *daemon);

@@ -204,7 +204,7 @@ bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery)
 
 struct due {
     struct due_place from, place;
-    struct instant now;
+    struct span ahead;
     struct deliveries ready, overdue;
     struct instant next;
 };
@@ -213,11 +213,12 @@ static bool due_work(struct task *task, struct outbox *outbox, struct instant no
 {
     struct due *due = task->data;
 
-    due->now = now;
+    struct instant until = instant_plus(now, due->ahead);
+
     due->place = due->from;
-    return outbox_due(outbox, &due->place, now, DUE_PAGE, &task->arena, &due->ready, err) &&
+    return outbox_due(outbox, &due->place, until, DUE_PAGE, &task->arena, &due->ready, err) &&
            outbox_overdue(outbox, now, DUE_PAGE, &task->arena, &due->overdue, err) &&
-           outbox_next_due(outbox, now, &due->next, err);
+           outbox_next_due(outbox, until, due->ahead, &due->next, err);
 }
 
 static const struct due_place before_all = {.at = {INT64_MIN}};
@@ -256,6 +257,7 @@ void loading_due(struct daemon *daemon)
     task = task_new(daemon, sizeof *due, due_work, due_done);
     due = task->data;
     due->from = daemon->due_place;
+    due->ahead = daemon_ahead(daemon);
     task_submit(task, true);
 }
 

@@ -216,12 +216,12 @@ static bool earliest(struct outbox *outbox, const char *sql, int64_t after, int6
 }
 
 /* A row is overdue one millisecond after the last one in which it was useful. */
-bool outbox_next_due(struct outbox *outbox, struct instant after, struct instant *next,
-                     struct err *err)
+bool outbox_next_due(struct outbox *outbox, struct instant after, struct span ahead,
+                     struct instant *next, struct err *err)
 {
     *next = INSTANT_NONE;
     return earliest(outbox, "SELECT min(due) FROM standing INDEXED BY standing_due WHERE due > ?1",
-                    after.ms, 0, next, err) &&
+                    after.ms, -ahead.ms, next, err) &&
            earliest(outbox,
                     "SELECT min(ends) FROM standing INDEXED BY standing_end WHERE ends > "
                     "?1" NOT_IN_DOUBT,

@@ -318,7 +318,8 @@ void stage_until(struct stage *stage, struct instant when)
         struct instant next, begin;
         struct err err;
 
-        must(stage, outbox_next_due(stage->outbox, stage->fed, &begin, &err), &err);
+        must(stage, outbox_next_due(stage->outbox, stage->fed, (struct span){0}, &begin, &err),
+             &err);
         next = earlier(stage->wake, begin);
         if (steps > 100000)
             fail(stage, "time does not pass");

@@ -220,15 +220,21 @@ static void next_due_is_the_earliest_begin_or_end(void **state)
     struct instant next;
 
     (void)state;
-    assert_true(outbox_next_due(fixture.outbox, fixture.now, &next, &fixture.err));
+    assert_true(
+        outbox_next_due(fixture.outbox, fixture.now, (struct span){0}, &next, &fixture.err));
     assert_true(instant_is_none(next));
     insert("now", 0);
     insert("later", 90);
-    assert_true(outbox_next_due(fixture.outbox, fixture.now, &next, &fixture.err));
+    assert_true(
+        outbox_next_due(fixture.outbox, fixture.now, (struct span){0}, &next, &fixture.err));
     assert_int_equal(next.ms, in_minutes(90).ms);
+    assert_true(
+        outbox_next_due(fixture.outbox, fixture.now, (struct span){5000}, &next, &fixture.err));
+    assert_int_equal(next.ms, in_minutes(90).ms - 5000);
     planned->state = STATE_PLANNED; /* useful for 2 h */
     fixture_insert(&fixture, planned);
-    assert_true(outbox_next_due(fixture.outbox, fixture.now, &next, &fixture.err));
+    assert_true(
+        outbox_next_due(fixture.outbox, fixture.now, (struct span){0}, &next, &fixture.err));
     assert_int_equal(next.ms, in_minutes(60).ms + 1);
 }
 
