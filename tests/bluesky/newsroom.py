@@ -8,8 +8,10 @@ import hashlib
 import json
 import re
 import shutil
+import struct
 import sys
 import unittest
+import zlib
 
 import bluesky
 
@@ -17,6 +19,7 @@ sys.path[:0] = [str(bluesky.SOURCE / "tests/support")]
 import office  # noqa: E402
 
 SOURCE = bluesky.SOURCE
+PICTURE = SOURCE / "media/traffic/helmet.png"
 
 
 def webhook_secret(name):
@@ -29,6 +32,7 @@ SECRETS = {"mastodon": lambda name: {"access_token": f"sandbox-{name}"},
 ACCOUNT = re.compile(r'name\s*=\s*"(?P<name>[^"]+)";[^{}]*?platform\s*=\s*"(?P<platform>[^"]+)";[^{}]*?'
                      r'base_url\s*=\s*"(?P<address>[^"]+)"')
 SANDBOX = "127.0.0.1:8642"
+PATIENCE_S = 100  # for what takes ten on an idle machine
 
 
 def sample_accounts():
@@ -38,6 +42,14 @@ def sample_accounts():
 
 def bluesky_accounts():
     return [name for name, platform in sample_accounts().items() if platform == "bluesky"]
+
+
+def sample_picture(size):
+    """The sample picture of that many bytes, by a chunk that means nothing before its last."""
+    content = PICTURE.read_bytes()
+    filling = b"fiLl" + bytes(size - len(content) - 12)
+    chunk = struct.pack(">I", len(filling) - 4) + filling + struct.pack(">I", zlib.crc32(filling))
+    return content[:-12] + chunk + content[-12:]
 
 
 class Newsroom(office.Office):

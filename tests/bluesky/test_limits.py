@@ -9,17 +9,15 @@ import os
 import pathlib
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
-import zlib
 
 import bluesky
+from newsroom import PICTURE, sample_picture
 
 CRIER = pathlib.Path(os.environ.get("CRIER_BIN", bluesky.SOURCE / "build/dev/bin")).resolve() / "crier"
-PICTURE = bluesky.SOURCE / "media/traffic/helmet.png"
 TOO_LONG, PERHAPS_TOO_LONG, TOO_MANY, TOO_LARGE = "E401", "W402", "E508", "E506"
 MOST_BYTES = 2500  # of one cluster, repeated; the rest is filled with ASCII
 FILL = 400
@@ -138,22 +136,15 @@ class Limits(unittest.TestCase):
         codes = self.office.verdicts([f'text = "{count}"; media = ( {", ".join(count * [medium])} );' for count in (4, 5)])
         self.assertEqual([TOO_MANY in code for code in codes], [False, True])
 
-    def sized(self, size):
-        """The sample picture of that many bytes, by a chunk that means nothing before its last."""
-        content = PICTURE.read_bytes()
-        filling = b"fiLl" + bytes(size - len(content) - 12)
-        chunk = struct.pack(">I", len(filling) - 4) + filling + struct.pack(">I", zlib.crc32(filling))
-        return content[:-12] + chunk + content[-12:]
-
     def test_a_picture_of_1_mb_is_taken_and_one_above_2_mb_is_refused_by_both(self):
         """In between they differ: this server is of April 2026 and takes 1,000,000 bytes, the lexicon of August 2026,
         which is ours, allows 2,000,000."""
         sizes = (1_000_000, 1_000_001, 2_000_000, 2_000_001)
         for size in sizes:
-            (self.office.path / f"media/{size}.png").write_bytes(self.sized(size))
+            (self.office.path / f"media/{size}.png").write_bytes(sample_picture(size))
         codes = self.office.verdicts([f'text = "{size}"; media = ( {{ file = "{size}.png"; alt = "अ"; }} );'
                                       for size in sizes])
-        self.assertEqual([self.put("a", [self.blob(self.sized(size))])[0] for size in sizes], [200, 400, 400, 400])
+        self.assertEqual([self.put("a", [self.blob(sample_picture(size))])[0] for size in sizes], [200, 400, 400, 400])
         self.assertEqual([TOO_LARGE in code for code in codes], [False, False, False, True], codes)
 
 

@@ -7,7 +7,7 @@ import datetime
 import unittest
 
 import bluesky
-from newsroom import Newsroom, ServerTest, bluesky_accounts
+from newsroom import PATIENCE_S, Newsroom, ServerTest, bluesky_accounts
 from proxy import Answer, Proxy
 
 import office
@@ -35,7 +35,7 @@ class LostAnswers(ServerTest):
             room.only(account, office.post("lost", due, text, media=f'( {office.medium("traffic/helmet.png")} )'))
             room.start()
             room.clock.limit = due + datetime.timedelta(hours=1)
-            row = room.until_state("lost", "published", account=account)
+            row = room.until_state("lost", "published", account=account, seconds=PATIENCE_S)
             self.assertIsNone(proxy.broken)
             self.assertGreaterEqual(proxy.counts[step], max(numbers), "the request never came")
             self.assertEqual((row["reason"], room.daemon.stop()), (None, 0), room.daemon.said)

@@ -9,14 +9,13 @@ import unittest
 
 import bluesky
 import published
-from newsroom import Newsroom, bluesky_accounts
+from newsroom import PATIENCE_S, Newsroom, bluesky_accounts
 from proxy import Proxy
 
 import office
 
 BEGIN = datetime.datetime(2026, 11, 23, 8, 0, tzinfo=office.INDIA)
 DAYS = 35
-LIMIT_S = 100
 
 
 class FiveWeeks(published.Published):
@@ -36,7 +35,7 @@ class FiveWeeks(published.Published):
                 return due == {name for rows in cls.rows.values() for name, row in rows.items()
                                if row["state"] == "published"}
 
-            office.until("all posts are published", finished, LIMIT_S)
+            office.until("all posts are published", finished, PATIENCE_S)
             cls.verified = room.crier("audit", "verify")
             room.daemon.stop()
             cls.said, cls.counts = room.daemon.said, proxy.counts

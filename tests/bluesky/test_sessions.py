@@ -11,7 +11,7 @@ import sys
 import unittest
 
 import bluesky
-from newsroom import Newsroom, bluesky_accounts
+from newsroom import PATIENCE_S, Newsroom, bluesky_accounts
 from proxy import Proxy
 
 import office
@@ -55,7 +55,8 @@ class Sessions(unittest.TestCase):
             room.only(self.account, *posts)
             room.start()
             room.clock.limit = moments[-1] + datetime.timedelta(hours=1)
-            office.until("all posts are published", lambda: {row["state"] for row in room.rows.values()} == {"published"})
+            office.until("all posts are published",
+                         lambda: {row["state"] for row in room.rows.values()} == {"published"}, PATIENCE_S)
             self.assertEqual(len(room.rows), len(posts), room.daemon.said)
             self.assertEqual(room.daemon.stop(), 0)
             self.assertIsNone(proxy.broken)
