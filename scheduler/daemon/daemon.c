@@ -97,6 +97,17 @@ static bool is_idle(struct daemon *daemon)
            daemon->reload_again.node.slot == 0 && !daemon->due_running;
 }
 
+/* Nothing moves. True: --until-idle is being answered. */
+static bool ask_whether_idle(struct daemon *daemon)
+{
+    if (!daemon->idle_asked && daemon->options->until_idle && is_idle(daemon)) {
+        daemon->idle_asked = true;
+        task_submit(task_new(daemon, sizeof(struct idle), idle_work, idle_done), true);
+        store_flush(daemon->store);
+    }
+    return daemon->idle_asked;
+}
+
 /* Only the sandbox and time have anything left to do. */
 static void let_time_pass(struct daemon *daemon)
 {
@@ -125,16 +136,8 @@ static void on_turn_end(uv_prepare_t *prepare)
     store_flush(daemon->store);
     if (daemon->stopping)
         finish_if_stopped(daemon);
-    else if (!nothing_moves(daemon) || daemon->idle_asked)
+    else if (!nothing_moves(daemon) || ask_whether_idle(daemon) || rehearsing_ends(daemon))
         return;
-    else if (daemon->options->until_idle && is_idle(daemon)) {
-        daemon->idle_asked = true;
-        task_submit(task_new(daemon, sizeof(struct idle), idle_work, idle_done), true);
-        store_flush(daemon->store);
-        return;
-    } else if (rehearsing_ends(daemon)) {
-        return;
-    }
     if (daemon->virtual_time && !daemon->finished && store_is_quiet(daemon))
         let_time_pass(daemon);
 }
