@@ -102,7 +102,7 @@ class Newsroom(office.Office):
 
     def wanted(self, account, *words):
         """The deliveries that `preview` shows for it."""
-        return [delivery for delivery in self.json("preview", "--account", account, *words)["deliveries"]]
+        return self.json("preview", "--account", account, *words)["deliveries"]
 
     def said_of(self, account):
         """The rows of `status` for it, by name."""

@@ -28,8 +28,8 @@ class Sessions(unittest.TestCase):
         self.tokens = set()
 
     def remember(self, exchange):
-        """Hands on a request that opens a session, and keeps its tokens for the search. Tokens of one second are equal."""
-        self.server.move_clock(2)
+        """Hands on a request that opens a session, and keeps its tokens for the search."""
+        self.server.move_clock(2)  # the tokens of one second are equal
         exchange.pass_on()
         told = json.loads(exchange.answer)
         self.tokens |= {told[word] for word in ("accessJwt", "refreshJwt") if word in told}
