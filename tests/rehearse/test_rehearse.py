@@ -291,6 +291,8 @@ class Refusals(RehearseTest):
 
     def test_no_option_and_no_environment_gives_the_daemon_a_virtual_clock(self):
         program = (pathlib.Path(BIN) / "crier").read_bytes()
+        if b"CRIER_FAILPOINT" in program:
+            self.skipTest("these are the programs of the fault build, which refuse live accounts instead")
         self.assertNotIn(b"CRIER_VIRTUAL", program)
         self.assertNotIn(b"CRIER_RULE_OFF", program)
 
