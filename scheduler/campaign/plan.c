@@ -580,7 +580,7 @@ void plan_build(const struct campaign_set *set, struct instant from, struct inst
 
 /* Page by page. */
 
-enum { SLICE_DAYS = 8, SLICE_FEW = 8192, SLICE_MANY = 32768 };
+enum { SLICE_DAYS = 8, SLICE_FEW = 8192, SLICE_MANY = 32768, MOMENT_MANY = 64 };
 
 struct plan_pages {
     struct plan_texts *texts;
@@ -713,6 +713,73 @@ bool plan_pages_have(const struct plan_pages *pages, const char *id)
            bsearch(&number, pages->ids, pages->id_count, sizeof number, by_number);
 }
 
+/* Each account sends what it has for one moment in the order of ids, one after another. So the
+ * first of all accounts come first, then the second ones: rows that are stored side by side are
+ * then also written side by side. */
+struct named {
+    struct occurrence occurrence;
+    uint64_t id;
+    size_t turn; /* of its account */
+};
+
+static int by_account(const void *a, const void *b)
+{
+    const struct named *left = a, *right = b;
+    const struct account *x = left->occurrence.account, *y = right->occurrence.account;
+
+    return x != y ? (x > y) - (x < y) : by_number(&left->id, &right->id);
+}
+
+static int by_turn(const void *a, const void *b)
+{
+    const struct named *left = a, *right = b;
+
+    return left->turn != right->turn ? (left->turn > right->turn) - (left->turn < right->turn)
+                                     : by_number(&left->id, &right->id);
+}
+
+static void name_moment(struct named *named, const struct occurrence *items, size_t count)
+{
+    char word[WHEN_GUESS];
+
+    for (size_t i = 0; i < count; i++) {
+        struct delivery delivery = {0};
+
+        name_occurrence(&items[i], word, &delivery);
+        named[i] = (struct named){items[i], id_number(delivery.id), 0};
+    }
+    qsort(named, count, sizeof *named, by_account);
+    for (size_t i = 1; i < count; i++)
+        if (named[i].occurrence.account == named[i - 1].occurrence.account)
+            named[i].turn = named[i - 1].turn + 1;
+    qsort(named, count, sizeof *named, by_turn);
+}
+
+static void sort_moment(struct occurrence *items, size_t count)
+{
+    struct named *named;
+
+    if (count < MOMENT_MANY)
+        return;
+    named = calloc(count, sizeof *named);
+    if (!named)
+        out_of_memory();
+    name_moment(named, items, count);
+    for (size_t i = 0; i < count; i++)
+        items[i] = named[i].occurrence;
+    free(named);
+}
+
+static void sort_moments(struct occurrences *slice)
+{
+    for (size_t i = 0, end; i < slice->count; i = end) {
+        for (end = i + 1; end < slice->count; end++)
+            if (slice->items[end].at.ms != slice->items[i].at.ms)
+                break;
+        sort_moment(&slice->items[i], end - i);
+    }
+}
+
 static bool fill_slice(struct plan_pages *pages)
 {
     const struct workspace *workspace = &pages->texts->set->workspace;
@@ -724,6 +791,7 @@ static bool fill_slice(struct plan_pages *pages)
         hold_by_windows(workspace, &pages->slice);
         hold_twins(&pages->slice, pages->from, &pages->arena, NULL);
         drop_before(&pages->slice, pages->from);
+        sort_moments(&pages->slice);
     }
     return true;
 }

@@ -98,7 +98,8 @@ void plan_pages_free(struct plan_pages *pages); /* NULL is fine */
 size_t plan_pages_count(const struct plan_pages *pages);
 /* Whether any page names it. */
 bool plan_pages_have(const struct plan_pages *pages, const char *id);
-/* The next `limit` deliveries, fewer on the last page; they live in the arena. False: no more. */
+/* The next `limit` deliveries, fewer on the last page, in the order of time; where many have one
+ * time, in that in which they are sent. They live in the arena. False: no more. */
 bool plan_pages_next(struct plan_pages *pages, size_t limit, struct arena *arena,
                      struct plan *page);
 

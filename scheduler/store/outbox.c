@@ -11,7 +11,7 @@
 #include "base/i18n.h"
 #include "store/inside.h"
 
-enum { FOLD_BYTES = 16 * 1024 * 1024, BOOT_BYTES = 64 };
+enum { FOLD_BYTES = 16 * 1024 * 1024, BOOT_BYTES = 64, QUIET_MS = 1000 };
 
 /* "Which run of the machine": clocks and the order of events mean something only within one. */
 static const char *boot_id(struct arena *arena)
@@ -192,11 +192,15 @@ static bool fold(struct outbox *outbox, bool quiet, struct err *err)
     return database->journal_bytes < FOLD_BYTES || database_fold(database, false, err);
 }
 
-bool outbox_tidy(struct outbox *outbox, struct instant now, bool stopping, struct span *again,
+bool outbox_tidy(struct outbox *outbox, struct instant now, enum tidying how, struct span *again,
                  struct err *err)
 {
-    bool ok = signer_turn(outbox, now, stopping, err);
+    bool ok = signer_turn(outbox, now, how == TIDY_AT_END, err);
+    bool rests;
 
     *again = signer_wait(outbox, now);
-    return ok && fold(outbox, stopping || again->ms < 0, err);
+    rests = how == TIDY_AT_END || (how == TIDY_QUIET && again->ms < 0);
+    if (!rests && again->ms < 0 && database_has_journal(&outbox->database))
+        again->ms = QUIET_MS;
+    return ok && fold(outbox, rests, err);
 }

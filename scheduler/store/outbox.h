@@ -44,10 +44,12 @@ void outbox_rollback(struct outbox *outbox);
  * the audit file are missing. Call outbox_commit again, and do not repeat the work. */
 bool outbox_owes_lines(const struct outbox *outbox);
 
-/* Between transactions, when there is time: signs a checkpoint if one is due (`stopping`: if
- * anything is new), and copies SQLite's journal into the database file. *again: call again after
- * that long; ms < 0 = not before the next commit. */
-MUST_CHECK bool outbox_tidy(struct outbox *outbox, struct instant now, bool stopping,
+/* Between transactions, when there is time: signs a checkpoint if one is due (at the end: if
+ * anything is new), and copies SQLite's journal into the database file: a large one always, any
+ * when it is quiet, and then memory is given back. Quiet: nothing came since the last call, for as
+ * long as that asked. *again: call again after that long; ms < 0 = not before the next commit. */
+enum tidying { TIDY_BUSY, TIDY_QUIET, TIDY_AT_END };
+MUST_CHECK bool outbox_tidy(struct outbox *outbox, struct instant now, enum tidying how,
                             struct span *again, struct err *err);
 
 /* Deliveries. */

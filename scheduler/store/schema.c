@@ -43,7 +43,8 @@ static const char *const migrations[] = {
     "CREATE INDEX standing_apart ON standing (apart) WHERE apart IS NOT NULL;"
     "CREATE UNIQUE INDEX standing_record_key ON standing (record_key)"
     "  WHERE record_key IS NOT NULL;"
-    "CREATE TABLE removal (delivery TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE removal (delivery TEXT PRIMARY KEY, since INTEGER NOT NULL)"
+    "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE approval ("
     "  delivery TEXT NOT NULL, content_hash TEXT NOT NULL, at INTEGER, useful_until INTEGER,"
     "  uid INTEGER NOT NULL, login TEXT NOT NULL, given INTEGER,"
@@ -54,7 +55,8 @@ static const char *const migrations[] = {
     "  retry_at INTEGER, server_limits TEXT NOT NULL, limits_read INTEGER, host TEXT NOT NULL,"
     "  tokens TEXT NOT NULL, tokens_until INTEGER) STRICT, WITHOUT ROWID;"
     "CREATE INDEX account_identity ON account (identity);"
-    "CREATE TABLE flag (scope TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (scope, name)) STRICT;"
+    "CREATE TABLE flag (scope TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (scope, name))"
+    "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE value (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
     "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, delivery INTEGER,"
     "  line TEXT NOT NULL) STRICT;"
@@ -62,7 +64,8 @@ static const char *const migrations[] = {
     /* One row each, rewritten in every transaction that changes them. */
     "CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,"
     "  prev TEXT NOT NULL, tree BLOB NOT NULL) STRICT;"
-    "CREATE TABLE tally (state TEXT PRIMARY KEY, rows INTEGER NOT NULL) STRICT;",
+    "CREATE TABLE tally (state TEXT PRIMARY KEY, rows INTEGER NOT NULL)"
+    "  STRICT, WITHOUT ROWID;",
 };
 
 static bool read_number(struct database *database, const char *sql, int64_t *number,

@@ -204,12 +204,12 @@ static bool next_jobs(struct store *store, const struct timespec *until, struct 
 }
 
 /* Between transactions. Want of space there is no reason to stop: the next commit meets it too. */
-static struct span tidy(struct store *store, bool stopping)
+static struct span tidy(struct store *store, enum tidying how)
 {
     struct span again = {-1};
     struct err err;
 
-    if (!outbox_tidy(store->outbox, now(store), stopping, &again, &err)) {
+    if (!outbox_tidy(store->outbox, now(store), how, &again, &err)) {
         if (err.kind != ERR_SPACE)
             die(&err);
         again.ms = RETRY_MS;
@@ -251,19 +251,20 @@ static void *run(void *arg)
     struct store *store = arg;
     struct timespec until;
     struct jobs taken;
-    bool go_on = true;
+    bool go_on = true, quiet = false;
 
     while (go_on) {
-        struct span again = tidy(store, false);
+        struct span again = tidy(store, quiet ? TIDY_QUIET : TIDY_BUSY);
         until = deadline(again.ms > 0 ? again.ms : 0);
         go_on = next_jobs(store, again.ms < 0 ? NULL : &until, &taken);
+        quiet = !taken.first;
         jobs_move(&taken, &store->waiting);
         if (!settle_all(store)) {
             log_line(LOG_ALARM, _("stopped without space: the last changes were not stored"));
             return NULL;
         }
     }
-    tidy(store, true);
+    tidy(store, TIDY_AT_END);
     return NULL;
 }
 

@@ -140,10 +140,10 @@ static int run(const char *folder, int64_t last, bool boasts)
         require(outbox_commit(outbox, at(t), &err), "commit");
         if (!boasts)
             acknowledge(t);
-        require(t % 16 != 15 || outbox_tidy(outbox, at(t), false, &again, &err), "tidy");
+        require(t % 16 != 15 || outbox_tidy(outbox, at(t), TIDY_QUIET, &again, &err), "tidy");
         arena_reset(&arena);
     }
-    require(outbox_tidy(outbox, at(last), true, &again, &err), "tidy");
+    require(outbox_tidy(outbox, at(last), TIDY_AT_END, &again, &err), "tidy");
     outbox_close(outbox);
     return 0;
 }
@@ -181,7 +181,7 @@ static void check_log(struct outbox *outbox, const char *folder)
     struct span again;
     int64_t size = outbox->committed.size;
 
-    require(outbox_tidy(outbox, at(0), true, &again, &err), "tidy");
+    require(outbox_tidy(outbox, at(0), TIDY_AT_END, &again, &err), "tidy");
     require(audit_verify(arena_printf(&arena, "%s/audit", folder), NULL, &verdict, &err), "verify");
     if (!verdict.ok || verdict.records != size || verdict.checkpoint != size) {
         fprintf(stderr, "store_worker: %s (%" PRId64 " of %" PRId64 " records)\n", verdict.why,

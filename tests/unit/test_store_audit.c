@@ -118,7 +118,7 @@ static void sign(void)
 {
     struct span again;
 
-    assert_true(outbox_tidy(fixture.outbox, fixture.now, true, &again, &fixture.err));
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_AT_END, &again, &fixture.err));
 }
 
 static void a_record_of_a_change_says_who_what_when_and_which(void **state)
@@ -293,10 +293,10 @@ static void tidy_says_when_the_next_checkpoint_is_due(void **state)
     note("hold", NULL);
     note("hold", NULL);
     fixture.now.ms += 400;
-    assert_true(outbox_tidy(fixture.outbox, fixture.now, false, &again, &fixture.err));
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_QUIET, &again, &fixture.err));
     assert_int_equal(again.ms, 600);
     fixture.now.ms += 600;
-    assert_true(outbox_tidy(fixture.outbox, fixture.now, false, &again, &fixture.err));
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_QUIET, &again, &fixture.err));
     assert_true(again.ms < 0);
     assert_int_equal(signed_records(), 2);
 }

@@ -64,7 +64,7 @@ static void verifies(int64_t records)
     struct audit_verdict verdict;
     struct span again;
 
-    assert_true(outbox_tidy(fixture.outbox, fixture.now, true, &again, &fixture.err));
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_AT_END, &again, &fixture.err));
     assert_true(audit_verify(fixture_path(&fixture, "audit"), NULL, &verdict, &fixture.err));
     assert_string_equal(verdict.why, "");
     assert_true(verdict.ok);
@@ -160,7 +160,7 @@ static void a_restored_backup_with_its_old_lines_is_refused_by_the_checkpoint(vo
     fixture_copy(&fixture, LINES, "backup.jsonl");
     assert_true(fixture_open(&fixture));
     note("publish.result");
-    assert_true(outbox_tidy(fixture.outbox, fixture.now, true, &again, &fixture.err));
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_AT_END, &again, &fixture.err));
     fixture_close(&fixture);
     fixture_copy(&fixture, "backup.db", "outbox.db");
     fixture_copy(&fixture, "backup.jsonl", LINES);

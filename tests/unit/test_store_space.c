@@ -76,7 +76,7 @@ static void verifies(int64_t records)
     struct audit_verdict verdict;
     struct span again;
 
-    assert_true(outbox_tidy(fixture.outbox, fixture.now, true, &again, &fixture.err));
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_AT_END, &again, &fixture.err));
     assert_true(audit_verify(fixture_path(&fixture, "audit"), NULL, &verdict, &fixture.err));
     assert_string_equal(verdict.why, "");
     assert_int_equal(verdict.records, records);
