@@ -104,7 +104,7 @@ void audit_print(const json_t *record)
 {
     const char *from = json_text(record, "from"), *state = json_text(record, "state");
 
-    printf("%6lld  %s  %-16s", (long long)json_integer_or(record, "seq", -1),
+    printf("%6lld  %s  %-17s", (long long)json_integer_or(record, "seq", -1),
            json_text(record, "ts_local"), json_text(record, "ev"));
     print_if("  ", json_text(record, "actor"), "");
     print_if("  ", json_text(record, "name"), "");

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "commands/audit_lines.h"
 #include "commands/desk_client.h"
+#include "commands/words.h"
 #include "text/unicode.h"
 
 static const struct command_option options[] = {{0}};
@@ -50,22 +51,28 @@ static void print_delivery(const json_t *delivery)
     print_approvals(delivery);
 }
 
-/* Each line behind a bar, as preview shows it: nobody takes the words of a post for ours. */
-static void print_words(const struct invocation *invocation, const json_t *delivery)
+static void print_media(const json_t *media, struct arena *arena)
 {
-    const char *text = json_text(delivery, "text");
-    const char *line = text ? unicode_lines(text, invocation->arena) : "";
-    const json_t *media = json_object_get(delivery, "media");
+    for (size_t i = 0; i < json_array_size(media); i++) {
+        const json_t *medium = json_array_get(media, i);
+
+        printf("+ %s\n", unicode_line(json_text(medium, "file"), arena));
+        words_print(stdout, "", _("  alt: "), json_text(medium, "alt"), arena);
+    }
+}
+
+/* All that the public sees, as preview shows it: who approves has looked at it here. */
+static void print_content(const json_t *delivery, struct arena *arena)
+{
+    const char *text = json_text(delivery, "text"), *link = json_text(delivery, "link");
 
     putchar('\n');
-    while (*line) {
-        size_t length = strcspn(line, "\n");
-        printf("| %.*s\n", (int)length, line);
-        line += length + (line[length] == '\n');
-    }
-    for (size_t i = 0; i < json_array_size(media); i++)
-        printf("+ %s\n",
-               unicode_line(json_text(json_array_get(media, i), "file"), invocation->arena));
+    words_print(stdout, "", _("title: "), json_text(delivery, "title"), arena);
+    words_print(stdout, "", _("description: "), json_text(delivery, "description"), arena);
+    words_print(stdout, "", "| ", text, arena);
+    if (link && !(text && strstr(text, link)))
+        words_print(stdout, "", _("link: "), link, arena);
+    print_media(json_object_get(delivery, "media"), arena);
 }
 
 static void print_history(const json_t *records)
@@ -93,7 +100,7 @@ static bool run(const struct invocation *invocation, struct err *err)
         print_json(result);
     } else {
         print_delivery(result);
-        print_words(invocation, result);
+        print_content(result, invocation->arena);
         print_history(json_object_get(result, "history"));
     }
     json_decref(result);

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "commands/preview.h"
+#include "commands/words.h"
 #include "text/unicode.h"
 
 struct page {
@@ -56,17 +57,9 @@ static void print_day(struct page *page, struct instant at)
             wall.year, wall.month, wall.day, plain(page));
 }
 
-/* Each line behind a bar, so that nobody takes the words of a post for ours. */
 static void print_words(struct page *page, const char *mark, const char *text)
 {
-    const char *safe = unicode_lines(text, &page->scratch);
-
-    while (*safe) {
-        size_t length = strcspn(safe, "\n");
-
-        fprintf(page->out, "         %s%.*s\n", mark, (int)length, safe);
-        safe += length + (safe[length] == '\n');
-    }
+    words_print(page->out, "         ", mark, text, &page->scratch);
 }
 
 static const char *unit_name(enum count_unit unit)
@@ -96,8 +89,7 @@ static void print_medium(struct page *page, const struct medium *medium)
     if (medium->width > 0)
         fprintf(page->out, ", %" PRId64 "×%" PRId64, medium->width, medium->height);
     fprintf(page->out, ", %" PRId64 " KiB\n", (medium->bytes + 1023) / 1024);
-    if (*medium->alt)
-        print_words(page, _("  alt: "), medium->alt);
+    print_words(page, _("  alt: "), medium->alt);
 }
 
 static void print_hold(struct page *page, const struct occurrence *occurrence)
@@ -135,12 +127,9 @@ static void print_remarks(const struct page *page, const struct findings *findin
 /* What stands beside the text: on platforms with a place for it. */
 static void print_content(struct page *page, const struct content *content)
 {
-    if (content->title)
-        print_words(page, _("title: "), content->title);
-    if (content->description)
-        print_words(page, _("description: "), content->description);
-    if (content->text)
-        print_words(page, "| ", content->text);
+    print_words(page, _("title: "), content->title);
+    print_words(page, _("description: "), content->description);
+    print_words(page, "| ", content->text);
     if (content->link && !(content->text && strstr(content->text, content->link)))
         print_words(page, _("link: "), content->link);
     for (size_t i = 0; i < content->media_count; i++)

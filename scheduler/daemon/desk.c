@@ -585,7 +585,7 @@ static bool put_history(struct desk *desk, json_t *object, const struct delivery
 /* What the public sees or will see. */
 static void put_content(json_t *object, const struct delivery *row)
 {
-    static const char *const members[] = {"title", "text", "link"};
+    static const char *const members[] = {"title", "description", "text", "link"};
     struct err ignored;
     json_t *content =
         row->content ? json_read_own(row->content, strlen(row->content), &ignored) : NULL;

@@ -10,7 +10,7 @@ import sys
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
-from office import MORNING, SOURCE, OfficeTest, needs_fault_build, post, until  # noqa: E402
+from office import MORNING, SOURCE, OfficeTest, medium, needs_fault_build, post, until  # noqa: E402
 
 MINUTE, HOUR = datetime.timedelta(minutes=1), datetime.timedelta(hours=1)
 NOON = MORNING + 3 * HOUR
@@ -128,6 +128,14 @@ class Why(Commands):
         answer = self.office.json("why", HELMET)
         self.assertEqual((answer["state"], answer["reason"]), ("held", "person"))
         self.assertEqual([record["ev"] for record in answer["history"]], ["hold"])
+
+    def test_why_shows_all_that_the_public_will_see(self):
+        self.office.picture("a.jpg")
+        self.office.campaign("traffic", post("helmet", NOON, "एक\\nदो", link='"https://cybercrime.gov.in"',
+                                             media=f'( {medium("a.jpg", alt="नीली गाड़ी")} )'))
+        self.office.start()
+        until("the files are read", lambda: self.office.loads == 1)
+        self.assertIn("| एक\n| दो\n| https://cybercrime.gov.in\n+ a.jpg\n  alt: नीली गाड़ी\n", self.does("why", HELMET).stdout)
 
     def test_why_takes_an_id_and_a_beginning_that_names_one(self):
         self.begin()

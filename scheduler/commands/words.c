@@ -1,0 +1,18 @@
+#include "commands/words.h"
+
+#include <string.h>
+
+#include "text/unicode.h"
+
+void words_print(FILE *out, const char *indent, const char *mark, const char *text,
+                 struct arena *scratch)
+{
+    const char *line = text ? unicode_lines(text, scratch) : "";
+
+    while (*line) {
+        size_t length = strcspn(line, "\n");
+
+        fprintf(out, "%s%s%.*s\n", indent, mark, (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+}

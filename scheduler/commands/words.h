@@ -1,0 +1,17 @@
+/* commands/words.h - the words of a post on a terminal, for preview and why alike.
+ *
+ * Each line stands behind a mark, so that nobody takes the words of a post for ours; control and
+ * bidi characters are shown escaped.
+ */
+#ifndef CRIER_COMMANDS_WORDS_H
+#define CRIER_COMMANDS_WORDS_H
+
+#include <stdio.h>
+
+#include "base/arena.h"
+
+/* "INDENT MARK line" for each line of the text; nothing for NULL and "". */
+void words_print(FILE *out, const char *indent, const char *mark, const char *text,
+                 struct arena *scratch);
+
+#endif
