@@ -31,9 +31,17 @@ const char *count_unit_sentence(enum count_unit unit)
     return _(unit_sentences[unit]);
 }
 
-const char *megabytes_text(int64_t bytes, struct arena *arena)
+static const char *megabytes_text(int64_t tenths, struct arena *arena)
 {
-    int64_t tenths = (bytes * 10 + (1 << 20) - 1) / (1 << 20);
-
     return arena_printf(arena, "%" PRId64 ".%" PRId64 " MiB", tenths / 10, tenths % 10);
+}
+
+const char *size_text(int64_t bytes, struct arena *arena)
+{
+    return megabytes_text((bytes * 10 + (1 << 20) - 1) / (1 << 20), arena);
+}
+
+const char *size_limit_text(int64_t bytes, struct arena *arena)
+{
+    return megabytes_text(bytes * 10 / (1 << 20), arena);
 }

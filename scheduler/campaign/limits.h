@@ -20,8 +20,10 @@ enum { COUNT_UNITS = COUNT_CODEPOINTS + 1 };
 const char *count_unit_word(enum count_unit unit);
 /* What is counted, in the user's language. */
 const char *count_unit_sentence(enum count_unit unit);
-/* "16.0 MiB", rounded up. */
-const char *megabytes_text(int64_t bytes, struct arena *arena);
+/* "16.0 MiB": a file's size rounded up, a limit rounded down, so that the two never look alike
+ * where the file is too large. */
+const char *size_text(int64_t bytes, struct arena *arena);
+const char *size_limit_text(int64_t bytes, struct arena *arena);
 
 /* How one platform measures a text. `most` 0 = not limited. */
 struct text_limit {

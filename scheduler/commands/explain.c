@@ -197,7 +197,7 @@ static const char *media_line(const struct media_limit *limit, struct sheet *she
 
     if (limit->most_bytes)
         line = arena_printf(sheet->arena, _("%s, at most %" PRId64 " bytes (about %s)"), line,
-                            limit->most_bytes, megabytes_text(limit->most_bytes, sheet->arena));
+                            limit->most_bytes, size_limit_text(limit->most_bytes, sheet->arena));
     if (limit->most_pixels)
         line = arena_printf(sheet->arena, _("%s, at most %" PRId64 " pixels (width × height)"),
                             line, limit->most_pixels);
