@@ -39,8 +39,8 @@ bool bluesky_shows(const json_t *record, const struct content *content, struct a
 MUST_CHECK json_t *bluesky_place(const struct job *job);
 /* "at://did:plc:.../app.bsky.feed.post/3mmmmmmmmmmmm" */
 const char *bluesky_uri(const struct job *job, struct arena *arena);
-/* The page on bsky.app: there every account of the network is shown, whatever its server. A drill's
- * account has the page it would have. */
+/* The page on bsky.app: there every account of the network is shown, whatever its server. That of a
+ * drill is below its base_url: nobody looks for it in public. */
 const char *bluesky_page(const struct job *job, struct arena *arena);
 
 /* A GET of this record from the account's own server, which knows before anybody else does. */

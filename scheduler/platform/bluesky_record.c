@@ -189,9 +189,9 @@ const char *bluesky_uri(const struct job *job, struct arena *arena)
 
 const char *bluesky_page(const struct job *job, struct arena *arena)
 {
-    const char *handle = job->identity.handle;
+    const char *handle = job->identity.handle, *drill = job->account->base_url;
 
-    return arena_printf(arena, "https://bsky.app/profile/%s/post/%s",
+    return arena_printf(arena, "%s/profile/%s/post/%s", drill ? drill : "https://bsky.app",
                         handle && *handle ? handle : did_of(job), job->delivery->record_key);
 }
 

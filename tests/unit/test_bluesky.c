@@ -194,6 +194,16 @@ static void a_text_goes_out_is_read_back_and_done(void **state)
     assert_false(step.receipt.not_read_back);
 }
 
+static void the_page_of_a_drill_is_not_looked_for_in_public(void **state)
+{
+    (void)state;
+    pictures.account.live = false;
+    pictures.account.base_url = "http://127.0.0.1:8642/bluesky";
+    assert_string_equal(bluesky_page(&pictures.job, &arena),
+                        "http://127.0.0.1:8642/bluesky/profile/police.example.gov.in/post/"
+                        "3jzfcijpj2z2a");
+}
+
 static void pictures_are_uploaded_one_by_one_and_then_stand_in_the_record(void **state)
 {
     struct platform_job four;
@@ -509,6 +519,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_state_has_an_answer_to_every_reply),
         TEST(a_text_goes_out_is_read_back_and_done),
+        TEST(the_page_of_a_drill_is_not_looked_for_in_public),
         TEST(pictures_are_uploaded_one_by_one_and_then_stand_in_the_record),
         TEST(asked_again_a_state_sends_the_very_same_request),
         TEST(a_blob_comes_back_exactly_as_the_server_named_it),
