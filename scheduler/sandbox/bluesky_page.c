@@ -21,7 +21,7 @@ static const char style[] =
     ".acct,time,footer,.host{color:#42576c}\n"
     "article{display:flex;gap:.7em;padding:.9em 1em;border-bottom:1px solid #d4dbe2}\n"
     "article>div{flex:1;min-width:0}\n"
-    ".line{display:flex;gap:.4em;align-items:baseline}\n"
+    ".line{display:flex;flex-wrap:wrap;gap:0 .4em;align-items:baseline}\n"
     ".text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.15em 0 .5em}\n"
     ".media{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:4px}\n"
     "figure{margin:0}\n"
@@ -32,7 +32,7 @@ static const char style[] =
     "padding:.6em .9em}\n"
     ".card img{width:100%;display:block;margin-bottom:.4em}\n"
     ".card b{display:block}\n"
-    "footer{font-size:.85em;display:flex;gap:2.4em;margin-top:.6em}\n"
+    "footer{font-size:.85em;display:flex;flex-wrap:wrap;gap:.2em 2.4em;margin-top:.6em}\n"
     ".flaw{color:#a1000f;font-size:.85em}\n";
 
 /* ---- facets ---- */

@@ -27,7 +27,7 @@ static const char style[] =
     "figure img,figure video{width:100%;border-radius:8px;background:#000;display:block}\n"
     "figcaption{font-size:.85em;color:#d9e1e8;padding:.3em .2em}\n"
     "figcaption b{background:#000;color:#fff;border-radius:4px;padding:0 .4em;font-size:.8em}\n"
-    "footer{font-size:.85em;display:flex;gap:2em;margin-top:.6em}\n"
+    "footer{font-size:.85em;display:flex;flex-wrap:wrap;gap:.2em 2em;margin-top:.6em}\n"
     ".cw{font-weight:700}\n";
 
 static void write_face(struct buffer *html, const char *handle)

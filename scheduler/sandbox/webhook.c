@@ -181,7 +181,9 @@ static void publish(struct call *call)
 {
     const json_t *list = json_object_get(call->data, "media");
     struct medium media[WEBHOOK_MEDIA_MOST];
-    struct draft draft = {.text = json_text(call->data, "text"),
+    const json_t *text = json_object_get(call->data, "text");
+    /* null: a picture or a link alone */
+    struct draft draft = {.text = json_is_null(text) ? "" : json_string_value(text),
                           .media = media,
                           .media_count = json_array_size(list),
                           .key = call->id};

@@ -7,7 +7,7 @@
 static const char style[] =
     "body{background:#f6f8fa;color:#1f2328}\n"
     "main{max-width:760px;margin:0 auto;padding:1em}\n"
-    "h1{font-size:1.3em;margin:.4em 0}\n"
+    "h1{font-size:1.3em;margin:.4em 0}h2.text{font-size:1.1em;margin-bottom:-.3em}\n"
     ".sub{color:#59636e;margin:0 0 1em}\n"
     "article{background:#fff;border:1px solid #d1d9e0;border-left:5px solid #1a7f37;"
     "border-radius:6px;margin:0 0 .8em;padding:.8em 1em}\n"
@@ -20,6 +20,20 @@ static const char style[] =
     ".text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.6em 0;font-size:1.05em}\n"
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.1em 1em;margin:0;font-size:.85em}\n"
     "dt{color:#59636e}dd{margin:0;overflow-wrap:anywhere}\n";
+
+static void write_words(struct buffer *html, const char *element, const json_t *data,
+                        const char *words)
+{
+    const char *language = json_text(data, "language");
+
+    if (!words || !*words)
+        return;
+    buffer_printf(html, "<%s class=\"text\" lang=\"", element);
+    html_escape(html, language ? language : "");
+    buffer_text(html, "\">");
+    html_escape(html, words);
+    buffer_printf(html, "</%s>\n", element);
+}
 
 static void write_fact(struct buffer *html, const char *name, const char *value)
 {
@@ -43,20 +57,19 @@ static void write_medium(struct buffer *html, const struct medium *medium)
 static void write_event(struct buffer *html, const struct post *post)
 {
     const json_t *data = json_object_get(json_object_get(post->detail, "event"), "data");
-    const char *language = json_text(data, "language");
     bool gone = !instant_is_none(post->deleted_at);
     size_t i;
 
     buffer_printf(html, "<article id=\"e%s\"%s>\n<header><span class=\"type\">%s</span>", post->id,
                   gone ? " class=\"gone\"" : "", gone ? "taken back" : "post.publish");
     html_time(html, post->at);
-    buffer_text(html, "</header>\n<div class=\"text\" lang=\"");
-    html_escape(html, language ? language : "");
-    buffer_text(html, "\">");
-    html_escape(html, post->text);
-    buffer_text(html, "</div>\n<dl>\n");
+    buffer_text(html, "</header>\n");
+    write_words(html, "h2", data, json_text(data, "title"));
+    write_words(html, "div", data, post->text);
+    buffer_text(html, "<dl>\n");
     write_fact(html, "name", json_text(data, "name"));
     write_fact(html, "link", json_text(data, "link"));
+    write_fact(html, "description", json_text(data, "description"));
     for (i = 0; i < post->media_count; i++)
         write_medium(html, &post->media[i]);
     write_fact(html, "webhook-id", post->key);

@@ -154,9 +154,13 @@ class Events(WebhookTest):
         self.assertEqual([post["deleted"] for post in self.sandbox.posts], [True, False, True])
         self.assertTrue(made.isdigit())
 
+    def test_a_picture_or_a_link_may_come_without_a_text(self):
+        self.assertEqual(self.deliver(event(text=None, link="https://cybercrime.gov.in")).status, 200)
+        self.assertEqual([post["text"] for post in self.sandbox.posts], [""])
+
     def test_events_that_cannot_be_taken(self):
         medium = {"sha256": "ab" * 32, "mime": "image/jpeg", "bytes": 1}
-        for n, value in enumerate((["x"], {"type": "post.publish"}, event(kind="post.unknown"), event(id=None), event(text=None),
+        for n, value in enumerate((["x"], {"type": "post.publish"}, event(kind="post.unknown"), event(id=None), event(text=5),
                                    {**event(), "timestamp": "now"}, event(media=[{}]), event(media=[medium] * 21),
                                    event(media=[{**medium, "sha256": "short"}]), event(media=[{**medium, "bytes": 0}]))):
             self.assertEqual(self.deliver(value, id=f"msg_{n}").status, 422, value)
