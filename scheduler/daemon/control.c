@@ -226,7 +226,7 @@ static bool socket_address(const char *path, struct sockaddr_un *address, struct
 {
     *address = (struct sockaddr_un){.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address->sun_path)
-        return err_set(err, ERR_CONFIG, "the path of the control socket is too long: %s", path);
+        return err_set(err, ERR_CONFIG, _("the path of the control socket is too long: %s"), path);
     memcpy(address->sun_path, path, strlen(path) + 1);
     return true;
 }
@@ -241,23 +241,24 @@ static bool listen_on(const char *path, gid_t group, bool has_group, int *fd, st
     if (!socket_address(path, &address, err))
         return false;
     if (unlink(path) != 0 && errno != ENOENT)
-        return err_errno(err, ERR_CONFIG, errno, "%s cannot be replaced", path);
+        return err_errno(err, ERR_CONFIG, errno, _("%s cannot be replaced"), path);
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (*fd < 0)
-        return err_errno(err, ERR_IO, errno, "no control socket");
+        return err_errno(err, ERR_IO, errno, _("no control socket"));
     before = umask(0117); /* 0660 from the first moment; lint: umask because bind takes no mode */
     bound = bind(*fd, (struct sockaddr *)&address, sizeof address);
     umask(before); /* lint: umask because it is put back */
     if (bound != 0 || listen(*fd, BACKLOG) != 0) {
         int reason = errno;
         close(*fd);
-        return err_errno(err, ERR_CONFIG, reason, "the control socket %s cannot be opened", path);
+        return err_errno(err, ERR_CONFIG, reason, _("the control socket %s cannot be opened"),
+                         path);
     }
     if (has_group && chown(path, (uid_t)-1, group) != 0) {
         int reason = errno;
         close(*fd);
         return err_errno(err, ERR_CONFIG, reason,
-                         "the control socket cannot be given to the group 'editors'");
+                         _("the control socket cannot be given to the group 'editors'"));
     }
     return true;
 }
@@ -289,7 +290,7 @@ bool control_start(uv_loop_t *loop, struct clock *clock, const char *path, gid_t
     if (!made->server) {
         close(fd);
         free(made);
-        return err_set(err, ERR_IO, "the control socket's server cannot be started");
+        return err_set(err, ERR_IO, _("the control socket's server cannot be started"));
     }
     uv_poll_init(loop, &made->poll,
                  MHD_get_daemon_info(made->server, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd);

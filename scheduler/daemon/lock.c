@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/i18n.h"
 
 static bool held_by_another(const char *state, int fd, struct err *err)
 {
@@ -32,7 +33,7 @@ static bool write_pid(int fd, struct err *err)
     int length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
 
     if (ftruncate(fd, 0) != 0)
-        return err_errno(err, ERR_IO, errno, "the lock file cannot be written");
+        return err_errno(err, ERR_IO, errno, _("the lock file cannot be written"));
     return write_all(fd, text, (size_t)length, err);
 }
 
@@ -44,11 +45,11 @@ bool lock_take(const char *state, bool make, int *lock, struct err *err)
 
     *lock = -1;
     if (make && mkdir(state, 0700) != 0 && errno != EEXIST)
-        ok = err_errno(err, ERR_CONFIG, errno, "the state folder %s cannot be made", state);
+        ok = err_errno(err, ERR_CONFIG, errno, _("the state folder %s cannot be made"), state);
     if (ok) {
         *lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (*lock < 0)
-            ok = err_errno(err, ERR_CONFIG, errno, "%s cannot be opened", path);
+            ok = err_errno(err, ERR_CONFIG, errno, _("%s cannot be opened"), path);
     }
     if (ok && flock(*lock, LOCK_EX | LOCK_NB) != 0)
         ok = held_by_another(state, *lock, err);

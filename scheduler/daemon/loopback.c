@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/i18n.h"
 
 enum { MOST_ANSWER = 256 * 1024 * 1024, PATIENCE_S = 60 };
 
@@ -49,10 +50,10 @@ bool loopback_ask(const char *host, const char *method, const char *path, const 
 
     *fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (*fd < 0)
-        return err_errno(err, ERR_SERVICE, errno, "no socket");
+        return err_errno(err, ERR_SERVICE, errno, _("no socket"));
     (void)setsockopt(*fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (connect(*fd, (const struct sockaddr *)&address, sizeof address) != 0)
-        err_errno(err, ERR_SERVICE, errno, "the sandbox at %s does not answer", host);
+        err_errno(err, ERR_SERVICE, errno, _("the sandbox at %s does not answer"), host);
     else if (send_question(*fd, host, method, path, body, err))
         return true;
     close(*fd);
@@ -66,7 +67,7 @@ static json_t *json_of(const struct buffer *answer, struct err *err)
 
     if (rest)
         return json_read_own(rest + 4, answer->length - (size_t)(rest + 4 - answer->bytes), err);
-    err_set(err, ERR_SERVICE, "the sandbox gave no answer");
+    err_set(err, ERR_SERVICE, _("the sandbox gave no answer"));
     return NULL;
 }
 

@@ -36,7 +36,7 @@ bool rehearsing_allows(const struct daemon *daemon, const struct workspace *work
         const struct account *account = &workspace->accounts[i];
         if (account->live || !speaks_to(account, rehearsal->host))
             return err_set(err, ERR_CONFIG,
-                           "a rehearsal speaks to its own sandbox only, and account %s does not",
+                           _("a rehearsal speaks to its own sandbox only, and account %s does not"),
                            account->name);
     }
     return true;
@@ -197,7 +197,7 @@ static void lose(struct daemon *daemon, const char *account)
 {
     struct err err;
 
-    err_set(&err, ERR_CONFIG, "the rehearsal lost a request of account %s", account);
+    err_set(&err, ERR_CONFIG, _("the rehearsal lost a request of account %s"), account);
     daemon_fail(daemon, &err);
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "daemon/loopback.h"
 
@@ -41,7 +42,7 @@ static bool read_clock(json_t *value, struct sandbox_clock *clock, struct err *e
 {
     const char *now = json_text(value, "now"), *until = json_text(value, "until");
     bool ok = value && ((now && instant_parse(now, &clock->now)) ||
-                        err_set(err, ERR_FOUND, "the sandbox's clock shows nothing"));
+                        err_set(err, ERR_FOUND, _("the sandbox's clock shows nothing")));
 
     clock->stalled = (size_t)json_integer_or(value, "stalled", 0);
     if (!until || !instant_parse(until, &clock->until))
@@ -146,7 +147,7 @@ bool virtual_settled(struct virtual_time *time, size_t requests, int64_t begun, 
 {
     err->kind = ERR_NONE;
     if (time->gone)
-        return err_set(err, ERR_SERVICE, "the sandbox at %s is gone", time->host);
+        return err_set(err, ERR_SERVICE, _("the sandbox at %s is gone"), time->host);
     if (requests == 0) {
         forget(time, false);
         time->settled_begun = INT64_MIN;

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/i18n.h"
 
 enum { MOST_ANSWER = 64 * 1024 * 1024, CONNECT_MS = 2000, TOTAL_MS = 60000 };
 
@@ -46,9 +47,9 @@ json_t *control_ask_daemon(const char *socket_path, const json_t *body, struct e
     set_options(easy, socket_path, text, length, headers, &answer);
     code = curl_easy_perform(easy);
     if (code == CURLE_COULDNT_CONNECT)
-        err_set(err, ERR_SERVICE, "no daemon listens at %s", socket_path);
+        err_set(err, ERR_SERVICE, _("no daemon listens at %s"), socket_path);
     else if (code != CURLE_OK)
-        err_set(err, ERR_SERVICE, "the daemon did not answer: %s", curl_easy_strerror(code));
+        err_set(err, ERR_SERVICE, _("the daemon did not answer: %s"), curl_easy_strerror(code));
     else
         value = json_read_own(answer.bytes, answer.length, err);
     curl_easy_cleanup(easy);
