@@ -127,7 +127,7 @@ const struct field fields[] = {
     { .name = "title", .where = WORDED, .type = FIELD_TEXT,
       .sentence = N_("the headline, where the platform has one"), .example = "title = \"...\";" },
     { .name = "description", .where = WORDED, .type = FIELD_TEXT,
-      .sentence = N_("the longer text below a video"), .example = "description = \"...\";" },
+      .sentence = N_("the longer text below a video, or on the card of a link"), .example = "description = \"...\";" },
     { .name = "link", .where = WORDED, .type = FIELD_TEXT,
       .sentence = N_("the address it points to"), .example = "link = \"https://cybercrime.gov.in\";" },
     { .name = "media", .where = WORDED, .type = FIELD_GROUPS, .most = 100,
