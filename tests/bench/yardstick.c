@@ -1,6 +1,6 @@
 /* The least that publishing many posts safely can cost: what Crier is measured by.
  *
- *   yardstick FOLDER PORT POSTS CONNECTIONS
+ *   yardstick FOLDER PORT POSTS CONNECTIONS [BEGIN_MS EVERY_MS AT_ONCE]
  *
  * A bare loop: libuv, libcurl's multi interface with connections that stay, and an SQLite outbox
  * (WAL, synchronous=FULL, exclusive, statements prepared once). For each post its intent is
@@ -11,6 +11,9 @@
  * It is as fast as we could make it, and does nothing else: no states, no digests, no audit, no
  * approvals, no signatures, no retries; the posts are in memory when it begins, rows are found by
  * number. A request that fails ends the program. FOLDER is made, and must lie on a real disk.
+ *
+ * With a beginning (milliseconds since 1970) posts are due AT_ONCE at a time, EVERY_MS apart, and
+ * begin at their time; else all at once.
  *
  * Prints JSON: seconds from the first intent to the last result's commit, processor time a post,
  * memory (PSS) at the end.
@@ -25,7 +28,9 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 #include <uv.h>
 
 enum { BODY_BYTES = 640 };
@@ -54,6 +59,11 @@ static struct yardstick {
     CURLM *multi;
     struct post *posts;
     size_t count, next, done;
+    size_t due; /* so many may begin */
+    struct slot *slots, *idle;
+    size_t slot_count, at_once;
+    int clock; /* of posts that are due one after the other */
+    uv_poll_t ticks;
     struct slot *turn; /* the loop's: of this turn */
     sqlite3 *db;
     sqlite3_stmt *begin, *intent, *result, *commit;
@@ -215,9 +225,57 @@ static void on_turn_end(uv_prepare_t *unused)
 
 static void take_post(struct slot *slot)
 {
-    slot->begins = own.next < own.count;
+    slot->begins = own.next < own.due;
     if (slot->begins)
         slot->post = own.next++;
+}
+
+static void rest(struct slot *slot)
+{
+    slot->next = own.idle;
+    own.idle = slot;
+}
+
+/* As many as are due and have a slot. */
+static void begin_due(void)
+{
+    while (own.idle && own.next < own.due) {
+        struct slot *slot = own.idle;
+
+        own.idle = slot->next;
+        slot->result = 0;
+        take_post(slot);
+        submit(slot);
+    }
+}
+
+static void on_tick(uv_poll_t *unused, int status, int events)
+{
+    uint64_t ticks;
+
+    (void)unused;
+    (void)status;
+    (void)events;
+    if (read(own.clock, &ticks, sizeof ticks) == sizeof ticks)
+        own.due += own.at_once * ticks;
+    if (own.due > own.count)
+        own.due = own.count;
+    begin_due();
+}
+
+static void begin_clock(int64_t begin_ms, int64_t every_ms)
+{
+    const struct itimerspec when = {
+        .it_value = {begin_ms / 1000, begin_ms % 1000 * 1000000},
+        .it_interval = {every_ms / 1000, every_ms % 1000 * 1000000},
+    };
+
+    own.due = 0;
+    own.clock = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    require(own.clock >= 0 && timerfd_settime(own.clock, TFD_TIMER_ABSTIME, &when, NULL) == 0 &&
+                uv_poll_init(&own.loop, &own.ticks, own.clock) == 0,
+            "clock");
+    uv_poll_start(&own.ticks, UV_READABLE, on_tick);
 }
 
 static void send_post(struct slot *slot)
@@ -242,6 +300,8 @@ static void on_committed(uv_async_t *unused)
         own.done += slot->result != 0;
         if (slot->begins)
             send_post(slot);
+        else
+            rest(slot);
     }
     if (own.done == own.count)
         uv_stop(&own.loop);
@@ -407,15 +467,11 @@ static int64_t cpu_us(void)
     return now_us(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-static void measure(struct slot *slots, size_t connections)
+static void measure(void)
 {
     int64_t begin = now_us(CLOCK_MONOTONIC), cpu = cpu_us(), took;
 
-    for (size_t i = 0; i < connections; i++) {
-        take_post(&slots[i]);
-        if (slots[i].begins)
-            submit(&slots[i]);
-    }
+    begin_due();
     uv_run(&own.loop, UV_RUN_DEFAULT);
     took = now_us(CLOCK_MONOTONIC) - begin;
     cpu = cpu_us() - cpu;
@@ -428,24 +484,29 @@ static void measure(struct slot *slots, size_t connections)
 int main(int count, char **words)
 {
     char url[64];
-    struct slot *slots;
-    size_t connections;
 
-    if (count != 5)
+    if (count != 5 && count != 8)
         return 2;
-    connections = strtoul(words[4], NULL, 10);
+    own.slot_count = strtoul(words[4], NULL, 10);
     require(mkdir(words[1], 0700) == 0, "folder must be new");
     make_posts(strtoul(words[3], NULL, 10));
     open_outbox(words[1]);
-    open_net(connections);
+    open_net(own.slot_count);
     snprintf(url, sizeof url, "http://127.0.0.1:%s/hook", words[2]);
-    slots = calloc(connections, sizeof *slots);
-    require(slots && own.count > 0 && connections > 0, "how many?");
-    for (size_t i = 0; i < connections; i++)
-        open_slot(&slots[i], url);
+    own.slots = calloc(own.slot_count, sizeof *own.slots);
+    require(own.slots && own.count > 0 && own.slot_count > 0, "how many?");
+    for (size_t i = own.slot_count; i-- > 0;) {
+        open_slot(&own.slots[i], url);
+        rest(&own.slots[i]);
+    }
+    own.due = own.count;
+    if (count == 8) {
+        own.at_once = strtoul(words[7], NULL, 10);
+        begin_clock(strtoll(words[5], NULL, 10), strtoll(words[6], NULL, 10));
+    }
     pthread_mutex_init(&own.lock, NULL);
     pthread_cond_init(&own.news, NULL);
     require(pthread_create(&own.thread, NULL, keep, NULL) == 0, "thread");
-    measure(slots, connections);
+    measure();
     return 0;
 }

@@ -268,8 +268,7 @@ class Reloads(Life):
     def test_a_saved_file_is_read_once_it_was_quiet_for_two_seconds(self):
         self.plan(first=3600)
         self.office.start()
-        until("planned", lambda: self.office.rows)
-        loads = self.office.loads
+        loads = until("planned", lambda: self.office.loads)
         for _ in range(4):  # an editor that saves in pieces
             self.plan("helmet", "belt", first=3600)
             last = time.monotonic()
