@@ -31,7 +31,7 @@ static const char style[] =
     ".card{display:block;border:1px solid #d4dbe2;border-radius:12px;overflow:hidden;color:inherit;"
     "padding:.6em .9em}\n"
     ".card img{width:100%;display:block;margin-bottom:.4em}\n"
-    ".card b{display:block}\n"
+    ".card b,.card .host{display:block}\n"
     "footer{font-size:.85em;display:flex;flex-wrap:wrap;gap:.2em 2.4em;margin-top:.6em}\n"
     ".flaw{color:#a1000f;font-size:.85em}\n";
 
@@ -140,7 +140,7 @@ static void write_card(struct buffer *html, const struct post *post)
     html_escape(html, json_text(card, "title"));
     buffer_text(html, "</b>");
     html_escape(html, json_text(card, "description"));
-    buffer_text(html, "<br><span class=\"host\">");
+    buffer_text(html, "<span class=\"host\">");
     html_escape(html, json_text(card, "uri"));
     buffer_text(html, "</span></a>\n");
 }

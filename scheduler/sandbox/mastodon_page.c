@@ -18,7 +18,7 @@ static const char style[] =
     "h1{font-size:1.25em;margin:.5em 0 0}\n"
     ".acct,time,.facts,footer{color:#9baec8}\n"
     "article{padding:1em 1.2em;border-bottom:1px solid #393f4f}\n"
-    "article header{display:flex;gap:.7em;align-items:center}\n"
+    "article header{display:flex;gap:.7em;align-items:center;margin-bottom:.8em}\n"
     "article .face{margin:0;width:46px;height:46px;line-height:46px;font-size:22px;border:0}\n"
     "article time{margin-left:auto;font-size:.85em}\n"
     ".text{font-size:1.05em;overflow-wrap:anywhere}\n"

@@ -7,7 +7,8 @@
 static const char style[] =
     "body{background:#f6f8fa;color:#1f2328}\n"
     "main{max-width:760px;margin:0 auto;padding:1em}\n"
-    "h1{font-size:1.3em;margin:.4em 0}h2.text{font-size:1.1em;margin-bottom:-.3em}\n"
+    "h1{font-size:1.3em;margin:.4em 0}\n"
+    "h2.text{font-size:1.1em;margin-bottom:0}h2+.text{margin-top:0}\n"
     ".sub{color:#59636e;margin:0 0 1em}\n"
     "article{background:#fff;border:1px solid #d1d9e0;border-left:5px solid #1a7f37;"
     "border-radius:6px;margin:0 0 .8em;padding:.8em 1em}\n"
@@ -18,7 +19,8 @@ static const char style[] =
     ".gone .type{background:#eaeef2;color:#424a53}\n"
     "time{margin-left:auto;color:#59636e;font-size:.85em}\n"
     ".text{white-space:pre-wrap;overflow-wrap:anywhere;margin:.6em 0;font-size:1.05em}\n"
-    "dl{display:grid;grid-template-columns:max-content 1fr;gap:.1em 1em;margin:0;font-size:.85em}\n"
+    "dl{display:grid;grid-template-columns:max-content 1fr;gap:.1em 1em;margin:.6em 0 0;"
+    "font-size:.85em}\n"
     "dt{color:#59636e}dd{margin:0;overflow-wrap:anywhere}\n";
 
 static void write_words(struct buffer *html, const char *element, const json_t *data,
