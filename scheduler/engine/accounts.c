@@ -164,19 +164,46 @@ static const char *identity_of(const struct account *account, const char *handle
     return account_identity_key(&known, arena);
 }
 
+/* Whom crier.cfg means, and where: a drill under a live account's name is somebody else. */
+static const char *whom_of(const struct account *account, struct arena *arena)
+{
+    return arena_printf(arena, "%s|%s", identity_of(account, NULL, arena),
+                        account->base_url ? account->base_url : "");
+}
+
+/* Since the last run, by what the platform said of itself then. */
+static bool was_another(const struct line *line, struct arena *arena)
+{
+    const struct account_state *state = &line->state;
+    const char *handle = state->handle[0] ? state->handle : NULL;
+
+    return state->identity[0] && strcmp(state->identity, identity_of(line->account, handle, arena));
+}
+
+/* What was asked of another is not heard any more, and what it gave is not used. */
+static void forget_another(struct pass *pass, struct line *line)
+{
+    if (line->ticket)
+        (void)table_take(&pass->engine->tickets, (uint64_t)line->ticket);
+    line->ticket = 0;
+    line->errand = LINE_IDLE;
+    session_restart(pass, line);
+}
+
 static void configure(struct pass *pass, struct line *line, const struct account *account)
 {
+    struct arena *arena = pass->out->arena;
     const char *whom;
 
     line->account = account;
     line->adapter = adapter_by_name(account->platform);
     if (!line->adapter)
         return;
-    whom = identity_of(account, NULL, pass->out->arena);
+    whom = whom_of(account, arena);
     if (line->whom && !strcmp(line->whom, whom))
         return;
-    if (line->whom)
-        session_forget(pass, line);
+    if (line->whom || was_another(line, arena))
+        forget_another(pass, line);
     line->whom = text_own(line->whom, whom);
     line->identified = false;
     line->probe_at = line->limits_at = pass->now;

@@ -263,11 +263,22 @@ void session_failed(struct pass *pass, struct line *line, const struct step *ste
     line_pause(pass, line, trouble_word(trouble), step_why(step));
 }
 
-/* It is another's: whom crier.cfg means has changed, or the platform says so. */
+/* It is another's: the platform says so. */
 void session_forget(struct pass *pass, struct line *line)
 {
     if (line->state.tokens[0])
         save_tokens(pass, line, "", INSTANT_NONE, "");
+}
+
+void session_restart(struct pass *pass, struct line *line)
+{
+    struct session *session = &line->session;
+
+    session->tokens = text_own(session->tokens, NULL);
+    session->wanted = session->unproved = false;
+    session->failures = 0;
+    session->not_before = session->ahead_at = INSTANT_NONE;
+    session_forget(pass, line);
 }
 
 void session_shift(struct line *line, struct span step)

@@ -421,15 +421,99 @@ static void a_session_of_somebody_else_is_forgotten(void **unused)
     struct world world;
 
     (void)unused;
-    world_start_on(&world, "bluesky", 1);
+    start(&world, 2 * HOUR);
     world.accounts[0].handle = "other.example";
-    world_event(&world, (struct event){.kind = EVENT_CONFIG, .workspace = &world.workspace});
-    world_give(&world, world_open(&world, "POST", CREATE), ME, "sealed-1", 2 * HOUR);
+    world_reborn(&world);
+    world_give(&world, world_open(&world, "POST", CREATE), ME, "sealed-2", 2 * HOUR);
     identify(&world);
     assert_string_equal(world_state(&world, "a0")->paused, "identity");
     assert_string_equal(world_state(&world, "a0")->tokens, "");
     world_pass(&world, 61000);
-    assert_int_equal(world_count(&world, "POST", CREATE), 2); /* with today's credentials */
+    assert_int_equal(world_count(&world, "POST", CREATE), 3); /* with today's credentials */
+    world_stop(&world);
+}
+
+/* Whom crier.cfg means besides, under the same name. */
+static void move(struct account *account)
+{
+    account->server = "pds.example";
+}
+
+static void become_a_drill(struct account *account)
+{
+    account->base_url = "http://127.0.0.1:2/drill";
+}
+
+static void (*const changes[])(struct account *account) = {move, become_a_drill};
+
+static void tokens_of_another_server_are_not_sent_after_a_reload(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        struct world world;
+
+        start(&world, 2 * HOUR);
+        changes[i](&world.accounts[0]);
+        world_event(&world, (struct event){.kind = EVENT_CONFIG, .workspace = &world.workspace});
+        world_settle(&world);
+        assert_string_equal(world_state(&world, "a0")->tokens, "");
+        assert_non_null(world_open(&world, "POST", CREATE));
+        assert_int_equal(world_count(&world, "GET", WHO), 1);
+        world_stop(&world);
+    }
+}
+
+/* The files were edited while nothing ran. */
+static void tokens_of_another_server_are_not_sent_after_a_restart(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        struct world world;
+
+        start(&world, 2 * HOUR);
+        changes[i](&world.accounts[0]);
+        world_reborn(&world);
+        assert_string_equal(world_state(&world, "a0")->tokens, "");
+        assert_non_null(world_open(&world, "POST", CREATE));
+        assert_int_equal(world_count(&world, "GET", WHO), 1);
+        world_stop(&world);
+    }
+}
+
+/* A live account and its drill on one server: only the address tells them apart. */
+static void a_drill_of_a_live_account_is_asked_anew_who_it_is(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    world_start_on(&world, "bluesky", 1);
+    world.accounts[0].server = "pds.example";
+    world_reborn(&world);
+    world_give(&world, world_open(&world, "POST", CREATE), ME, "sealed-1", 2 * HOUR);
+    identify(&world);
+    world.accounts[0].base_url = NULL;
+    world.accounts[0].live = true;
+    world_event(&world, (struct event){.kind = EVENT_CONFIG, .workspace = &world.workspace});
+    world_settle(&world);
+    assert_string_equal(world_state(&world, "a0")->tokens, "");
+    assert_int_equal(open_count(&world, CREATE), 1);
+    world_stop(&world);
+}
+
+/* An answer that was under way when crier.cfg came to mean another says nothing of that one. */
+static void what_was_asked_of_another_is_not_heard(void **unused)
+{
+    struct world world;
+    (void)unused;
+    world_start_on(&world, "bluesky", 1);
+    move(&world.accounts[0]);
+    world_event(&world, (struct event){.kind = EVENT_CONFIG, .workspace = &world.workspace});
+    assert_int_equal(open_count(&world, CREATE), 2);
+    world_give(&world, &world.sends[0], ME, "sealed-1", 2 * HOUR);
+    assert_null(world_state(&world, "a0"));
+    assert_null(world_open(&world, "GET", WHO));
+    world_give(&world, world_open(&world, "POST", CREATE), ME, "sealed-2", 2 * HOUR);
+    assert_string_equal(world_state(&world, "a0")->tokens, "sealed-2");
     world_stop(&world);
 }
 
@@ -566,6 +650,10 @@ int main(void)
         cmocka_unit_test(what_has_ended_by_our_clock_is_renewed_before_it_is_used),
         cmocka_unit_test(where_the_account_lives_is_learnt_and_used),
         cmocka_unit_test(a_session_of_somebody_else_is_forgotten),
+        cmocka_unit_test(tokens_of_another_server_are_not_sent_after_a_reload),
+        cmocka_unit_test(tokens_of_another_server_are_not_sent_after_a_restart),
+        cmocka_unit_test(a_drill_of_a_live_account_is_asked_anew_who_it_is),
+        cmocka_unit_test(what_was_asked_of_another_is_not_heard),
         cmocka_unit_test(a_record_key_that_is_taken_is_born_a_millisecond_later),
         cmocka_unit_test(its_answer_is_the_proof),
         cmocka_unit_test(in_doubt_it_repeats_while_its_key_is_remembered_and_is_then_held),
