@@ -4,20 +4,36 @@
 #include "base/i18n.h"
 #include "engine/inside.h"
 
-/* What may be public does not expire: a person's answer is still wanted. */
+/* What may be public does not expire: a person's answer is still wanted. A damaged row says nothing
+ * of itself, not even its time. */
 static bool ends_by_itself(const struct delivery *row)
 {
-    return row->state == STATE_PLANNED ||
-           (row->state == STATE_HELD && strcmp(row->reason, REASON_UNPROVEN) != 0 &&
-            strcmp(row->reason, REASON_FOUND_TWICE) != 0);
+    static const char *const stay[] = {REASON_UNPROVEN, REASON_FOUND_TWICE, REASON_DAMAGED};
+
+    for (size_t i = 0; i < COUNT_OF(stay) && row->state == STATE_HELD; i++) {
+        if (!strcmp(row->reason, stay[i]))
+            return false;
+    }
+    return row->state == STATE_PLANNED || row->state == STATE_HELD;
+}
+
+/* The store found the damage and holds it; a row is shown here once, when it is found. */
+static void tell_damage(struct pass *pass, const struct delivery *row)
+{
+    if (row->state == STATE_HELD && !strcmp(row->reason, REASON_DAMAGED))
+        alarm(pass, "held", row->id,
+              arena_printf(pass->out->arena, _("%s is held and waits for a person: %s"),
+                           delivery_name(row, pass->out->arena), reason_sentence(row->reason)));
 }
 
 static void rest_go(struct pass *pass, struct item *item)
 {
-    if (ends_by_itself(item->row) && is_over(pass, item->row))
+    if (ends_by_itself(item->row) && is_over(pass, item->row)) {
         item_expire(pass, item);
-    else
-        item_drop(pass, item);
+        return;
+    }
+    tell_damage(pass, item->row);
+    item_drop(pass, item);
 }
 
 static void (*const ways[STATE_COUNT])(struct pass *pass, struct item *item) = {

@@ -4,8 +4,10 @@
 #include "base/i18n.h"
 #include "store/inside.h"
 
-/* What may be public does not expire: it waits for a person's answer, however long. */
-#define NOT_IN_DOUBT " AND reason NOT IN ('" REASON_UNPROVEN "', '" REASON_FOUND_TWICE "')"
+/* What may be public does not expire: it waits for a person's answer, however long. A damaged row
+ * may be. */
+#define NOT_IN_DOUBT                                                                               \
+    " AND reason NOT IN ('" REASON_UNPROVEN "', '" REASON_FOUND_TWICE "', '" REASON_DAMAGED "')"
 
 /* SQLite keeps no statistics here, so that the index is named where it would guess wrong. */
 static const char *const queries[QUERY_COUNT] = {

@@ -208,7 +208,8 @@ static void planned_and_held_rows_expire_but_not_those_in_doubt(void **unused)
     } rows[] = {{STATE_PLANNED, "", STATE_EXPIRED},
                 {STATE_HELD, REASON_LATE, STATE_EXPIRED},
                 {STATE_HELD, REASON_UNPROVEN, STATE_HELD},
-                {STATE_HELD, REASON_FOUND_TWICE, STATE_HELD}};
+                {STATE_HELD, REASON_FOUND_TWICE, STATE_HELD},
+                {STATE_HELD, REASON_DAMAGED, STATE_HELD}};
 
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -223,6 +224,8 @@ static void planned_and_held_rows_expire_but_not_those_in_doubt(void **unused)
         assert_string_equal(state_word(world_row(&world, "helmet")->state),
                             state_word(rows[i].end));
         assert_int_equal(engine_load(world.engine, world.now).held_in_memory, 0);
+        assert_int_equal(world_alarmed(&world, "held"),
+                         strcmp(rows[i].reason, REASON_DAMAGED) == 0);
         world_stop(&world);
     }
 }

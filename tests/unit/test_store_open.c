@@ -378,6 +378,9 @@ static void damage_is_told_once_and_the_row_never_goes_out(void **state)
     assert_true(outbox_due(fixture.outbox, &(struct due_place){INSTANT_NONE, 0}, fixture.now, 10,
                            &fixture.arena, &due, &fixture.err));
     assert_int_equal(due.count, 0);
+    assert_true(outbox_overdue(fixture.outbox, instant_plus(fixture.now, span_days(100)), 10,
+                               &fixture.arena, &due, &fixture.err));
+    assert_int_equal(due.count, 0); /* it may be public: a person looks */
     row = fixture_row(&fixture, id);
     row->state = STATE_READY;
     assert_int_equal(fixture_change(&fixture, row, STATE_HELD, "release"), WRITTEN_STALE);
