@@ -458,20 +458,27 @@ static bool is_for_later(struct daemon *daemon, const struct delivery *row, stru
            !engine_holds(daemon->engine, row->id);
 }
 
+void daemon_tell_due(struct daemon *daemon, const struct deliveries *rows)
+{
+    struct event event = {.kind = EVENT_ROWS, .rows = rows->items, .row_count = rows->count};
+
+    if (rows->count > 0)
+        daemon_tell(daemon, &event);
+}
+
 void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows)
 {
     struct arena arena = {0};
-    const struct delivery **now_due = arena_array(&arena, rows->count + 1, sizeof *now_due);
-    struct event event = {.kind = EVENT_ROWS, .rows = now_due};
+    struct deliveries now_due = {.items =
+                                     arena_array(&arena, rows->count + 1, sizeof *rows->items)};
     struct instant now = daemon_now(daemon);
     size_t i;
 
     for (i = 0; i < rows->count; i++) {
         if (!is_for_later(daemon, rows->items[i], now))
-            now_due[event.row_count++] = rows->items[i];
+            now_due.items[now_due.count++] = rows->items[i];
     }
-    if (event.row_count > 0)
-        daemon_tell(daemon, &event);
+    daemon_tell_due(daemon, &now_due);
     arena_clear(&arena);
 }
 

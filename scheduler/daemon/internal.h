@@ -126,6 +126,7 @@ void daemon_tell_flags(struct daemon *daemon);     /* durable ones and those of 
  * and they may be due at one. None in virtual time, where a moment takes no time. */
 struct span daemon_ahead(const struct daemon *daemon);
 void daemon_tell_rows(struct daemon *daemon, const struct deliveries *rows);
+void daemon_tell_due(struct daemon *daemon, const struct deliveries *rows); /* nobody asks again */
 struct clock_timer *daemon_engine_timer(struct daemon *daemon);
 void carrier_start(struct daemon *daemon);
 void carrier_turn_end(struct daemon *daemon);

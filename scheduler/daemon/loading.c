@@ -231,8 +231,8 @@ static void due_done(struct task *task)
     daemon->due_running = false;
     daemon->due_place = daemon->due_whole ? before_all : due->place;
     daemon->due_whole = false;
-    daemon_tell_rows(daemon, &due->ready);
-    daemon_tell_rows(daemon, &due->overdue);
+    daemon_tell_due(daemon, &due->ready);
+    daemon_tell_due(daemon, &due->overdue);
     if (!instant_is_none(due->next))
         daemon->clock->at(daemon->clock, &daemon->due_wake, due->next);
     if (daemon->due_again || due->ready.count == DUE_PAGE || due->overdue.count == DUE_PAGE) {
