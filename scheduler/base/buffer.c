@@ -31,7 +31,7 @@ void buffer_empty(struct buffer *buffer)
 
 static void make_room(struct buffer *buffer, size_t needed)
 {
-    size_t capacity = buffer->capacity ? buffer->capacity : 64;
+    size_t capacity = buffer->capacity ? buffer->capacity : 256;
     char *grown;
 
     if (needed <= buffer->capacity)

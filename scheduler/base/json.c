@@ -98,18 +98,16 @@ static const char digits[] = "0123456789ABCDEF";
 
 static void escape(struct buffer *buffer, char c)
 {
+    const char numbered[] = {'\\', 'u', '0', '0', digits[c >> 4 & 15], digits[c & 15]};
     const char *pair;
 
-    buffer_char(buffer, '\\');
     for (pair = letters; *pair; pair += 2) {
         if (*pair == c) {
-            buffer_char(buffer, pair[1]);
+            buffer_add(buffer, (const char[]){'\\', pair[1]}, 2);
             return;
         }
     }
-    buffer_text(buffer, "u00");
-    buffer_char(buffer, digits[c >> 4 & 15]);
-    buffer_char(buffer, digits[c & 15]);
+    buffer_add(buffer, numbered, sizeof numbered);
 }
 
 /* The length of the well-formed character at `text` beyond ASCII; 0 = it is none (Unicode 3.9,
