@@ -108,7 +108,7 @@ const struct finding_kind finding_kinds[] = {
             "A campaign's name is made of the letters a-z, digits and hyphens.",
             "{0}"),
     ERROR("E131", "there is more to correct in this file",
-          "Only the first {0} remarks are shown.",
+          "Only the first {0} findings are shown.",
           "Correct these and check again."),
     ERROR("E132", "this line cannot be understood: {0}",
           "The file breaks off here.",

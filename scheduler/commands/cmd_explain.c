@@ -234,10 +234,10 @@ static bool run(const struct invocation *invocation, struct err *err)
 
 const struct command cmd_explain = {
     .name = "explain",
-    .summary = N_("what a key, a platform, a remark, a state or a reason means"),
+    .summary = N_("what a key, a platform, a finding, a state or a reason means"),
     .usage = "explain [--json] [WORD]",
     .details =
-        N_("WORD is a key of a file (useful_for, repeat.at), a platform, the code of a remark "
+        N_("WORD is a key of a file (useful_for, repeat.at), a platform, the code of a finding "
            "(E112),\na state, or a reason as 'crier status' shows it. Without one, all words "
            "are listed."),
     .options = options,

@@ -443,7 +443,7 @@ const struct explain_kind explain_kinds[] = {
     {"account-key", N_("Keys in an account that depend on its platform"),
      N_("a key that depends on the platform"), count_account_keys, account_key_word, NULL,
      fill_account_key},
-    {"finding", N_("Remarks of 'crier check'"), N_("a remark of 'crier check'"), count_findings,
+    {"finding", N_("Findings of 'crier check'"), N_("a finding of 'crier check'"), count_findings,
      finding_word, NULL, fill_finding},
     {"state", N_("States of a delivery"), N_("a state of a delivery"), count_states, word_of_state,
      NULL, fill_state},
