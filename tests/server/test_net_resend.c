@@ -10,9 +10,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <netinet/in.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "support/net_fixture.h"
 #include "support/scripted_server.h"
@@ -120,11 +124,62 @@ static void without_the_rule_requests_arrive_twice_and_look_successful(void **st
     }
 }
 
+/* Answers one request of a connection, reads another, and is gone for good. */
+static void *vanish(void *arg)
+{
+    static const char fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
+    int listener = *(const int *)arg, connection = accept(listener, NULL, NULL);
+    char bytes[4096];
+
+    if (read(connection, bytes, sizeof bytes) > 0 && write(connection, fine, sizeof fine - 1) > 0 &&
+        read(connection, bytes, sizeof bytes) > 0)
+        close(listener);
+    close(connection);
+    return NULL;
+}
+
+static int listen_somewhere(int *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(listener, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &size), 0);
+    *port = ntohs(address.sin_port);
+    return listener;
+}
+
+/* A keyed request may ride a kept connection. Its first sending counts, although the second one
+ * that libcurl tried by itself never left us: else its key would seem unused. */
+static void a_repeat_by_libcurl_that_reaches_nobody_may_have_been_sent(void **state)
+{
+    static const struct http_request request = {.method = "POST",
+                                                .path = "/publish",
+                                                .body = "{}",
+                                                .body_length = 2,
+                                                .kind = REQUEST_PUBLISH,
+                                                .signing = "bearer"};
+    struct net_fixture fixture;
+    pthread_t server;
+    int port, listener = listen_somewhere(&port);
+
+    (void)state;
+    assert_int_equal(pthread_create(&server, NULL, vanish, &listener), 0);
+    net_fixture_start(&fixture, port);
+    assert_int_equal(net_fixture_ask(&fixture, &request, false)->status, 200);
+    assert_int_equal(net_fixture_ask(&fixture, &request, false)->fate, FATE_MAYBE_SENT);
+    pthread_join(server, NULL);
+    net_fixture_stop(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_a_connection_of_its_own_every_request_arrives_once),
         cmocka_unit_test(without_the_rule_requests_arrive_twice_and_look_successful),
+        cmocka_unit_test(a_repeat_by_libcurl_that_reaches_nobody_may_have_been_sent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
