@@ -105,6 +105,7 @@ struct session {
     bool wanted;    /* to be made or renewed before anything else is sent */
     bool saving;    /* its new tokens are not durable yet */
     bool unproved;  /* renewed, and no request has succeeded since */
+    bool told;      /* people know that it cannot be renewed */
     int64_t failures;
     struct instant not_before; /* no next try before; NONE */
     struct instant ahead_at;   /* look then whether it ends too near a post; NONE */

@@ -7,7 +7,7 @@
 #include "base/i18n.h"
 #include "engine/inside.h"
 
-enum { TOLD_AT = 3 }; /* failures in a row, about three minutes */
+enum { TOLD_AT = 3, LONG_MIN = 3 }; /* failures in a row, about as many minutes */
 
 static bool has_come(const struct pass *pass, struct instant when)
 {
@@ -221,14 +221,21 @@ void session_done(struct pass *pass, struct line *line, const struct step *step)
         session_failed(pass, line, &empty);
         return;
     }
-    line->session.wanted = false;
+    line->session.wanted = line->session.told = false;
     line->session.failures = 0;
     line->session.not_before = INSTANT_NONE;
     save_session(pass, line, step->receipt.host);
 }
 
+/* Once: when it goes on for minutes, or the platform asks for as many at once. */
 static void tell_failure(struct pass *pass, struct line *line, const struct step *step)
 {
+    struct session *session = &line->session;
+    struct span wait = instant_since(session->not_before, pass->now);
+
+    if (session->told || (session->failures < TOLD_AT && wait.ms < span_minutes(LONG_MIN).ms))
+        return;
+    session->told = true;
     alarm(pass, "account", "",
           arena_printf(pass->out->arena,
                        _("the session of account %s cannot be renewed; its posts wait, and Crier "
@@ -255,10 +262,10 @@ void session_failed(struct pass *pass, struct line *line, const struct step *ste
         session->not_before = step->not_before;
     if (line->state.paused[0])
         line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
-    if (trouble == TROUBLE_NONE && session->failures == TOLD_AT)
+    if (trouble == TROUBLE_NONE) {
         tell_failure(pass, line, step);
-    if (trouble == TROUBLE_NONE)
         return;
+    }
     session->not_before = INSTANT_NONE; /* the probe of the pause has its own rhythm */
     line_pause(pass, line, trouble_word(trouble), step_why(step));
 }
@@ -275,7 +282,7 @@ void session_restart(struct pass *pass, struct line *line)
     struct session *session = &line->session;
 
     session->tokens = text_own(session->tokens, NULL);
-    session->wanted = session->unproved = false;
+    session->wanted = session->unproved = session->told = false;
     session->failures = 0;
     session->not_before = session->ahead_at = INSTANT_NONE;
     session_forget(pass, line);

@@ -258,6 +258,31 @@ static void refused_credentials_pause_the_account(void **unused)
     world_stop(&world);
 }
 
+static void people_hear_at_once_of_a_platform_that_gives_no_session_for_long(void **unused)
+{
+    static const struct header later = {"Retry-After", "86400"};
+    struct world world;
+    struct http_reply full = {.fate = FATE_ANSWERED,
+                              .status = 429,
+                              .headers = &later,
+                              .header_count = 1,
+                              .body = "{\"error\":\"RateLimitExceeded\"}",
+                              .date = INSTANT_NONE};
+
+    (void)unused;
+    world_start_on(&world, "bluesky", 1);
+    full.body_length = strlen(full.body);
+    full.received = world.now;
+    world_event(&world, (struct event){.kind = EVENT_REPLY,
+                                       .ticket = world_open(&world, "POST", CREATE)->ticket,
+                                       .reply = &full});
+    assert_int_equal(world.alarm_count, 1);
+    world_pass(&world, 12 * HOUR);
+    assert_int_equal(world_count(&world, "POST", CREATE), 1);
+    assert_int_equal(world.alarm_count, 1);
+    world_stop(&world);
+}
+
 /* Its tokens are kept, since the old ones may be spent; but a new session is no reason to ask again
  * at once. */
 static void a_session_of_an_account_that_is_not_active_waits_for_the_probe(void **unused)
@@ -642,6 +667,7 @@ int main(void)
         cmocka_unit_test(a_refused_token_is_renewed_once_before_it_is_trouble),
         cmocka_unit_test(a_lost_renewal_is_tried_again_and_pauses_nobody),
         cmocka_unit_test(refused_credentials_pause_the_account),
+        cmocka_unit_test(people_hear_at_once_of_a_platform_that_gives_no_session_for_long),
         cmocka_unit_test(a_session_of_an_account_that_is_not_active_waits_for_the_probe),
         cmocka_unit_test(a_post_whose_session_ended_goes_out_under_the_same_record_key),
         cmocka_unit_test(found_in_flight_after_a_restart_the_stored_request_is_repeated),
