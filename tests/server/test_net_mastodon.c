@@ -5,57 +5,31 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/file.h"
 #include "platform/mastodon.h"
 #include "support/net_fixture.h"
 #include "support/platform_job.h"
+#include "support/sandbox_process.h"
 
 enum { MOST_STEPS = 60 };
 
 struct world {
-    pid_t sandbox;
-    int port;
+    struct sandbox_process sandbox;
     struct net_fixture fixture;
     struct platform_job made;
     struct arena arena;
 };
 
-static void start_sandbox(struct world *world)
-{
-    const char *folder = getenv("CRIER_BIN");
-    char program[512], line[128] = "";
-    int ends[2];
-    FILE *output;
-
-    (void)snprintf(program, sizeof program, "%s/crier-sandbox", folder ? folder : "build/dev/bin");
-    assert_int_equal(pipe(ends), 0);
-    world->sandbox = fork();
-    if (world->sandbox == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        execl(program, program, "--port", "0", (char *)NULL);
-        _exit(127);
-    }
-    close(ends[1]);
-    output = fdopen(ends[0], "r");
-    assert_non_null(fgets(line, sizeof line, output));
-    assert_non_null(strrchr(line, ':'));
-    world->port = (int)strtol(strrchr(line, ':') + 1, NULL, 10);
-    (void)fclose(output);
-}
-
 static int start(void **state)
 {
     struct world *world = calloc(1, sizeof *world);
 
-    start_sandbox(world);
-    net_fixture_start(&world->fixture, world->port);
+    sandbox_start(&world->sandbox);
+    net_fixture_start(&world->fixture, world->sandbox.port);
     *state = world;
     return 0;
 }
@@ -66,8 +40,7 @@ static int end(void **state)
 
     net_fixture_stop(&world->fixture);
     arena_clear(&world->arena);
-    kill(world->sandbox, SIGTERM);
-    waitpid(world->sandbox, NULL, 0);
+    sandbox_stop(&world->sandbox);
     free(world);
     return 0;
 }
@@ -96,7 +69,7 @@ static void make_job(struct world *world, size_t pictures, bool keeps_keys)
     platform_job_make(&world->made, &mastodon, pictures);
     platform_job_option(&world->made, "keeps_keys", keeps_keys ? "true" : "false");
     world->made.account.base_url =
-        arena_printf(&world->arena, "http://127.0.0.1:%d/%s", world->port,
+        arena_printf(&world->arena, "http://127.0.0.1:%d/%s", world->sandbox.port,
                      keeps_keys ? "mastodon" : "mastodon-nokeys");
     account->base_url = world->made.account.base_url;
     world->made.job.since.ms = 0;

@@ -9,18 +9,17 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "engine/engine.h"
 #include "platform/registry.h"
 #include "support/net_fixture.h"
+#include "support/sandbox_process.h"
 
 enum { PARALLEL = 16, MOST_SAVES = 256, ROUND_HOURS = 3, ROUND_LIMIT = 100000 };
 
@@ -30,8 +29,7 @@ struct save {
 };
 
 struct storm {
-    pid_t sandbox;
-    int port;
+    struct sandbox_process sandbox;
     struct net_fixture net;
     struct engine *engine;
     struct workspace workspace;
@@ -47,34 +45,11 @@ struct sending {
     bool upload;
 };
 
-static void start_sandbox(struct storm *storm)
-{
-    const char *folder = getenv("CRIER_BIN");
-    char program[512], line[128] = "";
-    int ends[2];
-    FILE *output;
-
-    (void)snprintf(program, sizeof program, "%s/crier-sandbox", folder ? folder : "build/dev/bin");
-    assert_int_equal(pipe(ends), 0);
-    storm->sandbox = fork();
-    if (storm->sandbox == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        execl(program, program, "--port", "0", (char *)NULL);
-        _exit(127);
-    }
-    close(ends[1]);
-    output = fdopen(ends[0], "r");
-    assert_non_null(fgets(line, sizeof line, output));
-    assert_non_null(strrchr(line, ':'));
-    storm->port = (int)strtol(strrchr(line, ':') + 1, NULL, 10);
-    (void)fclose(output);
-}
-
 /* One request of the test's own, answered before it goes on. */
 static void set_sandbox_clock(const struct storm *storm, struct instant now)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)storm->port),
+                                  .sin_port = htons((uint16_t)storm->sandbox.port),
                                   .sin_addr = {htonl(INADDR_LOOPBACK)}};
     char text[INSTANT_TEXT], body[64], request[256], answer[64] = "";
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), length;
@@ -83,7 +58,7 @@ static void set_sandbox_clock(const struct storm *storm, struct instant now)
     length = snprintf(request, sizeof request,
                       "PUT /_sandbox/clock HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\n"
                       "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                      storm->port, strlen(body), body);
+                      storm->sandbox.port, strlen(body), body);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(write(fd, request, (size_t)length), length);
     assert_true(read(fd, answer, sizeof answer - 1) > 0);
@@ -215,11 +190,11 @@ static struct instant sandbox_time(const struct storm *storm, size_t round)
 
 static void start(struct storm *storm)
 {
-    start_sandbox(storm);
-    net_fixture_start(&storm->net, storm->port);
+    sandbox_start(&storm->sandbox);
+    net_fixture_start(&storm->net, storm->sandbox.port);
     storm->net.adapter = adapter_by_name("bluesky");
     (void)snprintf(storm->net.base_url, sizeof storm->net.base_url, "http://127.0.0.1:%d/bluesky",
-                   storm->port);
+                   storm->sandbox.port);
     storm->net.account.platform = "bluesky";
     storm->net.account.facts = storm->net.adapter->facts;
     storm->net.account.limits = *storm->net.adapter->facts->limits;
@@ -237,8 +212,7 @@ static void end(struct storm *storm)
     net_fixture_stop(&storm->net);
     arena_clear(&storm->turn);
     arena_clear(&storm->round);
-    kill(storm->sandbox, SIGTERM);
-    waitpid(storm->sandbox, NULL, 0);
+    sandbox_stop(&storm->sandbox);
 }
 
 /* A picture post that is prepared now and due in an hour. */
