@@ -98,7 +98,7 @@ static void check_size(const struct medium_case *at, const struct media_limit *l
 
     if (limit->most_bytes && facts->bytes > limit->most_bytes)
         remark(at, "E506", facts->file, at->account->platform,
-               arena_printf(arena, _("%s of %s"), size_text(facts->bytes, arena),
+               arena_printf(arena, _("%s, at most %s"), size_text(facts->bytes, arena),
                             size_limit_text(limit->most_bytes, arena)));
     if (limit->most_pixels && facts->height && facts->width > limit->most_pixels / facts->height)
         remark(at, "E507", facts->file, at->account->platform,
