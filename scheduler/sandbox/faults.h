@@ -6,17 +6,19 @@
  * `times` in all from there (default 1; 0: every one). Each fault counts every request that it
  * matches; of several that are due, the first in the list happens.
  *
- *   do            arg                                what happens
- *   status        code | {"code","body","headers",   that answer instead; `body` is a text or JSON,
- *                 "fill","stored"}                   `fill` a length in bytes; processed first only
- * if `stored` delay         ms | {"ms","before"}               processed, the answer comes later by
- * the sandbox's clock; with `before` it is processed later, too lose_answer   null | "reset"
- * processed and stored, then closed without answer reset         - connection reset before anything
- * is processed rate_limit    seconds (default 60)               the platform's own 429, over in
- * that time expire_token  -                                  the platform's own "token is invalid"
- *   half_body     null | {"bytes","reset"}           processed, then half of the answer's body and
- * the end stall         -                                  accepted, never processed, never
- * answered
+ *   do            arg                            what happens
+ *
+ *   status        code, or {"code","body",       that answer instead; `body` is a text or JSON,
+ *                 "headers","fill","stored"}     `fill` a length; processed first if `stored`
+ *   delay         ms, or {"ms","before"}         processed, the answer comes later by the
+ *                                                sandbox's clock; with `before` both come later
+ *   lose_answer   null or "reset"                processed and stored, then closed unanswered
+ *   reset         -                              the connection is reset before anything is done
+ *   rate_limit    seconds (default 60)           the platform's own 429, over in that time
+ *   expire_token  -                              the platform's own "token is invalid"; where its
+ *                                                tokens end (Bluesky) the account's end for good
+ *   half_body     null or {"bytes","reset"}      processed, then half of the answer and the end
+ *   stall         -                              accepted, never processed, never answered
  */
 #ifndef CRIER_SANDBOX_FAULTS_H
 #define CRIER_SANDBOX_FAULTS_H
