@@ -96,7 +96,8 @@ class SameAnswers(unittest.TestCase):
         cls.sandbox = Sandbox()
         account = cls.server.accounts["police"]
         cls.real = xrpc.Client(cls.server.port, "", account["handle"], account["password"]).log_in()
-        cls.ours = xrpc.Client(cls.sandbox.port, "/bluesky", "police.test", "sandbox-police").log_in()
+        cls.ours = xrpc.Client(cls.sandbox.port, "/bluesky", account["handle"],
+                               f"sandbox-{account['handle']}").log_in()
         cls.foreign = {cls.real: cls.server.accounts["health"]["did"],
                        cls.ours: xrpc.Client(cls.sandbox.port, "/bluesky", "", "sandbox-health").log_in().did}
 
@@ -149,7 +150,7 @@ class SameAnswers(unittest.TestCase):
             "a key with the high bit": lambda client: client.write(rkey="kjzfcijpj2z2a"),
             "somebody else's": lambda client: client.do(xrpc.PUT, {"repo": self.foreign[client], "collection": xrpc.POST,
                                                                    "rkey": key, "record": record()}),
-            "by handle": lambda client: client.do(xrpc.PUT, {"repo": "police.test", "collection": xrpc.POST, "rkey": key,
+            "by handle": lambda client: client.do(xrpc.PUT, {"repo": client.identifier, "collection": xrpc.POST, "rkey": key,
                                                              "record": record()}),
             "without collection": lambda client: client.do(xrpc.PUT, {"repo": client.did, "rkey": key, "record": record()}),
             "without key": lambda client: client.do(xrpc.PUT, {"repo": client.did, "collection": xrpc.POST,
@@ -170,7 +171,7 @@ class SameAnswers(unittest.TestCase):
             "delete": lambda client: client.write(xrpc.DELETE, rkey=key),
             "delete again": lambda client: client.write(xrpc.DELETE, rkey=key),
             "put after deleting": lambda client: client.write(rkey=key),
-            "resolve": lambda client: client.ask(xrpc.RESOLVE, handle="police.test"),
+            "resolve": lambda client: client.ask(xrpc.RESOLVE, handle=client.identifier),
             "resolve nobody": lambda client: client.ask(xrpc.RESOLVE, handle="nobody.test"),
             "unknown method": lambda client: client.ask("com.atproto.nosuch", "access"),
         }.items():
