@@ -61,7 +61,16 @@ struct tally {
     size_t single, doubled, success;
 };
 
-static void publish(struct net_fixture *fixture, size_t shape, size_t number, bool fresh,
+/* Why a request has a connection of its own, if it has one. */
+enum why { KEPT, FRESH, SESSION };
+
+static const char *const whys[] = {
+    [KEPT] = "TWIN on a kept connection",
+    [FRESH] = "own connection",
+    [SESSION] = "own connection, for it opens a session",
+};
+
+static void publish(struct net_fixture *fixture, size_t shape, size_t number, enum why why,
                     struct tally *tally)
 {
     static const struct http_request warm = {
@@ -73,15 +82,16 @@ static void publish(struct net_fixture *fixture, size_t shape, size_t number, bo
                                    .body_length =
                                        shapes[shape].body ? strlen(shapes[shape].body) : 0,
                                    .kind = REQUEST_PUBLISH,
-                                   .unrepeatable = true,
+                                   .unrepeatable = why == FRESH,
+                                   .opens_session = why == SESSION,
                                    .signing = "bearer"};
 
     (void)snprintf(path, sizeof path, "/publish/%zu", number);
     assert_int_equal(net_fixture_ask(fixture, &warm, false)->status, 200);
-    tally->success += net_fixture_ask(fixture, &request, fresh)->fate == FATE_ANSWERED;
+    tally->success += net_fixture_ask(fixture, &request, why == FRESH)->fate == FATE_ANSWERED;
 }
 
-static struct tally play(size_t shape, bool fresh)
+static struct tally play(size_t shape, enum why why)
 {
     struct arrivals *arrivals = calloc(1, sizeof *arrivals);
     struct scripted_server *server = scripted_server_start(answer_or_die, arrivals);
@@ -90,7 +100,7 @@ static struct tally play(size_t shape, bool fresh)
 
     net_fixture_start(&fixture, scripted_server_port(server));
     for (size_t i = 0; i < rounds(); i++)
-        publish(&fixture, shape, i, fresh, &tally);
+        publish(&fixture, shape, i, why, &tally);
     net_fixture_stop(&fixture);
     scripted_server_stop(server);
     for (size_t i = 0; i < rounds(); i++) {
@@ -99,8 +109,7 @@ static struct tally play(size_t shape, bool fresh)
     }
     free(arrivals);
     printf("%s, %s: %zu rounds, %zu arrived once, %zu twice, %zu reported as success\n",
-           shapes[shape].what, fresh ? "own connection" : "TWIN on a kept connection", rounds(),
-           tally.single, tally.doubled, tally.success);
+           shapes[shape].what, whys[why], rounds(), tally.single, tally.doubled, tally.success);
     return tally;
 }
 
@@ -108,17 +117,25 @@ static void with_a_connection_of_its_own_every_request_arrives_once(void **state
 {
     (void)state;
     for (size_t shape = 0; shape < COUNT_OF(shapes); shape++) {
-        struct tally tally = play(shape, true);
+        struct tally tally = play(shape, FRESH);
         assert_int_equal(tally.single, rounds());
         assert_int_equal(tally.success, 0);
     }
+}
+
+/* A refresh token that is spent twice may be taken for stolen. */
+static void what_opens_a_session_arrives_once(void **state)
+{
+    (void)state;
+    for (size_t shape = 0; shape < COUNT_OF(shapes); shape++)
+        assert_int_equal(play(shape, SESSION).single, rounds());
 }
 
 static void without_the_rule_requests_arrive_twice_and_look_successful(void **state)
 {
     (void)state;
     for (size_t shape = 0; shape < COUNT_OF(shapes); shape++) {
-        struct tally tally = play(shape, false);
+        struct tally tally = play(shape, KEPT);
         assert_true(tally.doubled > 0);
         assert_int_equal(tally.success, tally.doubled);
     }
@@ -178,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_a_connection_of_its_own_every_request_arrives_once),
+        cmocka_unit_test(what_opens_a_session_arrives_once),
         cmocka_unit_test(without_the_rule_requests_arrive_twice_and_look_successful),
         cmocka_unit_test(a_repeat_by_libcurl_that_reaches_nobody_may_have_been_sent),
     };
