@@ -114,18 +114,21 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
 static bool settings(struct database *database, struct err *err)
 {
     int on = 0;
+    bool ok;
 
     sqlite3_busy_timeout(database->handle, BUSY_MS);
-    sqlite3_wal_hook(database->handle, on_commit, database);
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, &on);
-    return require_setting(database, "PRAGMA locking_mode = EXCLUSIVE", "exclusive", err) &&
-           require_setting(database, "PRAGMA journal_mode = WAL", "wal", err) &&
-           database_exec(database,
-                         "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-                         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                         "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384",
-                         err) &&
-           require_setting(database, "PRAGMA synchronous", "2", err);
+    ok = require_setting(database, "PRAGMA locking_mode = EXCLUSIVE", "exclusive", err) &&
+         require_setting(database, "PRAGMA journal_mode = WAL", "wal", err) &&
+         database_exec(database,
+                       "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+                       "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                       "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384",
+                       err) &&
+         require_setting(database, "PRAGMA synchronous", "2", err);
+    /* Last: wal_autocheckpoint is a hook too, and takes away the one that was there. */
+    sqlite3_wal_hook(database->handle, on_commit, database);
+    return ok;
 }
 
 bool database_open(struct database *database, const char *path, struct err *err)

@@ -77,9 +77,6 @@ struct outbox {
     struct span approval_life;
 };
 
-/* outbox.c: the transaction alone, without the lines of its records. */
-MUST_CHECK bool outbox_commit_rows(struct outbox *outbox, struct instant now, struct err *err);
-
 /* records.c: whether as many different people as asked for said yes to exactly this. */
 MUST_CHECK bool approvals_stand(struct outbox *outbox, const struct delivery *delivery,
                                 struct instant now, bool *stand, struct err *err);

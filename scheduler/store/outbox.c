@@ -162,14 +162,19 @@ bool outbox_owes_lines(const struct outbox *outbox)
     return !in_transaction(outbox) && outbox->segments.next < outbox->committed.size;
 }
 
-bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err)
+bool outbox_write_lines(struct outbox *outbox, struct instant now, struct err *err)
 {
-    if (in_transaction(outbox) && !outbox_commit_rows(outbox, now, err))
-        return false;
     if (!log_export(outbox, err))
         return false;
     /* The commit stands, whatever becomes of the checkpoint: it is due until it is written. */
     return signer_turn(outbox, now, false, err) || err->kind == ERR_SPACE;
+}
+
+bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err)
+{
+    if (in_transaction(outbox) && !outbox_commit_rows(outbox, now, err))
+        return false;
+    return outbox_write_lines(outbox, now, err);
 }
 
 /* What was read is read again when it is needed: quiet may last for days. */
@@ -195,7 +200,7 @@ static bool fold(struct outbox *outbox, bool quiet, struct err *err)
 bool outbox_tidy(struct outbox *outbox, struct instant now, enum tidying how, struct span *again,
                  struct err *err)
 {
-    bool ok = signer_turn(outbox, now, how == TIDY_AT_END, err);
+    bool ok = log_export(outbox, err) && signer_turn(outbox, now, how == TIDY_AT_END, err);
     bool rests;
 
     *again = signer_wait(outbox, now);

@@ -40,6 +40,10 @@ void outbox_close(struct outbox *outbox); /* NULL is fine */
 MUST_CHECK bool outbox_begin(struct outbox *outbox, struct err *err);
 MUST_CHECK bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err);
 void outbox_rollback(struct outbox *outbox);
+/* Its two halves: the transaction is durable, and may be told of, before the lines of its records
+ * are in the file; they are written before the next one. */
+MUST_CHECK bool outbox_commit_rows(struct outbox *outbox, struct instant now, struct err *err);
+MUST_CHECK bool outbox_write_lines(struct outbox *outbox, struct instant now, struct err *err);
 /* After outbox_commit failed for want of space: the transaction itself is durable, only lines of
  * the audit file are missing. Call outbox_commit again, and do not repeat the work. */
 bool outbox_owes_lines(const struct outbox *outbox);

@@ -8,7 +8,7 @@
 #include "campaign/merge.h"
 #include "store/inside.h"
 
-enum { PAGE = 1000, MISSING_PAGE = 5000 };
+enum { PAGE = 4000, MISSING_PAGE = 5000 };
 
 /* What is gone comes first: a renamed post must not be held for its old name. */
 enum phase { PHASE_MISSING, PHASE_PLAN, PHASE_END, PHASE_DONE };

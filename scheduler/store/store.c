@@ -42,7 +42,6 @@ struct store {
 
     struct jobs batch;   /* the thread's: one transaction */
     struct jobs waiting; /* the thread's: came while the batch waited for space */
-    bool durable;        /* the batch is, but for lines of the audit file */
 };
 
 static void jobs_clear(struct jobs *jobs)
@@ -128,26 +127,32 @@ static bool work_all(struct store *store, struct err *err)
     return true;
 }
 
-/* False: no space; the batch is kept for another try. */
+/* Want of space is waited for. */
+static void stall(struct store *store, const struct err *err)
+{
+    if (err->kind != ERR_SPACE)
+        die(err);
+    if (!store->stalled[0])
+        log_line(LOG_ALARM, _("no space for the store, tried again every 10 s: %s"), err->text);
+    set_stalled(store, err->text);
+}
+
+/* The loop hears of the commit before the lines of its records are in the file, which are written
+ * before the next one. False: no space; the batch is kept for another try. */
 static bool run_batch(struct store *store)
 {
     struct err err;
-    bool ok =
-        (store->durable || work_all(store, &err)) && outbox_commit(store->outbox, now(store), &err);
 
-    if (ok) {
-        store->durable = false;
-        set_stalled(store, "");
-        finish(store, &store->batch);
-        return true;
+    if (!outbox_write_lines(store->outbox, now(store), &err) || !work_all(store, &err) ||
+        !outbox_commit_rows(store->outbox, now(store), &err)) {
+        stall(store, &err);
+        return false;
     }
-    if (err.kind != ERR_SPACE)
-        die(&err);
-    store->durable = outbox_owes_lines(store->outbox);
-    if (!store->stalled[0])
-        log_line(LOG_ALARM, _("no space for the store, tried again every 10 s: %s"), err.text);
-    set_stalled(store, err.text);
-    return false;
+    set_stalled(store, "");
+    finish(store, &store->batch);
+    if (!outbox_write_lines(store->outbox, now(store), &err))
+        stall(store, &err);
+    return true;
 }
 
 /* Questions are answered even while nothing can be written. */
@@ -209,10 +214,11 @@ static struct span tidy(struct store *store, enum tidying how)
     struct span again = {-1};
     struct err err;
 
-    if (!outbox_tidy(store->outbox, now(store), how, &again, &err)) {
-        if (err.kind != ERR_SPACE)
-            die(&err);
-        again.ms = RETRY_MS;
+    if (outbox_tidy(store->outbox, now(store), how, &again, &err)) {
+        set_stalled(store, "");
+    } else {
+        stall(store, &err);
+        again.ms = store->options.retry_ms ? store->options.retry_ms : RETRY_MS;
     }
     return again;
 }

@@ -150,7 +150,7 @@ static void run_phase(struct outbox *outbox, struct run *run, enum phase phase)
         for (end = i + run->group; i < end && i < run->rows; i++)
             apply(outbox, run->deliveries[i], phase, &arena);
         require(outbox_commit(outbox, moment((size_t)phase), &err) &&
-                    outbox_tidy(outbox, moment((size_t)phase), false, &again, &err),
+                    outbox_tidy(outbox, moment((size_t)phase), TIDY_BUSY, &again, &err),
                 "commit");
         arena_reset(&arena);
     }

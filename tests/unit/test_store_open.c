@@ -93,6 +93,33 @@ static void settings_are_as_promised(void **state)
     }
 }
 
+/* Nothing else would: the daemon may be busy for hours. */
+static void a_large_journal_is_folded_while_it_is_busy(void **state)
+{
+    struct span again;
+    size_t length;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 30; i++) {
+        struct delivery *delivery =
+            fixture_delivery(&fixture, arena_printf(&fixture.arena, "p%d", i), "toots",
+                             fixture.now);
+        char *content = arena_alloc(&fixture.arena, 1 << 20);
+        memset(content, 'x', (1 << 20) - 1);
+        delivery->content = content;
+        digest_hex_of(content, (1 << 20) - 1, delivery->content_hash);
+        delivery->content_hash[0] = (char)('a' + i % 6); /* each its own, and nobody reads them */
+        delivery->content_hash[1] = (char)('a' + i / 6);
+        fixture_insert(&fixture, delivery);
+        assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_BUSY, &again, &fixture.err));
+    }
+    (void)fixture_read(&fixture, "outbox.db", &length);
+    assert_true(length > 15 << 20);
+    (void)fixture_read(&fixture, "outbox.db-wal", &length);
+    assert_true(length < 20 << 20);
+}
+
 static void network_and_fuse_file_systems_are_refused(void **state)
 {
     (void)state;
@@ -422,6 +449,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(settings_are_as_promised),
+        TEST(a_large_journal_is_folded_while_it_is_busy),
         TEST(network_and_fuse_file_systems_are_refused),
         TEST(a_file_that_is_no_database_is_refused_and_left_alone),
         TEST(a_database_of_another_program_is_refused),

@@ -137,17 +137,20 @@ static void jobs_of_one_turn_are_one_transaction_in_order(void **state)
     }
 }
 
-static void what_is_done_is_on_disk(void **state)
+static void what_is_done_is_on_disk_and_its_line_one_commit_later(void **state)
 {
-    struct insertion job = {.delivery = delivery(1)};
+    struct insertion job = {.delivery = delivery(1)}, next = {.delivery = delivery(2)};
     size_t length;
 
     (void)state;
     store_submit(store, false, insertion_work, insertion_done, &job);
     store_flush(store);
     settle();
-    assert_non_null(strstr(fixture_read(&fixture, "audit/audit-000000000000.jsonl", &length),
-                           "\"ev\":\"test\""));
+    store_submit(store, false, insertion_work, insertion_done, &next);
+    store_flush(store);
+    settle();
+    assert_non_null(
+        strstr(fixture_read(&fixture, "audit/audit-000000000000.jsonl", &length), "\"seq\":0"));
     stop_store();
     assert_true(fixture_open(&fixture));
     assert_string_equal(fixture_row(&fixture, job.delivery->id)->post, "p1");
@@ -269,7 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(jobs_of_one_turn_are_one_transaction_in_order),
-        TEST(what_is_done_is_on_disk),
+        TEST(what_is_done_is_on_disk_and_its_line_one_commit_later),
         TEST(a_stop_runs_what_is_queued_and_signs),
         TEST(want_of_space_stalls_and_nothing_is_lost_when_it_ends),
         TEST(work_that_comes_while_space_is_wanting_follows_later),
