@@ -53,6 +53,7 @@ static struct line *line_new(const char *name)
     line->timer.of_line = true;
     line->turns.before = line->blocked.before = line->late.before = place_before;
     line->late_at = line->last_late = line->probe_at = line->limits_at = INSTANT_NONE;
+    line->moved = INSTANT_NONE;
     line_own(line, (struct account_state){.account = name,
                                           .paused_since = INSTANT_NONE,
                                           .last_publish = INSTANT_NONE,
@@ -187,6 +188,7 @@ static void forget_another(struct pass *pass, struct line *line)
         (void)table_take(&pass->engine->tickets, (uint64_t)line->ticket);
     line->ticket = 0;
     line->errand = LINE_IDLE;
+    line->moved = pass->now;
     session_restart(pass, line);
 }
 

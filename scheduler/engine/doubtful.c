@@ -20,6 +20,12 @@ static struct instant next_try(const struct pass *pass, const struct item *item)
     return instant_before(pass->now, item->row->not_before) ? item->row->not_before : pass->now;
 }
 
+/* I4, where it asks more people by now than when its content was judged: a drill that went live. */
+static bool is_approved_enough(const struct item *item)
+{
+    return item->row->approvals >= item->line->account->approvals;
+}
+
 static struct doubt doubt_of(struct pass *pass, const struct item *item)
 {
     const struct engine *engine = pass->engine;
@@ -33,7 +39,7 @@ static struct doubt doubt_of(struct pass *pass, const struct item *item)
         .key_window =
             adapter->key_window ? adapter->key_window(item->line->account) : (struct span){0},
         .timeout = timeout_of(&request),
-        .may_publish = stored && way_may_still_go(pass, item),
+        .may_publish = stored && is_approved_enough(item) && way_may_still_go(pass, item),
         .tries = item->row->tries,
         .reads = item->row->reads,
         .unreadable = !adapter->find,
@@ -74,10 +80,23 @@ static void read_in_doubt(struct pass *pass, struct item *item)
         way_find(pass, item, NULL);
 }
 
+/* Sent as another account: what stands on today's proves nothing, and a repeat would be a second
+ * post. */
+static bool was_sent_elsewhere(const struct item *item)
+{
+    return !instant_is_none(item->line->moved) &&
+           !instant_before(item->line->moved, item->row->first_intent);
+}
+
 void way_doubtful(struct pass *pass, struct item *item)
 {
     enum gate gate = gate_to_talk(pass, item);
 
+    if (was_sent_elsewhere(item)) {
+        item_hold(pass, item, REASON_UNPROVEN,
+                  _("crier.cfg means another account by this name than when it was sent"));
+        return;
+    }
     if (gate != GATE_OPEN) {
         item_block(pass, item, gate);
         return;

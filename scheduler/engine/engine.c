@@ -285,6 +285,7 @@ static void shift_line(struct line *line, struct span step)
     line->late_at = shifted(line->late_at, step);
     line->probe_at = shifted(line->probe_at, step);
     line->limits_at = shifted(line->limits_at, step);
+    line->moved = shifted(line->moved, step);
     session_shift(line, step);
     for (size_t i = 0; i < PACE_FAILURES; i++)
         line->failures[i] = shifted(line->failures[i], step);

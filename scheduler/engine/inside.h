@@ -134,6 +134,7 @@ struct line {
     int64_t pauses;           /* since a post last went out: each next probe comes later */
     struct instant limits_at; /* next reading of the server's limits; NONE */
     char *whom;               /* whom crier.cfg means: a change asks "who am I" again; ours */
+    struct instant moved;     /* when it came to mean another; NONE = not in this run */
     json_t *server;           /* state.server_limits, read; ours */
     enum errand_of_line errand;
     int64_t asked_session; /* number of the session that the errand's request carried */

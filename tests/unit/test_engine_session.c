@@ -641,6 +641,34 @@ static void in_doubt_it_repeats_while_its_key_is_remembered_and_is_then_held(voi
     world_stop(&world);
 }
 
+/* In doubt at one receiver, it is not sent to another; nor by a drill's leave to the public. */
+static void what_was_sent_as_another_account_is_not_repeated(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < 3; i++) {
+        struct world world;
+        struct sent *sent = start_webhook(&world);
+
+        if (i == 2)
+            world.accounts[0].approvals = 1;
+        else
+            become_a_drill(&world.accounts[0]);
+        if (i == 1)
+            world_reborn(&world);
+        else
+            world_event(&world,
+                        (struct event){.kind = EVENT_CONFIG, .workspace = &world.workspace});
+        if (i != 1)
+            world_lose(&world, sent, FATE_MAYBE_SENT);
+        world_settle(&world);
+        world_pass(&world, MINUTE);
+        assert_int_equal(world_count(&world, "POST", "/"), 1);
+        assert_string_equal(state_word(world_row(&world, "helmet")->state), "held");
+        assert_string_equal(world_row(&world, "helmet")->reason, REASON_UNPROVEN);
+        world_stop(&world);
+    }
+}
+
 static void a_receiver_that_is_closed_pauses_the_account_and_is_tried_again(void **unused)
 {
     struct world world;
@@ -683,6 +711,7 @@ int main(void)
         cmocka_unit_test(a_record_key_that_is_taken_is_born_a_millisecond_later),
         cmocka_unit_test(its_answer_is_the_proof),
         cmocka_unit_test(in_doubt_it_repeats_while_its_key_is_remembered_and_is_then_held),
+        cmocka_unit_test(what_was_sent_as_another_account_is_not_repeated),
         cmocka_unit_test(a_receiver_that_is_closed_pauses_the_account_and_is_tried_again),
     };
 
