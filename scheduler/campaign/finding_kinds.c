@@ -345,6 +345,9 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E513", "{0} is {1} by its content",
           "Its name promises something else; platforms and viewers go by the name or by the content, and would disagree.",
           "Save the picture in the format of its name, or give the file and this line the right ending."),
+    WARNING("W514", "{0} may be too large for {1}: {2}",
+            "Some of the platform's servers refuse it, and the post would be refused with it at its time.",
+            "Save it smaller."),
 
     /* E6xx: crier.cfg. */
     ERROR("E601", "there is no time zone \"{0}\"",

@@ -38,6 +38,7 @@ struct media_limit {
     const char *mime;
     int64_t most_bytes;
     int64_t most_pixels; /* 0 = not limited */
+    int64_t sure_bytes;  /* some of its servers refuse more than this: a warning. 0 = all agree */
 };
 
 struct limits {

@@ -22,14 +22,15 @@
 #include "base/i18n.h"
 #include "platform/registry.h"
 
-enum { IMAGE_BYTES = 2000000, MOST_MEDIA = 4, MOST_ROUNDS = 3 };
+enum { IMAGE_BYTES = 2000000, SURE_IMAGE_BYTES = 1000000, MOST_MEDIA = 4, MOST_ROUNDS = 3 };
 
-/* The lexicon says 2,000,000, the older page of the documentation half of it. */
+/* The lexicon says 2,000,000; the documentation's older page, and the server as it was released in
+ * April 2026, half of it. */
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", IMAGE_BYTES, 0},
-    {"image/png", IMAGE_BYTES, 0},
-    {"image/webp", IMAGE_BYTES, 0},
-    {NULL, 0, 0},
+    {"image/jpeg", IMAGE_BYTES, 0, SURE_IMAGE_BYTES},
+    {"image/png", IMAGE_BYTES, 0, SURE_IMAGE_BYTES},
+    {"image/webp", IMAGE_BYTES, 0, SURE_IMAGE_BYTES},
+    {NULL, 0, 0, 0},
 };
 
 const struct limits bluesky_limits = {

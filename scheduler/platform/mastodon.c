@@ -34,15 +34,15 @@ enum {
 };
 
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", IMAGE_BYTES, IMAGE_PIXELS},
-    {"image/png", IMAGE_BYTES, IMAGE_PIXELS},
-    {"image/gif", IMAGE_BYTES, IMAGE_PIXELS},
-    {"image/webp", IMAGE_BYTES, IMAGE_PIXELS},
-    {"image/heif", IMAGE_BYTES, IMAGE_PIXELS},
-    {"image/avif", IMAGE_BYTES, IMAGE_PIXELS},
-    {"video/mp4", VIDEO_BYTES, VIDEO_PIXELS},
-    {"video/webm", VIDEO_BYTES, VIDEO_PIXELS},
-    {NULL, 0, 0},
+    {"image/jpeg", IMAGE_BYTES, IMAGE_PIXELS, 0},
+    {"image/png", IMAGE_BYTES, IMAGE_PIXELS, 0},
+    {"image/gif", IMAGE_BYTES, IMAGE_PIXELS, 0},
+    {"image/webp", IMAGE_BYTES, IMAGE_PIXELS, 0},
+    {"image/heif", IMAGE_BYTES, IMAGE_PIXELS, 0},
+    {"image/avif", IMAGE_BYTES, IMAGE_PIXELS, 0},
+    {"video/mp4", VIDEO_BYTES, VIDEO_PIXELS, 0},
+    {"video/webm", VIDEO_BYTES, VIDEO_PIXELS, 0},
+    {NULL, 0, 0, 0},
 };
 
 const struct limits mastodon_limits = {

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct media_limit pictures[] = {{"image/jpeg", 16777216, 33177600},
-                                              {"image/png", 16777216, 33177600},
+static const struct media_limit pictures[] = {{"image/jpeg", 16777216, 33177600, 0},
+                                              {"image/png", 16777216, 33177600, 8388608},
                                               {0}};
 
 static const struct limits mastodon_limits = {
