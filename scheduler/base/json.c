@@ -195,20 +195,28 @@ static char escaped(const char *text, size_t *length)
     return (char)(digit(text[3]) << 4 | digit(text[4]));
 }
 
+/* Up to the quote, the backslash or the end of what is left: texts have few of them. */
+static size_t run_length(const char *text)
+{
+    return strcspn(text, "\"\\");
+}
+
 /* Of a text in quotes, without escapes resolved; it may lack its end. */
 static size_t quoted_length(const char *text)
 {
-    size_t length = 0;
+    size_t length = run_length(text);
 
-    while (text[length] && text[length] != '"')
-        length += text[length] == '\\' && text[length + 1] ? 2 : 1;
+    while (text[length] == '\\') {
+        length += text[length + 1] ? 2 : 1;
+        length += run_length(text + length);
+    }
     return length;
 }
 
 bool json_unquote(const char **at, struct arena *arena, const char **text)
 {
     const char *from = *at;
-    size_t length = 0, step;
+    size_t length, step;
     char *to;
 
     *text = NULL;
@@ -218,19 +226,21 @@ bool json_unquote(const char **at, struct arena *arena, const char **text)
         *at += 4;
         return true;
     }
-    to = arena_alloc(arena, quoted_length(++from) + 1);
-    for (; *from && *from != '"'; from += step) {
-        step = 0;
-        to[length] = *from == '\\' ? escaped(from + 1, &step) : *from;
-        if (!to[length++])
+    *text = to = arena_alloc(arena, quoted_length(++from) + 1);
+    for (;;) {
+        length = run_length(from);
+        memcpy(to, from, length);
+        to += length;
+        from += length;
+        if (*from != '\\')
+            break;
+        *to = escaped(++from, &step);
+        if (!*to++)
             return false;
-        step++;
+        from += step;
     }
-    if (*from != '"')
-        return false;
     *at = from + 1;
-    *text = to;
-    return true;
+    return *from == '"';
 }
 
 static void begin_value(struct buffer *buffer, const char *name)
