@@ -237,12 +237,13 @@ class Endings(RehearseTest):
         self.assertEqual(kept.stat().st_mode & 0o777, 0o700)
 
         def crier(*words):
-            done = subprocess.run([f"{BIN}/crier", "-C", kept / "workspace", *words, "--json"], capture_output=True,
-                                  check=True)
-            return json.loads(done.stdout)
+            return subprocess.run([f"{BIN}/crier", "-C", kept / "workspace", *words], capture_output=True, text=True,
+                                  check=True).stdout
 
-        self.assertEqual(crier("status")["counts"]["published"], facts["published"])
-        self.assertTrue(crier("audit", "verify")["ok"])
+        self.assertEqual(json.loads(crier("status", "--json"))["counts"]["published"], facts["published"])
+        self.assertTrue(json.loads(crier("audit", "verify", "--json"))["ok"])
+        self.assertRegex(crier("why", "criminal-laws/three-laws-en@once/sky"),
+                         r"\ntitle: India Code.*\ndescription: Bharatiya .*\n\| Three laws.*\nlink: https://www.indiacode\.nic\.in\n")
         self.assertTrue((kept / "daemon.log").exists())
         self.assertGreater((kept / "sandbox/journal.jsonl").stat().st_size, 1000)
         again = self.workspace.run("--days", 1, "--keep", kept)
