@@ -123,7 +123,7 @@ static bool settings(struct database *database, struct err *err)
          database_exec(database,
                        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
                        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                       "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384",
+                       "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -10240",
                        err) &&
          require_setting(database, "PRAGMA synchronous", "2", err);
     /* Last: wal_autocheckpoint is a hook too, and takes away the one that was there. */
