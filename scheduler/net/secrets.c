@@ -242,6 +242,16 @@ static void list_places(const struct secrets *secrets, const struct account *acc
     places[1].name = arena_printf(arena, "%s.json", account->name);
 }
 
+/* "identifier": "...", "password": "..." */
+static const char *members_of(const struct adapter *adapter, struct arena *arena)
+{
+    const char *text = "";
+
+    for (const char *const *key = adapter->credential_keys; *key; key++)
+        text = arena_printf(arena, "%s%s\"%s\": \"...\"", text, *text ? ", " : "", *key);
+    return text;
+}
+
 static bool load_first(struct secrets *secrets, const struct account *account,
                        const struct adapter *adapter, struct arena *arena, struct err *err)
 {
@@ -264,9 +274,8 @@ static bool load_first(struct secrets *secrets, const struct account *account,
         wipe(bytes, length);
         return ok;
     }
-    return err_set(err, ERR_CONFIG,
-                   _("%s/%s is missing; it holds {\"%s\": \"...\"} with mode 0600"),
-                   places[1].folder, places[1].name, adapter->credential_keys[0]);
+    return err_set(err, ERR_CONFIG, _("%s/%s is missing; it holds {%s} with mode 0600"),
+                   places[1].folder, places[1].name, members_of(adapter, arena));
 }
 
 bool secrets_load(struct secrets *secrets, const struct account *account,

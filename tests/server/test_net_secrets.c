@@ -83,6 +83,17 @@ static void live_and_test_credentials_lie_apart_and_are_never_mixed(void **state
     assert_string_equal(value, "real");
 }
 
+static void of_a_missing_file_all_is_told_that_it_holds(void **state)
+{
+    struct secrets *secrets = secrets_new(NULL, state_folder);
+    struct err err = {0};
+
+    (void)state;
+    assert_false(secrets_load(secrets, &drill, adapter_by_name("bluesky"), &err));
+    assert_non_null(strstr(err.text, "{\"identifier\": \"...\", \"password\": \"...\"}"));
+    secrets_free(secrets);
+}
+
 static void the_credentials_directory_comes_first_with_flat_names(void **state)
 {
     struct err err = {0};
@@ -294,6 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(live_and_test_credentials_lie_apart_and_are_never_mixed),
+        TEST(of_a_missing_file_all_is_told_that_it_holds),
         TEST(the_credentials_directory_comes_first_with_flat_names),
         TEST(wrong_modes_are_refused_and_the_file_is_named_but_not_its_content),
         TEST(files_that_are_not_what_they_should_be_are_refused),
