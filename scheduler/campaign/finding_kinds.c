@@ -278,7 +278,7 @@ const struct finding_kind finding_kinds[] = {
           "The braces would be published as they stand.",
           "{1}"),
     ERROR("E404", "this brace stands alone: {0}",
-          "{ and } enclose the name of a variable.",
+          "{ and } enclose the name of a variable: small Latin letters, digits, - and _.",
           "To publish a brace, write it twice: {{ or }}."),
     ERROR("E405", "the link \"{0}\" does not say https://",
           "Platforms do not make it clickable.",
