@@ -102,7 +102,8 @@ static void check_size(const struct medium_case *at, const struct media_limit *l
                             size_limit_text(limit->most_bytes, arena)));
     else if (limit->sure_bytes && facts->bytes > limit->sure_bytes)
         remark(at, "W514", facts->file, at->account->platform,
-               arena_printf(arena, _("%s; %s are taken everywhere"), size_text(facts->bytes, arena),
+               arena_printf(arena, _("%s; every server takes up to %s"),
+                            size_text(facts->bytes, arena),
                             size_limit_text(limit->sure_bytes, arena)));
     if (limit->most_pixels && facts->height && facts->width > limit->most_pixels / facts->height)
         remark(at, "E507", facts->file, at->account->platform,

@@ -199,8 +199,8 @@ static const char *media_line(const struct media_limit *limit, struct sheet *she
         line = arena_printf(sheet->arena, _("%s, at most %" PRId64 " bytes (about %s)"), line,
                             limit->most_bytes, size_limit_text(limit->most_bytes, sheet->arena));
     if (limit->sure_bytes)
-        line = arena_printf(sheet->arena, _("%s; everywhere at most %" PRId64 " bytes"), line,
-                            limit->sure_bytes);
+        line = arena_printf(sheet->arena, _("%s; some of its servers take only %" PRId64 " bytes"),
+                            line, limit->sure_bytes);
     if (limit->most_pixels)
         line = arena_printf(sheet->arena, _("%s, at most %" PRId64 " pixels (width × height)"),
                             line, limit->most_pixels);
