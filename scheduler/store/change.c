@@ -356,6 +356,7 @@ static bool mark_and_tell(struct outbox *outbox, int64_t number, struct instant 
         return false;
     if (!row.delivery || !row.damaged || row.marked)
         return true;
+    log_line(LOG_ALARM, _("the stored record of %s is damaged: it is held"), row.name);
     record.row = &row;
     record.delivery = row.delivery;
     return mark(outbox, number, err) && log_add(outbox, &record, now, err);
