@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Thousands of arenas hold little and live for a moment: the first block is small. */
-enum { FIRST_BYTES = 4 * 1024 - 64, BLOCK_BYTES = 16 * 1024 };
+enum { FIRST_BYTES = 4 * 1024 - 64, BLOCK_BYTES = 16 * 1024, LARGE_BYTES = 256 * 1024 };
 
 struct arena_block {
     struct arena_block *older;
@@ -173,6 +173,12 @@ void arena_reset(struct arena *arena)
     free_blocks(arena->blocks->older);
     arena->blocks->older = NULL;
     arena->blocks->used = 0;
+}
+
+void arena_keep_little(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, 4 * LARGE_BYTES);
 }
 
 void arena_give_back(void)

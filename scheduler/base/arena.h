@@ -45,6 +45,10 @@ void arena_on_clear(struct arena *arena, void (*release)(void *object), void *ob
 void arena_clear(struct arena *arena);
 void arena_reset(struct arena *arena);
 
+/* For a process that lives long: what is large is given back to the system as soon as it ends.
+ * Once, before there are threads: otherwise malloc learns from large blocks to keep tens of
+ * megabytes. */
+void arena_keep_little(void);
 /* Gives back to the system what ended arenas left free. Takes milliseconds: after a large one only.
  */
 void arena_give_back(void);

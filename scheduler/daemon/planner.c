@@ -309,6 +309,7 @@ bool planner_start(const struct planner_options *options, struct planner **plann
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->wanted, NULL);
     spool_clean(options->spool);
+    arena_keep_little();
     failed = pthread_create(&made->thread, NULL, planner_thread, made);
     if (failed) {
         free(made);
