@@ -228,8 +228,10 @@ class Proxy:
 
     def on_clock(self, exchange):
         clock = json.loads(exchange.answer)
-        self.now = clock["now"]
-        if exchange.method == "PUT":
+        moved = exchange.method == "PUT"
+        if moved or self.now is None:  # a question from before the move may be answered after it
+            self.now = clock["now"]
+        if moved:
             self.on_moved()
         self.held = [connection for connection in self.held if is_alive(connection)]
         clock["stalled"] += len(self.held)
