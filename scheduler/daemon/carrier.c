@@ -393,6 +393,7 @@ void daemon_tell(struct daemon *daemon, struct event *event)
         free(waiting);
     }
     daemon->telling = false;
+    store_flush_much(daemon->store);
 }
 
 void daemon_take_flags(struct daemon *daemon, const struct flags *flags)

@@ -10,7 +10,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 
-enum { RETRY_MS = 10000 };
+enum { RETRY_MS = 10000, MUCH = 128 };
 
 struct job {
     struct job *next;
@@ -30,8 +30,9 @@ struct store {
     struct outbox *outbox;
     pthread_t thread;
     struct jobs turn; /* the loop's: submitted since the last flush */
-    size_t pending;   /* the loop's: submitted and not collected */
-    char shown[512];  /* the loop's copy of `stalled` */
+    size_t turn_count;
+    size_t pending;  /* the loop's: submitted and not collected */
+    char shown[512]; /* the loop's copy of `stalled` */
 
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t news;  /* something was queued, or stop was asked for */
@@ -317,6 +318,7 @@ void store_submit(struct store *store, bool reads, store_work work, store_done d
         out_of_memory();
     *job = (struct job){.reads = reads, .work = work, .done = done, .arg = arg};
     jobs_add(&store->turn, job);
+    store->turn_count++;
     store->pending++;
 }
 
@@ -326,8 +328,15 @@ void store_flush(struct store *store)
         return;
     pthread_mutex_lock(&store->lock);
     jobs_move(&store->turn, &store->queued);
+    store->turn_count = 0;
     pthread_cond_signal(&store->news);
     pthread_mutex_unlock(&store->lock);
+}
+
+void store_flush_much(struct store *store)
+{
+    if (store->turn_count >= MUCH)
+        store_flush(store);
 }
 
 void store_collect(struct store *store)
