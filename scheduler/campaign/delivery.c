@@ -21,8 +21,7 @@ static const char *const state_sentences[STATE_COUNT] = {
     [STATE_PREPARING] = N_("Its pictures are being uploaded; nothing is public yet."),
     [STATE_SENDING] = N_("It is on its way to the platform at this moment."),
     [STATE_DOUBTFUL] =
-        N_("Nobody knows whether it is public, because the answer was lost. Crier looks for it on "
-           "the platform and does not send it a second time by guessing."),
+        N_("The answer was lost: is it public? Crier looks for it, and never sends on a guess."),
     [STATE_HELD] = N_("It waits for a person, and the reason is shown with it."),
     [STATE_PUBLISHED] = N_("It is public, and the platform's receipt is kept."),
     [STATE_FAILED] = N_("It did not go out and will not; nothing of it is public."),

@@ -154,8 +154,7 @@ static void forbid_at_once(struct daemon *daemon, const json_t *body)
     daemon_tell_flags(daemon);
 }
 
-static void submit_ask(struct daemon *daemon, struct control_call *call, json_t *body,
-                       const struct peer *peer, const struct person *person)
+static struct task *ask_new(struct daemon *daemon, struct control_call *call, json_t *body)
 {
     struct task *task = task_new(daemon, sizeof(struct ask), ask_work, ask_done);
     struct ask *ask = task->data;
@@ -163,22 +162,29 @@ static void submit_ask(struct daemon *daemon, struct control_call *call, json_t 
     ask->call = call;
     ask->body = body;
     fill_request(daemon, ask, &task->arena);
-    if (peer)
-        ask->request.person = person_of(peer, &daemon->config->set.workspace, &task->arena);
-    else
-        ask->request.person = *person;
-    forbid_at_once(daemon, body);
-    task_submit(task, desk_only_reads(body));
+    return task;
+}
+
+static void ask_submit(struct task *task, struct person person)
+{
+    struct ask *ask = task->data;
+
+    ask->request.person = person;
+    forbid_at_once(task->daemon, ask->body);
+    task_submit(task, desk_only_reads(ask->body));
 }
 
 void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer)
 {
-    submit_ask(arg, call, json_deep_copy(body), peer, NULL);
+    struct daemon *daemon = arg;
+    struct task *task = ask_new(daemon, call, json_deep_copy(body));
+
+    ask_submit(task, person_of(peer, &daemon->config->set.workspace, &task->arena));
 }
 
 void asking_as(struct daemon *daemon, json_t *body, const struct person *person)
 {
-    submit_ask(daemon, NULL, body, NULL, person);
+    ask_submit(ask_new(daemon, NULL, body), *person);
 }
 
 void asking_hold_all(struct daemon *daemon, const char *actor)

@@ -178,7 +178,8 @@ static bool was_another(const struct line *line, struct arena *arena)
     const struct account_state *state = &line->state;
     const char *handle = state->handle[0] ? state->handle : NULL;
 
-    return state->identity[0] && strcmp(state->identity, identity_of(line->account, handle, arena));
+    return state->identity[0] &&
+           strcmp(state->identity, identity_of(line->account, handle, arena)) != 0;
 }
 
 /* What was asked of another is not heard any more, and what it gave is not used. */

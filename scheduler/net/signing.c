@@ -173,11 +173,12 @@ static void write_fields(const struct signing *signing, char *at)
 {
     for (size_t i = 0; i < signing->request->field_count; i++) {
         const struct secret_field *field = &signing->request->fields[i];
+        const char *value = field_value(signing, field);
 
         *at++ = i == 0 ? '{' : ',';
         at = quote(at, field->name);
         *at++ = ':';
-        at = quote(at, field_value(signing, field));
+        at = quote(at, value ? value : ""); /* fields_length has seen that none is missing */
     }
     *at++ = '}';
     *at = '\0';

@@ -35,11 +35,11 @@ static const char usage[] = N_(
 
 static bool read_port(const char *text, uint16_t *port)
 {
-    char *end;
-    long number = strtol(text, &end, 10);
+    char *end = NULL;
+    long number = text ? strtol(text, &end, 10) : -1;
 
     *port = (uint16_t)number;
-    return *text && *end == '\0' && number >= 0 && number <= 65535;
+    return end && end != text && *end == '\0' && number >= 0 && number <= 65535;
 }
 
 /* False when the usage is wrong; *help when it was asked for. */
