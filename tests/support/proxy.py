@@ -228,10 +228,8 @@ class Proxy:
 
     def on_clock(self, exchange):
         clock = json.loads(exchange.answer)
-        moved = exchange.method == "PUT"
-        if moved or self.now is None:  # a question from before the move may be answered after it
-            self.now = clock["now"]
-        if moved:
+        self.now = max(self.now or "", clock["now"])  # a question from before a move may be answered after it
+        if exchange.method == "PUT":
             self.on_moved()
         self.held = [connection for connection in self.held if is_alive(connection)]
         clock["stalled"] += len(self.held)
