@@ -69,8 +69,10 @@ static void add_row(struct deliveries *rows, size_t *capacity, const struct deli
                                           sizeof *rows->items) = row;
 }
 
-bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
-                struct deliveries *rows, struct err *err)
+/* `last`: the place of the last of them, or NULL. A damaged row says nothing of its time, but its
+ * column does. */
+static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct due_place *last,
+                     struct arena *arena, struct deliveries *rows, struct err *err)
 {
     size_t capacity = 0;
     struct row row;
@@ -79,10 +81,19 @@ bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *ar
     *rows = (struct deliveries){.count = 0};
     while ((ok = database_step(&outbox->database, statement, &found, err)) && found) {
         read_row(outbox, statement, false, arena, &row);
+        if (last)
+            *last =
+                (struct due_place){{sqlite3_column_int64(statement, row_due_column)}, row.number};
         add_row(rows, &capacity, row.delivery, arena);
     }
     sqlite3_reset(statement);
     return ok;
+}
+
+bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
+                struct deliveries *rows, struct err *err)
+{
+    return all_rows(outbox, statement, NULL, arena, rows, err);
 }
 
 static bool one_row(struct outbox *outbox, sqlite3_stmt *statement, bool bare, struct arena *arena,
@@ -140,24 +151,6 @@ bool outbox_read(struct outbox *outbox, const char *id, struct arena *arena,
     return row.delivery || err_set(err, ERR_USAGE, _("there is no delivery %s"), id);
 }
 
-/* A damaged row says nothing of its time, but its column does. */
-static bool due_rows(struct outbox *outbox, sqlite3_stmt *statement, struct due_place *last,
-                     struct arena *arena, struct deliveries *rows, struct err *err)
-{
-    size_t capacity = 0;
-    struct row row;
-    bool found, ok;
-
-    *rows = (struct deliveries){.count = 0};
-    while ((ok = database_step(&outbox->database, statement, &found, err)) && found) {
-        read_row(outbox, statement, false, arena, &row);
-        *last = (struct due_place){{sqlite3_column_int64(statement, row_due_column)}, row.number};
-        add_row(rows, &capacity, row.delivery, arena);
-    }
-    sqlite3_reset(statement);
-    return ok;
-}
-
 bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant now, size_t limit,
                 struct arena *arena, struct deliveries *due, struct err *err)
 {
@@ -170,7 +163,7 @@ bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant n
     bind_integer(statement, 2, (int64_t)limit);
     bind_integer(statement, 3, place->at.ms); /* NONE is the smallest number there is */
     bind_integer(statement, 4, place->number);
-    if (!due_rows(outbox, statement, &last, arena, due, err))
+    if (!all_rows(outbox, statement, &last, arena, due, err))
         return false;
     *place = due->count < limit ? (struct due_place){now, INT64_MAX} : last;
     return true;
