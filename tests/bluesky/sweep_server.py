@@ -23,10 +23,11 @@ import harness  # noqa: E402
 import oracle  # noqa: E402
 import sweep  # noqa: E402
 from proxy import Proxy  # noqa: E402
+from session_sweep import LATER, judge_renewal  # noqa: E402
 
 KIND = "A pictures, Bluesky's own server"
 PICTURES = 2
-LATER, POST_AT = "2026-12-01T12:30:00+05:30", "2026-12-01 12:31"
+POST_AT = "2026-12-01 12:31"
 
 
 class Delivery(harness.Delivery):
@@ -93,11 +94,7 @@ class Renewed(Delivery):
         verdict = super().judge()
         logins, renewals = self.logins, self.gate.counts["refresh"]
         self.ends[f"{logins} logins, {renewals} renewals"] += 1
-        if logins > 1:
-            verdict.count("untrue", f"{logins} logins: the stored session was lost")
-        if renewals == 0:
-            verdict.count("untrue", "the session was never renewed: this proves nothing")
-        return verdict
+        return judge_renewal(verdict, logins, renewals, 1)
 
 
 def main():

@@ -23,6 +23,15 @@ LATER = "2026-12-01T12:30:00+05:30"
 POST_AT = "2026-12-01 12:30"
 
 
+def judge_renewal(verdict, logins, renewals, most_logins):
+    """What a run that began with a session that is over must have done about it."""
+    if logins > most_logins:
+        verdict.count("untrue", f"{logins} logins: the stored session was lost")
+    if renewals == 0:
+        verdict.count("untrue", "the session was never renewed: this proves nothing")
+    return verdict
+
+
 class Renewed(harness.Delivery):
     """A delivery whose account has a stored session that is over. `ends` counts how the sessions came about."""
 
@@ -45,11 +54,7 @@ class Renewed(harness.Delivery):
         verdict = super().judge()
         logins, renewals = self.visits("createSession"), self.visits("refreshSession")
         Renewed.ends[f"{logins - 1} more logins, {renewals} renewals"] += 1
-        if logins > 2:
-            verdict.count("untrue", f"{logins} logins: the stored session was lost")
-        if renewals == 0:
-            verdict.count("untrue", "the session was never renewed: this proves nothing")
-        return verdict
+        return judge_renewal(verdict, logins, renewals, 2)
 
 
 def main():
