@@ -1,9 +1,11 @@
 /* campaign/content.h - exactly what the public will see, as canonical JSON.
  *
  * {"account","description","language","link","media":[{"alt","recipe","sha256"}],
- *  "parent","text","title","v":1}, every member there, null when empty.
- * `content` of a delivery is the hex SHA-256 of these bytes: approvals bind it,
- * keys derive from it.
+ *  "parent","text","title","v":1}, every member there, null when empty. A post that uses what only
+ * some platforms have gets one member more, "more":{...}, after "media": the used ones of
+ * "captions","category","first_comment","kind","playlist","privacy","thumbnail", in this order,
+ * none null. So the hash of a plain post never changes when a platform comes. `content` of a
+ * delivery is the hex SHA-256 of these bytes: approvals bind it, keys derive from it.
  */
 #ifndef CRIER_CAMPAIGN_CONTENT_H
 #define CRIER_CAMPAIGN_CONTENT_H
@@ -12,11 +14,19 @@
 #include "base/err.h"
 #include "campaign/delivery.h"
 
+/* NULL when not used. `kind` NULL = the platform's usual one. */
+struct extras {
+    const char *kind, *first_comment, *playlist, *privacy, *category;
+    const char *thumbnail, *captions; /* SHA-256 of the files, which stand in the row's media */
+};
+
 struct content {
     const char *account;
-    const char *text, *title, *description, *link, *language, *parent; /* NULL when empty */
+    const char *text, *title, *description, *link, *language; /* NULL when empty */
+    const char *parent; /* of a thread's part: the occurrence that it answers, "once"; else NULL */
     const struct medium *media; /* alt, recipe, sha256 are used */
     size_t media_count;
+    struct extras more;
 };
 
 /* Fills delivery->content, content_hash and same_hash. */

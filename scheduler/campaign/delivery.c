@@ -255,7 +255,7 @@ void delivery_start_afresh(struct delivery *delivery)
     delivery->born = delivery->first_intent = delivery->intent = INSTANT_NONE;
     delivery->progress = delivery->request = "";
     delivery->not_before = delivery->published = INSTANT_NONE;
-    delivery->remote_id = delivery->url = "";
+    delivery->remote_id = delivery->url = delivery->after = "";
 }
 
 char *delivery_name(const struct delivery *delivery, struct arena *arena)
@@ -310,9 +310,10 @@ size_t delivery_pack(const struct delivery *delivery, void *block)
     struct packer packer = {.block = block};
     struct delivery copy = *delivery, *first;
     const char **texts[] = {
-        &copy.campaign, &copy.post,      &copy.occurrence, &copy.account, &copy.platform,
-        &copy.content,  &copy.file,      &copy.reason,     &copy.note,    &copy.progress,
-        &copy.request,  &copy.remote_id, &copy.url,
+        &copy.campaign, &copy.post,     &copy.occurrence, &copy.account,
+        &copy.platform, &copy.content,  &copy.file,       &copy.reason,
+        &copy.note,     &copy.progress, &copy.request,    &copy.remote_id,
+        &copy.url,      &copy.after,    &copy.parent_id,  &copy.root_id,
     };
 
     first = packed(&packer, delivery, sizeof *delivery, _Alignof(struct delivery));

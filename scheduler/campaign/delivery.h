@@ -93,6 +93,13 @@ const char *reason_sentence(const char *word);
 #define REASON_CHANGED        "changed"       /* planned again: content or window changed     */
 #define REASON_MOVED          "moved"         /* planned again: its time was moved            */
 #define REASON_WENT_OUT       "went-out"      /* its time moved after it was published        */
+#define REASON_PARENT         "parent"        /* held: the post that it answers will not be there */
+#define REASON_BUDGET         "budget"        /* ready: the platform's budget is spent, it waits  */
+#define REASON_AFTER          "after-step"    /* published: a comment, thumbnail ... is missing   */
+
+/* What a file of a delivery is for. The post's own stand first, in order; then what goes with its
+ * video. */
+enum medium_role { MEDIUM_OF_POST, MEDIUM_THUMBNAIL, MEDIUM_CAPTIONS };
 
 /* A medium as it will be sent. */
 struct medium {
@@ -104,6 +111,7 @@ struct medium {
     int64_t bytes;
     int64_t width, height; /* 0 when unknown */
     int64_t duration_ms;   /* 0 when it has none */
+    enum medium_role role;
 };
 
 struct delivery {
@@ -155,6 +163,18 @@ struct delivery {
     const char *remote_id; /* "" before */
     const char *url;
     struct instant published;
+
+    /* What is done to it once it is public, and its retraction: canonical JSON
+     * {"first_comment":{"at":...,"kept":...,"why":...},...}; "" before. Beside the state, never a
+     * part of it (R10). */
+    const char *after;
+
+    /* Of a thread's part (occurrence "once.2"): the delivery that it answers, and what is known of
+     * it and of the first of its thread. The store fills the three in whenever it reads a row; they
+     * are not written. "" = answers nobody; ids "" while it is not public. */
+    char parent[17];
+    enum state parent_state;
+    const char *parent_id, *root_id; /* the platform's ids */
 };
 
 /* Nothing has happened to it yet: reason, attempts and receipt become empty, their times NONE. What

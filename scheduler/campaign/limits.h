@@ -41,12 +41,47 @@ struct media_limit {
     int64_t sure_bytes;  /* some of its servers refuse more than this: a warning. 0 = all agree */
 };
 
+/* A form that a post can take there, chosen by `kind`; the first of a table is the usual one. */
+struct post_kind {
+    const char *word; /* "post", "reel", "story", "short"; NULL ends a table */
+    size_t least_media, most_media;
+    bool takes_pictures, takes_videos;
+    bool has_text;                             /* else nobody would see the text */
+    struct span least_duration, most_duration; /* of a video; 0 = not limited */
+    const char *sentence;                      /* N_(): what it is, for `explain` */
+};
+
+/* How often a platform lets an account publish. `check` and `plan` warn ahead, the engine counts
+ * and waits: what is over it is not lost but later. */
+struct budget {
+    const char *word; /* "posts", "reels", "uploads"; NULL ends a table */
+    const char *kind; /* only posts of that kind; NULL = all */
+    int64_t most;
+    struct span window; /* rolling; a day that begins elsewhere's midnight is one of 24 h */
+    const char *source;
+};
+
 struct limits {
     struct text_limit text[2];       /* all must fit; unit of [0] is the one shown first */
+    struct text_limit caption;       /* of the text of a post with media; most 0 = as `text` */
+    struct text_limit title;         /* most 0 = not limited */
+    struct text_limit text_sure;     /* over this some of it is refused: a warning; most 0 = none */
+    const char *forbidden;           /* characters that title and text must not hold; NULL = none */
+    size_t most_tags;                /* hashtags in all; 0 = not limited */
+    size_t most_links;               /* addresses in a post; 0 = not limited */
+    const struct post_kind *kinds;   /* NULL = there is only "post", which takes all */
+    const struct budget *budgets;    /* NULL = none is stated */
     const struct media_limit *media; /* ends with mime NULL */
     size_t most_media;               /* pictures in one post */
+    const char *const *alone;        /* of these kinds ("image/gif", "video/") one file makes the
+                                        whole post, with none beside it; ends with NULL; or NULL */
     size_t most_alt;                 /* code points of an alternative text; 0 = not limited */
     bool needs_media;
+    bool needs_title;
+    bool text_is_description; /* YouTube: what stands below a video is `description`, else
+                                 `text`; `text` limits measure that */
+    bool has_threads;         /* a post can answer another of ours */
+    bool has_first_comment, has_playlist, has_privacy, has_category, has_thumbnail, has_captions;
     bool has_tags;                /* hashtags mean something there */
     bool has_title;               /* title and description are shown; else they are no content */
     bool has_link_field;          /* else a link goes into the text */

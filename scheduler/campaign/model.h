@@ -88,6 +88,8 @@ struct media_item {
     const char *file;
     const char *alt; /* "" when absent */
     struct place place;
+    const char *thumbnail, *captions; /* files, of a video; NULL when absent */
+    struct place thumbnail_place, captions_place;
 };
 
 /* What an override can replace; a member that is absent (has_x false) leaves what was there. */
@@ -103,6 +105,20 @@ struct wording {
     size_t media_count;
     struct texts tags;
     bool skip;
+    /* What only some platforms have; NULL when absent. */
+    const char *kind, *first_comment, *playlist, *privacy, *category;
+    struct place kind_place, first_comment_place, playlist_place, privacy_place, category_place;
+    const struct thread_part *thread; /* the parts after the text; has_thread: replaced */
+    size_t thread_count;
+    bool has_thread;
+};
+
+/* A post that answers the one before it. */
+struct thread_part {
+    const char *text;
+    struct place text_place;
+    const struct media_item *media;
+    size_t media_count;
 };
 
 struct override {

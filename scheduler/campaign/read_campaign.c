@@ -181,7 +181,9 @@ static bool read_medium(struct posts *posts, struct member member, struct media_
         report(posts, "E511", file->place, file->text, NULL, NULL);
         return false;
     }
-    *item = (struct media_item){file->text, alt->given ? alt->text : "", file->place};
+    *item = (struct media_item){.file = file->text,
+                                .alt = alt->given ? alt->text : "",
+                                .place = file->place};
     return file->given;
 }
 

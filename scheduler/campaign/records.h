@@ -39,6 +39,11 @@ struct account_state {
     const char *host;   /* where its session lives, or "" for its own server */
     const char *tokens; /* of its session, sealed with `store-key`; "" = none. Never printed */
     struct instant tokens_until; /* when its access token ends; NONE = no session */
+    const char *scopes;          /* what its credential allows, as `identify` was told; or "" */
+    struct instant ends;         /* when its credential ends, as told; NONE = not told, or never */
+    struct instant identified;   /* when "who am I" was last answered; NONE */
+    const char *spent; /* of its budgets: canonical JSON {"WORD":[ms of each publish inside the
+                          window, oldest first]}, or "" */
 };
 
 /* hold --all, by campaign, by account, by class: asked before preparing and before sending. */

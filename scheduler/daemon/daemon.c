@@ -452,7 +452,7 @@ static const struct account_state *use_sessions(struct daemon *daemon, const str
         if (carrier_use_session(daemon, &states[i]))
             continue;
         states[i].tokens = "";
-        states[i].tokens_until = INSTANT_NONE;
+        states[i].tokens_until = states[i].ends = states[i].identified = INSTANT_NONE;
     }
     return states;
 }

@@ -26,7 +26,8 @@ static bool place_before(const struct heap_node *a, const struct heap_node *b)
 #define STATE_TEXTS(state)                                                                         \
     {                                                                                              \
         &(state).account, &(state).identity, &(state).handle, &(state).remote_id, &(state).paused, \
-            &(state).server_limits, &(state).host, &(state).tokens                                 \
+            &(state).server_limits, &(state).host, &(state).tokens, &(state).scopes,               \
+            &(state).spent                                                                         \
     }
 
 /* Its texts in memory of their own, so that an old state can be dropped whole. */
@@ -59,7 +60,9 @@ static struct line *line_new(const char *name)
                                           .last_publish = INSTANT_NONE,
                                           .retry_at = INSTANT_NONE,
                                           .limits_read = INSTANT_NONE,
-                                          .tokens_until = INSTANT_NONE});
+                                          .tokens_until = INSTANT_NONE,
+                                          .ends = INSTANT_NONE,
+                                          .identified = INSTANT_NONE});
     session_init(&line->session);
     return line;
 }

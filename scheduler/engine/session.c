@@ -16,7 +16,8 @@ static bool has_come(const struct pass *pass, struct instant when)
 
 bool session_is_needed(const struct line *line)
 {
-    return line->adapter && line->adapter->session && line->adapter->refresh;
+    return line->adapter && line->account && line->adapter->refresh &&
+           adapter_session(line->adapter, line->account);
 }
 
 static bool ends_before(const struct line *line, struct instant when)

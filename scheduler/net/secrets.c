@@ -198,7 +198,9 @@ static bool take_members(struct secrets *secrets, const struct account *account,
                          const struct adapter *adapter, const char *path, const json_t *object,
                          struct err *err)
 {
-    for (const char *const *key = adapter->credential_keys; *key; key++) {
+    const char *const *keys = adapter_credential_keys(adapter, account);
+
+    for (const char *const *key = keys; *key; key++) {
         const char *value = json_text(object, *key);
         if (!value || !is_usable(value))
             return err_set(err, ERR_CONFIG, _("%s has no usable \"%s\""), path, *key);
@@ -243,11 +245,12 @@ static void list_places(const struct secrets *secrets, const struct account *acc
 }
 
 /* "identifier": "...", "password": "..." */
-static const char *members_of(const struct adapter *adapter, struct arena *arena)
+static const char *members_of(const struct adapter *adapter, const struct account *account,
+                              struct arena *arena)
 {
-    const char *text = "";
+    const char *const *keys = adapter_credential_keys(adapter, account), *text = "";
 
-    for (const char *const *key = adapter->credential_keys; *key; key++)
+    for (const char *const *key = keys; *key; key++)
         text = arena_printf(arena, "%s%s\"%s\": \"...\"", text, *text ? ", " : "", *key);
     return text;
 }
@@ -275,7 +278,7 @@ static bool load_first(struct secrets *secrets, const struct account *account,
         return ok;
     }
     return err_set(err, ERR_CONFIG, _("%s/%s is missing; it holds {%s} with mode 0600"),
-                   places[1].folder, places[1].name, members_of(adapter, arena));
+                   places[1].folder, places[1].name, members_of(adapter, account, arena));
 }
 
 bool secrets_load(struct secrets *secrets, const struct account *account,

@@ -24,7 +24,7 @@ static bool is_header_safe(const char *value)
 static const char *first_credential(const struct signing *signing)
 {
     return secrets_value(signing->secrets, signing->account->name,
-                         signing->adapter->credential_keys[0]);
+                         adapter_credential_keys(signing->adapter, signing->account)[0]);
 }
 
 static const char *header_of(const struct http_request *request, const char *name)
@@ -59,7 +59,7 @@ static bool bearer(const struct signing *signing, const char *token, struct sign
 static bool sign_bearer(const struct signing *signing, struct signature *signature,
                         const char **why)
 {
-    const char *token = signing->adapter->session
+    const char *token = adapter_session(signing->adapter, signing->account)
                             ? secrets_session_access(signing->secrets, signing->account->name)
                             : first_credential(signing);
 

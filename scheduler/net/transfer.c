@@ -690,7 +690,7 @@ void transfer_send(struct transfers *transfers, const struct account *account,
     transfer->done = done;
     transfer->arg = arg;
     transfer->moved = 0;
-    transfer->session = request->opens_session ? adapter->session : NULL;
+    transfer->session = request->opens_session ? adapter_session(adapter, account) : NULL;
     transfer->account = arena_text(&transfer->arena, account->name);
     transfer->left = request->timeout.ms > 0 ? request->timeout : default_timeout(request->kind);
     activate(transfer);

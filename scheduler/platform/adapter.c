@@ -83,6 +83,73 @@ const char *proof_sentence(enum proof proof)
     return _(proof_sentences[proof]);
 }
 
+const struct way_in *adapter_way(const struct adapter *adapter, const struct account *account)
+{
+    const char *chosen = account_option(account, "auth");
+
+    for (size_t i = 0; adapter->ways && adapter->ways[i]; i++) {
+        if (chosen && strcmp(adapter->ways[i]->word, chosen) == 0)
+            return adapter->ways[i];
+    }
+    return adapter->ways ? adapter->ways[0] : NULL;
+}
+
+const char *const *adapter_credential_keys(const struct adapter *adapter,
+                                           const struct account *account)
+{
+    const struct way_in *way = adapter_way(adapter, account);
+
+    return way ? way->credential_keys : adapter->credential_keys;
+}
+
+const char *const *adapter_optional_keys(const struct adapter *adapter,
+                                         const struct account *account)
+{
+    static const char *const none[] = {NULL};
+    const struct way_in *way = adapter_way(adapter, account);
+    const char *const *keys = way ? way->optional_keys : adapter->optional_keys;
+
+    return keys ? keys : none;
+}
+
+const struct session_words *adapter_session(const struct adapter *adapter,
+                                            const struct account *account)
+{
+    const struct way_in *way = adapter_way(adapter, account);
+
+    return way ? way->session : adapter->session;
+}
+
+static bool drill_address(const char *base, const char *url, struct arena *arena, const char **path)
+{
+    const size_t length = strlen(base);
+
+    if (strncmp(url, base, length) != 0 || url[length] != '/')
+        return false;
+    *path = arena_text(arena, url + length);
+    return true;
+}
+
+bool job_address(const struct job *job, const char *url, struct arena *arena, const char **host,
+                 const char **path)
+{
+    static const char scheme[] = "https://";
+    const char *name, *slash;
+
+    *host = NULL;
+    if (!url || strcspn(url, " \t\r\n\"<>\\#") != strlen(url))
+        return false;
+    if (!job->account->live)
+        return job->account->base_url && drill_address(job->account->base_url, url, arena, path);
+    name = url + sizeof scheme - 1;
+    if (strncmp(url, scheme, sizeof scheme - 1) != 0 || !(slash = strchr(name, '/')) ||
+        slash == name)
+        return false;
+    *host = arena_text_n(arena, name, (size_t)(slash - name));
+    *path = arena_text(arena, slash);
+    return true;
+}
+
 bool progress_read(const char *stored, struct arena *arena, struct progress *progress)
 {
     struct err ignored = {0};

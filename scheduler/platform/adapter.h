@@ -47,6 +47,10 @@ struct job {
     const struct account *account;
     struct account_identity identity;
     struct instant since; /* find: posts before this are not ours (intent - 2 min) */
+    /* Of a thread's part: the platform's ids of the post that it answers, and of the first of the
+     * thread. NULL where content.parent is NULL; the engine asks no machine before both are known.
+     */
+    const char *parent_id, *root_id;
 };
 
 /* Where a machine has got to: a state word of its own and kept ids. Saved before each send.
@@ -83,14 +87,16 @@ enum step_kind {
 struct receipt {
     const char *remote_id;
     const char *url;
-    bool differs;       /* public, but not what was sent                                 */
-    bool not_read_back; /* answered with an id, not readable (yet)                        */
-    size_t found;       /* find: how many posts match; 0 = not there now, 2+ = alarm     */
-    const char *handle; /* identify: who we are                                          */
-    const char *host;   /* refresh: where the account lives from now on, or NULL         */
-    json_t *server;     /* limits:
-                           {"alt","image_bytes","image_pixels","media","mime","text","urls","version"},
-                           each null when the server does not say; ours to decref */
+    bool differs;        /* public, but not what was sent                                 */
+    bool not_read_back;  /* answered with an id, not readable (yet)                        */
+    size_t found;        /* find: how many posts match; 0 = not there now, 2+ = alarm     */
+    const char *handle;  /* identify: who we are                                          */
+    const char *scopes;  /* identify: what the credential allows, blank between; NULL = not told */
+    struct instant ends; /* identify: when the credential ends; zero or NONE = not told, or never */
+    const char *host;    /* refresh: where the account lives from now on, or NULL         */
+    json_t *server;      /* limits:
+                            {"alt","image_bytes","image_pixels","media","mime","text","urls","version"},
+                            each null when the server does not say; ours to decref */
 };
 
 struct step {
@@ -107,11 +113,41 @@ struct step {
 typedef struct step (*machine)(const struct job *job, const struct progress *at,
                                const struct http_reply *reply, struct arena *arena);
 
+/* What becomes of the refresh token when a session is renewed. */
+enum refresh_token {
+    REFRESH_ROTATES,  /* each answer has a new one and the old is dead (Bluesky, X)              */
+    REFRESH_STAYS,    /* an answer has none: the one before stays good (Google)                  */
+    REFRESH_IS_ACCESS /* there is none: the access token itself is exchanged for a longer one    */
+};
+
 /* The members of a session's answer that hold its tokens. net/ takes them out of the answer before
  * anybody else sees it; they are sealed, stored, and only then used. */
 struct session_words {
     const char *access, *refresh;
-    struct span life; /* of an access token: it is renewed ahead of its end (R11) */
+    const char *life_member; /* "expires_in": seconds; NULL, or absent in an answer: `life` */
+    struct span life;        /* of an access token: it is renewed ahead of its end (R11) */
+    enum refresh_token keeps;
+    const char *first; /* the member of credentials/ACCOUNT.json that `crier login` puts the first
+                          refresh token (REFRESH_IS_ACCESS: access token) in; NULL = a session is
+                          opened with the credential itself. A file with another first token than
+                          the stored session came from is a new login: its token is used next */
+};
+
+/* What is done to a post once it is public: "first_comment", "thumbnail", "captions", "playlist".
+ * A failure is a reason and an alarm, never a state (R10). */
+struct after_step {
+    const char *word;
+    bool (*wanted)(const struct job *job);
+    machine advance; /* its job's delivery has remote_id; its publish requests are unrepeatable like
+                        any other: in doubt they are not sent again */
+};
+
+/* How one account proves who it is, where its platform has several ways: the account key `auth`. */
+struct way_in {
+    const char *word; /* "oauth1": the first of the table is the usual one */
+    const char *const *credential_keys, *const *optional_keys;
+    const struct session_words *session;
+    const char *signing; /* what its adapter's requests name as `signing` */
 };
 
 struct adapter {
@@ -124,7 +160,10 @@ struct adapter {
     const char *reset_header;  /* rate-limit reset, or NULL */
     const char *const *states; /* progress words of `publish`, ends with NULL */
     const char *const *credential_keys;  /* members of credentials/ACCOUNT.json, ends with NULL */
+    const char *const *optional_keys;    /* members that it may have; NULL = none */
     const struct session_words *session; /* NULL = the credential itself is what requests carry */
+    const struct way_in *const *ways;    /* an account key says which; overrides both of the above;
+                                            NULL = there is only one. Ends with NULL */
 
     enum adapter_class (*class_of)(const struct account *account);
     struct span (*key_window)(const struct account *account); /* class B: how long the platform
@@ -135,8 +174,25 @@ struct adapter {
     machine identify; /* who am I; NULL = nobody can be asked: the account is its address */
     machine limits;   /* what the server allows; NULL = fixed */
     machine refresh;  /* makes or renews the session; NULL = there is none */
-    machine retract;  /* NULL = not built yet */
+    machine retract;  /* takes the post back; job's delivery has remote_id. What is not there any
+                         more is done. NULL = the platform has no way, a person must */
+    const struct after_step *after; /* in this order, ends with word NULL; NULL = none */
 };
+
+/* Those of the account's own way in. */
+const struct way_in *adapter_way(const struct adapter *adapter, const struct account *account);
+const char *const *adapter_credential_keys(const struct adapter *adapter,
+                                           const struct account *account);
+const char *const *adapter_optional_keys(const struct adapter *adapter,
+                                         const struct account *account); /* never NULL */
+const struct session_words *adapter_session(const struct adapter *adapter,
+                                            const struct account *account);
+
+/* An address that the platform handed out (an upload's) as host and path of a request. Below its
+ * base_url for an account that is not live. False for an address that may not be asked, or is none;
+ * whether the adapter's table covers the host is asked by net/. */
+MUST_CHECK bool job_address(const struct job *job, const char *url, struct arena *arena,
+                            const char **host, const char **path);
 
 /* Reads stored progress; false for what this version does not know. The value owns `kept` through
  * the arena. */

@@ -55,7 +55,9 @@ enum phase { UPLOADING, PUBLISHING, ANSWERED, PHASES };
 static const char *const states[] = {"uploading", "publishing", "answered", NULL};
 static const char *const hosts[] = {"bsky.social", "*.host.bsky.network", NULL};
 static const char *const credential_keys[] = {"identifier", "password", NULL};
-static const struct session_words session = {"accessJwt", "refreshJwt", {INT64_C(120) * 60 * 1000}};
+static const struct session_words session = {.access = "accessJwt",
+                                             .refresh = "refreshJwt",
+                                             .life = {INT64_C(120) * 60 * 1000}};
 
 /* What is kept from step to step. */
 struct kept {

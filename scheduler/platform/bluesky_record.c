@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "platform/bluesky.h"
+#include "platform/form.h"
 
 static const char collection[] = "app.bsky.feed.post";
 
@@ -195,33 +196,13 @@ const char *bluesky_page(const struct job *job, struct arena *arena)
                         handle && *handle ? handle : did_of(job), job->delivery->record_key);
 }
 
-/* A DID may hold '%' and ':'. */
-static const char *in_query(const char *text, struct arena *arena)
-{
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:";
-    static const char digits[] = "0123456789ABCDEF";
-    char *encoded = arena_alloc(arena, 3 * strlen(text) + 1), *end = encoded;
-
-    for (; *text; text++) {
-        if (!strchr(plain, *text)) {
-            *end++ = '%';
-            *end++ = digits[(unsigned char)*text >> 4];
-            *end++ = digits[(unsigned char)*text & 15];
-        } else {
-            *end++ = *text;
-        }
-    }
-    return encoded;
-}
-
 struct http_request bluesky_get_record(const struct job *job, struct arena *arena)
 {
     return (struct http_request){
         .method = "GET",
         .path =
             arena_printf(arena, "/xrpc/com.atproto.repo.getRecord?repo=%s&collection=%s&rkey=%s",
-                         in_query(did_of(job), arena), collection, job->delivery->record_key),
+                         form_escape(did_of(job), arena), collection, job->delivery->record_key),
         .host = job->identity.host,
         .kind = REQUEST_READ,
         .signing = "none",

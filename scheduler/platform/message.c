@@ -224,8 +224,12 @@ static void parts_write(const struct http_request *request, struct buffer *out)
         json_open(out, NULL, '{');
         json_add(out, "file_sha256", request->parts[i].file_sha256);
         json_add(out, "filename", request->parts[i].filename);
+        if (request->parts[i].length)
+            json_add_integer(out, "length", request->parts[i].length);
         json_add(out, "mime", request->parts[i].mime);
         json_add(out, "name", request->parts[i].name);
+        if (request->parts[i].offset)
+            json_add_integer(out, "offset", request->parts[i].offset);
         json_add(out, "value", request->parts[i].value);
         json_close(out, '}');
     }
@@ -246,7 +250,14 @@ static void fields_write(const struct http_request *request, struct buffer *out)
     json_close(out, ']');
 }
 
-/* Written with every intent: straight into its bytes, members in order. */
+static const char *const place_words[] = {
+    [FIELDS_JSON] = "json",
+    [FIELDS_FORM] = "form",
+    [FIELDS_QUERY] = "query",
+};
+
+/* What has its usual value is left out where the first requests did not have it. Written with every
+ * intent: straight into its bytes, members in order. */
 char *request_write(const struct http_request *request, struct arena *arena)
 {
     struct buffer out;
@@ -256,6 +267,12 @@ char *request_write(const struct http_request *request, struct arena *arena)
     json_open(&out, NULL, '{');
     json_add(&out, "body", request->body);
     fields_write(request, &out);
+    if (request->fields_place != FIELDS_JSON)
+        json_add(&out, "fields_place", place_words[request->fields_place]);
+    if (request->file_length)
+        json_add_integer(&out, "file_length", request->file_length);
+    if (request->file_offset)
+        json_add_integer(&out, "file_offset", request->file_offset);
     json_add(&out, "file_sha256", request->file_sha256);
     headers_write(request, &out);
     json_add(&out, "host", request->host);
@@ -264,6 +281,8 @@ char *request_write(const struct http_request *request, struct arena *arena)
     json_add_bool(&out, "opens_session", request->opens_session);
     parts_write(request, &out);
     json_add(&out, "path", request->path);
+    if (request->signer)
+        json_add(&out, "signer", request->signer);
     json_add(&out, "signing", request->signing);
     json_add_integer(&out, "timeout_ms", request->timeout.ms);
     json_add_bool(&out, "unrepeatable", request->unrepeatable);
@@ -302,8 +321,11 @@ static bool parts_read(const json_t *list, struct arena *arena, struct http_requ
             .file_sha256 = json_text(part, "file_sha256"),
             .mime = json_text(part, "mime"),
             .filename = json_text(part, "filename"),
+            .offset = json_integer_or(part, "offset", 0),
+            .length = json_integer_or(part, "length", 0),
         };
-        if (!parts[i].name || !parts[i].value == !parts[i].file_sha256)
+        if (!parts[i].name || !parts[i].value == !parts[i].file_sha256 || parts[i].offset < 0 ||
+            parts[i].length < 0)
             return false;
     }
     return json_is_array(list);
@@ -326,6 +348,17 @@ static bool fields_read(const json_t *list, struct arena *arena, struct http_req
             return false;
     }
     return json_is_array(list);
+}
+
+static bool place_read(const char *word, enum fields_place *place)
+{
+    for (size_t i = 0; word && i < COUNT_OF(place_words); i++) {
+        if (strcmp(word, place_words[i]) == 0) {
+            *place = (enum fields_place)i;
+            return true;
+        }
+    }
+    return !word;
 }
 
 static bool kind_read(const char *word, enum request_kind *kind)
@@ -360,12 +393,17 @@ bool request_read(const char *json, struct arena *arena, struct http_request *re
         .body = json_string_value(body),
         .body_length = json_string_length(body),
         .file_sha256 = json_text(object, "file_sha256"),
+        .file_offset = json_integer_or(object, "file_offset", 0),
+        .file_length = json_integer_or(object, "file_length", 0),
+        .signer = json_text(object, "signer"),
         .opens_session = json_flag(object, "opens_session"),
         .unrepeatable = json_flag(object, "unrepeatable"),
         .signing = json_text(object, "signing"),
         .timeout = {json_integer_or(object, "timeout_ms", 0)},
     };
-    if (request->method && request->path && request->signing &&
+    if (request->method && request->path && request->signing && request->file_offset >= 0 &&
+        request->file_length >= 0 &&
+        place_read(json_text(object, "fields_place"), &request->fields_place) &&
         headers_read(json_object_get(object, "headers"), arena, request) &&
         parts_read(json_object_get(object, "parts"), arena, request) &&
         fields_read(json_object_get(object, "fields"), arena, request) &&

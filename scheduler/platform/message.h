@@ -26,13 +26,22 @@ struct form_part {
     const char *file_sha256; /* the spool's name of the bytes */
     const char *mime;
     const char *filename;
+    int64_t offset, length; /* of a file: this piece of it; length 0 = from `offset` to its end */
 };
 
-/* One member of a body that net/ writes itself because a secret is in it. */
+/* One member of a body, or of the query, that net/ writes itself because a secret is in it. */
 struct secret_field {
     const char *name;
     const char *value;  /* NULL for a secret */
-    const char *secret; /* a member of credentials/ACCOUNT.json */
+    const char *secret; /* a member of credentials/ACCOUNT.json, or SECRET_ACCESS, SECRET_REFRESH */
+};
+#define SECRET_ACCESS  "session.access" /* the session's tokens */
+#define SECRET_REFRESH "session.refresh"
+
+enum fields_place {
+    FIELDS_JSON, /* the body is a JSON object of texts */
+    FIELDS_FORM, /* the body is application/x-www-form-urlencoded */
+    FIELDS_QUERY /* they follow the path, percent-encoded */
 };
 
 enum request_kind {
@@ -52,14 +61,20 @@ struct http_request {
     size_t body_length;
     const struct form_part *parts; /* multipart when part_count > 0; then body is NULL */
     size_t part_count;
-    const char *file_sha256; /* the body is this file of the spool, as it is; else NULL */
+    const char *file_sha256;          /* the body is this file of the spool, as it is; else NULL */
+    int64_t file_offset, file_length; /* this piece of it; length 0 = from the offset to its end */
     enum request_kind kind;
     bool unrepeatable;   /* public effect, not protected by a key of ours: R1, R2 */
     const char *signing; /* "bearer": the session's access token, or the credential's first member;
+                            "oauth": the same as "Authorization: OAuth TOKEN" (Meta's uploads);
+                            "oauth1": RFC 5849, see platform/sign_oauth1.h; "bot": the credential's
+                            first member in the path, "/bot<TOKEN>" before `path` (Telegram);
                             "refresh": the session's refresh token as bearer; "webhook": Standard
                             Webhooks headers, see platform/sign_webhook.h; "none" */
-    const struct secret_field *fields; /* a JSON body that net/ writes; then `body` is NULL */
+    const char *signer;  /* the credential's member that signs; NULL = the usual one, as above */
+    const struct secret_field *fields; /* written by net/; then `body` is NULL, but for a query */
     size_t field_count;
+    enum fields_place fields_place;
     bool opens_session;  /* its answer holds the session's tokens (adapter->session) */
     struct span timeout; /* 0 = the default of its kind: read 30 s, upload 15 min, publish 60 s */
 };

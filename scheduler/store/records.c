@@ -229,6 +229,8 @@ static void read_account(sqlite3_stmt *statement, struct arena *arena, void *ele
     state->host = column_text(statement, 10, arena);
     state->tokens = column_text(statement, 11, arena);
     state->tokens_until = column_instant(statement, 12);
+    state->scopes = state->spent = "";
+    state->ends = state->identified = INSTANT_NONE;
 }
 
 bool outbox_accounts(struct outbox *outbox, struct arena *arena,

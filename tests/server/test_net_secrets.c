@@ -237,7 +237,7 @@ static void a_key_is_made_once_and_then_read(void **state)
     secrets_free(secrets);
 }
 
-static const struct session_words words = {"access", "refresh", {1}};
+static const struct session_words words = {.access = "access", .refresh = "refresh", .life = {1}};
 static const char pair[] = "{\"access\":\"canary-a\",\"refresh\":\"canary-r\"}";
 
 static char *sealed_for(struct secrets *secrets, const char *account, struct arena *arena)

@@ -21,7 +21,9 @@
 #define REFRESH "canary-refresh"
 
 static const char *const words[] = {"identifier", "password", NULL};
-static const struct session_words session = {"accessJwt", "refreshJwt", {7200000}};
+static const struct session_words session = {.access = "accessJwt",
+                                             .refresh = "refreshJwt",
+                                             .life = {7200000}};
 static const struct platform_facts facts = {.name = "fake"};
 static const struct adapter with_session = {
     .name = "fake", .facts = &facts, .credential_keys = words, .session = &session};

@@ -11,9 +11,10 @@
 #include "platform/bluesky.h"
 #include "support/platform_job.h"
 
-#define DID "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
-#define URI "at://" DID "/app.bsky.feed.post/3jzfcijpj2z2a"
-#define CID "bafyreihyrpejwxpzbkgq"
+#define DID          "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
+#define DID_IN_QUERY "did%3Aplc%3Aewvi7nxzyoun6zhxrhs64oiz"
+#define URI          "at://" DID "/app.bsky.feed.post/3jzfcijpj2z2a"
+#define CID          "bafyreihyrpejwxpzbkgq"
 #define BLOB_OF(mime, link)                                                                        \
     "{\"$type\":\"blob\",\"mimeType\":\"" mime "\",\"ref\":{\"$link\":\"" link "\"},\"size\":"     \
     "75540}"
@@ -182,7 +183,7 @@ static void a_text_goes_out_is_read_back_and_done(void **state)
     assert_int_equal(step.request.kind, REQUEST_PUBLISH);
     assert_false(step.request.unrepeatable);
     step = ask(&text.job, step.progress, &accepted);
-    assert_string_equal(step.request.path, "/xrpc/com.atproto.repo.getRecord?repo=" DID
+    assert_string_equal(step.request.path, "/xrpc/com.atproto.repo.getRecord?repo=" DID_IN_QUERY
                                            "&collection=app.bsky.feed.post&rkey=3jzfcijpj2z2a");
     assert_int_equal(step.request.kind, REQUEST_READ);
     step = ask(&text.job, step.progress, &shown);

@@ -12,9 +12,10 @@
 #include "platform/bluesky.h"
 #include "support/platform_job.h"
 
-#define DID         "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
-#define URI         "at://" DID "/app.bsky.feed.post/3jzfcijpj2z2a"
-#define ERROR(name) "{\"error\":\"" name "\",\"message\":\"so it is\"}"
+#define DID          "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
+#define DID_IN_QUERY "did%3Aplc%3Aewvi7nxzyoun6zhxrhs64oiz"
+#define URI          "at://" DID "/app.bsky.feed.post/3jzfcijpj2z2a"
+#define ERROR(name)  "{\"error\":\"" name "\",\"message\":\"so it is\"}"
 
 static struct arena arena;
 static struct platform_job made;
@@ -265,7 +266,7 @@ static void it_is_found_by_its_key_and_nothing_else(void **state)
 
     (void)state;
     assert_string_equal(ask(bluesky.find, NULL).request.path,
-                        "/xrpc/com.atproto.repo.getRecord?repo=" DID
+                        "/xrpc/com.atproto.repo.getRecord?repo=" DID_IN_QUERY
                         "&collection=app.bsky.feed.post&rkey=3jzfcijpj2z2a");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct http_reply reply = reply_in_table(rows[i].status, rows[i].body);
@@ -284,7 +285,7 @@ static void a_did_of_the_web_is_escaped_in_a_query(void **state)
     (void)state;
     made.job.identity.remote_id = "did:web:localhost%3A2583";
     assert_non_null(
-        strstr(ask(bluesky.find, NULL).request.path, "repo=did:web:localhost%253A2583&"));
+        strstr(ask(bluesky.find, NULL).request.path, "repo=did%3Aweb%3Alocalhost%253A2583&"));
 }
 
 static void nothing_is_looked_for_without_a_key_or_an_owner(void **state)

@@ -95,8 +95,13 @@ static void a_request_survives_being_written_and_read(void **state)
     static const struct header headers[] = {{"Content-Type", "application/json"},
                                             {"Idempotency-Key", "k"}};
     static const struct form_part parts[] = {
-        {"file", NULL, "00ff", "image/png", "medium-1.png"},
-        {"description", "हेलमेट \"x\"\n", NULL, NULL, NULL},
+        {.name = "file", .file_sha256 = "00ff", .mime = "image/png", .filename = "medium-1.png"},
+        {.name = "media", .file_sha256 = "00ff", .mime = "video/mp4", .offset = 5, .length = 7},
+        {.name = "description", .value = "हेलमेट \"x\"\n"},
+    };
+    static const struct secret_field fields[] = {
+        {.name = "grant_type", .value = "refresh_token"},
+        {.name = "refresh_token", .secret = SECRET_REFRESH},
     };
     const struct http_request requests[] = {
         {.method = "POST",
@@ -112,9 +117,26 @@ static void a_request_survives_being_written_and_read(void **state)
         {.method = "POST",
          .path = "/api/v2/media",
          .parts = parts,
-         .part_count = 2,
+         .part_count = 3,
          .kind = REQUEST_UPLOAD,
          .signing = "bearer"},
+        {.method = "PUT",
+         .path = "/upload?id=1",
+         .host = "upload.example",
+         .file_sha256 = "00ff",
+         .file_offset = 262144,
+         .file_length = 1048576,
+         .kind = REQUEST_UPLOAD,
+         .signer = "page_token",
+         .signing = "oauth"},
+        {.method = "POST",
+         .path = "/2/oauth2/token",
+         .fields = fields,
+         .field_count = 2,
+         .fields_place = FIELDS_FORM,
+         .opens_session = true,
+         .kind = REQUEST_READ,
+         .signing = "none"},
         {.method = "GET", .path = "/x", .kind = REQUEST_READ, .signing = "none"},
     };
     struct arena arena = {0};
@@ -130,6 +152,9 @@ static void a_request_survives_being_written_and_read(void **state)
         assert_int_equal(back.unrepeatable, requests[i].unrepeatable);
         assert_int_equal(back.timeout.ms, requests[i].timeout.ms);
         assert_int_equal(back.body_length, requests[i].body_length);
+        assert_int_equal(back.fields_place, requests[i].fields_place);
+        assert_int_equal(back.file_offset, requests[i].file_offset);
+        assert_int_equal(back.file_length, requests[i].file_length);
     }
     arena_clear(&arena);
 }
