@@ -2,11 +2,12 @@
  *
  *   store_speed FOLDER GROUP [ROWS]
  *
- * Inserts rows, then writes for each its intent and its result, GROUP to a commit; first through
- * store/outbox.h (digests, never-twice, approvals, an audit record in the same transaction, its
- * line in a synchronised file), then bare: one table, one index, the same bytes, WAL,
- * synchronous=FULL. Prints microseconds an operation and the ratio. FOLDER is made, and must lie on
- * a real disk.
+ * Inserts rows, a post to 100 accounts each; then writes for each its intent and its result, as a
+ * burst does: a commit holds the intents of GROUP rows and the results of the GROUP before. First
+ * through store/outbox.h (digests, never-twice, approvals, an audit record in the same transaction,
+ * its line in a synchronised file), then bare: one table, one index, the same bytes, WAL,
+ * synchronous=FULL. Prints microseconds a row and the ratio. FOLDER is made, and must lie on a real
+ * disk.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,20 +20,24 @@
 #include "store/outbox.h"
 
 #define BEGINNING INT64_C(1795939200000)
+enum { ACCOUNTS = 100 };
 
 static const unsigned char key[SIGN_KEY_BYTES] = "the key of a test, 32 bytes long";
 static struct arena posts; /* deliveries */
 static struct err err;
 
-enum phase { INSERT, INTENT, RESULT, PHASES };
-static const char *const phase_names[PHASES] = {"insert", "intent", "result"};
+enum step { INSERT, INTENT, RESULT, STEPS };
+static const char *const step_names[STEPS] = {"insert", "intent", "result"};
+
+enum phase { PLANNING, BURST, PHASES };
+static const char *const phase_names[PHASES] = {"insert", "intent and result"};
 
 struct run {
     const char *folder;
     size_t rows, group;
     struct delivery **deliveries;
     struct cost {
-        double us, cpu_us; /* an operation */
+        double us, cpu_us; /* a row */
     } costs[PHASES];
 };
 
@@ -77,27 +82,27 @@ static struct delivery *make(size_t i)
     struct delivery *delivery = arena_alloc(&posts, sizeof *delivery);
 
     *delivery = (struct delivery){.campaign = "traffic",
-                                  .post = arena_printf(&posts, "p%zu", i),
+                                  .post = arena_printf(&posts, "p%zu", i / ACCOUNTS),
                                   .occurrence = "once",
-                                  .account = "toots",
+                                  .account = arena_printf(&posts, "account-%zu", i % ACCOUNTS),
                                   .platform = "mastodon",
-                                  .at = moment(i / 100),
-                                  .useful_until = instant_plus(moment(i / 100), span_hours(2)),
+                                  .at = moment(0),
+                                  .useful_until = instant_plus(moment(0), span_hours(2)),
                                   .file = "traffic.cfg",
                                   .state = STATE_READY};
     delivery_start_afresh(delivery);
-    delivery->content = arena_printf(&posts, "{\"text\":\"%s %zu\"}", text, i);
+    delivery->content = arena_printf(&posts, "{\"text\":\"%s %zu\"}", text, i / ACCOUNTS);
     digest_hex_of(delivery->content, strlen(delivery->content), delivery->content_hash);
     memcpy(delivery->same_hash, delivery->content_hash, DIGEST_HEX);
     delivery_set_id(delivery);
     return delivery;
 }
 
-static struct delivery after(const struct delivery *before, enum phase phase, struct arena *arena)
+static struct delivery after(const struct delivery *before, enum step step, struct arena *arena)
 {
     struct delivery delivery = *before;
 
-    if (phase == INTENT) {
+    if (step == INTENT) {
         delivery.state = STATE_SENDING;
         delivery.attempts = 1;
         delivery.born = delivery.first_intent = delivery.intent = moment(1);
@@ -115,42 +120,53 @@ static struct delivery after(const struct delivery *before, enum phase phase, st
 }
 
 /* Through the outbox. */
-static void apply(struct outbox *outbox, struct delivery *delivery, enum phase phase,
+static void apply(struct outbox *outbox, struct delivery *delivery, enum step step,
                   struct arena *arena)
 {
-    static const char *const events[PHASES] = {NULL, "publish.intent", "publish.result"};
-    struct change change = {.from = delivery->state, .event = events[phase], .actor = "svc:crier"};
+    static const char *const events[STEPS] = {NULL, "publish.intent", "publish.result"};
+    struct change change = {.from = delivery->state, .event = events[step], .actor = "svc:crier"};
     struct delivery next;
     enum written written = WRITTEN;
     const char *twin;
 
-    if (phase == INSERT) {
-        require(outbox_insert(outbox, delivery, "mastodon|social.example.gov.in|police", &err),
-                "insert");
+    if (step == INSERT) {
+        const char *identity = arena_printf(arena, "mastodon|%s|police", delivery->account);
+        require(outbox_insert(outbox, delivery, identity, &err), "insert");
         return;
     }
-    next = after(delivery, phase, &posts);
+    next = after(delivery, step, &posts);
     change.after = &next;
-    require(outbox_change(outbox, &change, moment((size_t)phase), arena, &written, &twin, &err) &&
+    require(outbox_change(outbox, &change, moment((size_t)step), arena, &written, &twin, &err) &&
                 written == WRITTEN,
             "change");
     *delivery = next;
     delivery->rev++;
 }
 
+/* Of group `g` of the rows; groups before the first and behind the last are empty. */
+static void apply_group(struct outbox *outbox, struct run *run, size_t g, enum step step,
+                        struct arena *arena)
+{
+    size_t i;
+
+    for (i = g * run->group; i < (g + 1) * run->group && i < run->rows; i++)
+        apply(outbox, run->deliveries[i], step, arena);
+}
+
 static void run_phase(struct outbox *outbox, struct run *run, enum phase phase)
 {
     struct cost begin = cost_now();
+    size_t g, groups = (run->rows + run->group - 1) / run->group;
     struct arena arena = {0};
     struct span again;
-    size_t i = 0, end;
 
-    while (i < run->rows) {
+    for (g = 0; g < groups + phase; g++) {
         require(outbox_begin(outbox, &err), "begin");
-        for (end = i + run->group; i < end && i < run->rows; i++)
-            apply(outbox, run->deliveries[i], phase, &arena);
-        require(outbox_commit(outbox, moment((size_t)phase), &err) &&
-                    outbox_tidy(outbox, moment((size_t)phase), TIDY_BUSY, &again, &err),
+        if (phase == BURST && g > 0)
+            apply_group(outbox, run, g - 1, RESULT, &arena);
+        apply_group(outbox, run, g, phase == BURST ? INTENT : INSERT, &arena);
+        require(outbox_commit(outbox, moment(g), &err) &&
+                    outbox_tidy(outbox, moment(g), TIDY_BUSY, &again, &err),
                 "commit");
         arena_reset(&arena);
     }
@@ -166,40 +182,48 @@ static void run_outbox(struct run *run)
     enum phase phase;
 
     require(outbox_open(&options, moment(0), &outbox, &err), "open");
-    for (phase = INSERT; phase < PHASES; phase++)
+    for (phase = PLANNING; phase < PHASES; phase++)
         run_phase(outbox, run, phase);
     outbox_close(outbox);
 }
 
 /* Bare. */
-static const char *const bare_sql[PHASES] = {
+static sqlite3_stmt *bare_statements[STEPS];
+static const char *const bare_sql[STEPS] = {
     "INSERT INTO post (id, state, content, request, receipt) VALUES (?1, ?2, ?3, '', '')",
     "UPDATE post SET state = ?2, request = ?3 WHERE id = ?1",
     "UPDATE post SET state = ?2, receipt = ?3 WHERE id = ?1",
 };
 
+static void bare_group(struct run *run, size_t g, enum step step)
+{
+    sqlite3_stmt *statement = bare_statements[step];
+    size_t i;
+
+    for (i = g * run->group; i < (g + 1) * run->group && i < run->rows; i++) {
+        const struct delivery *delivery = run->deliveries[i];
+        bind_text(statement, 1, delivery->id);
+        bind_text(statement, 2, step_names[step]);
+        bind_text(statement, 3,
+                  step == RESULT ? "https://social.example.gov.in/@police/116123456789012345"
+                                 : delivery->content);
+        require(sqlite3_step(statement) == SQLITE_DONE, "step");
+        sqlite3_reset(statement);
+    }
+}
+
 static void bare_phase(sqlite3 *db, struct run *run, enum phase phase)
 {
     struct cost begin = cost_now();
-    sqlite3_stmt *statement = NULL;
-    size_t i = 0, end;
+    size_t g, groups = (run->rows + run->group - 1) / run->group;
 
-    require(sqlite3_prepare_v2(db, bare_sql[phase], -1, &statement, NULL) == SQLITE_OK, "prepare");
-    while (i < run->rows) {
+    for (g = 0; g < groups + phase; g++) {
         require(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK, "begin");
-        for (end = i + run->group; i < end && i < run->rows; i++) {
-            const struct delivery *delivery = run->deliveries[i];
-            bind_text(statement, 1, delivery->id);
-            bind_text(statement, 2, phase_names[phase]);
-            bind_text(statement, 3,
-                      phase == RESULT ? "https://social.example.gov.in/@police/116123456789012345"
-                                      : delivery->content);
-            require(sqlite3_step(statement) == SQLITE_DONE, "step");
-            sqlite3_reset(statement);
-        }
+        if (phase == BURST && g > 0)
+            bare_group(run, g - 1, RESULT);
+        bare_group(run, g, phase == BURST ? INTENT : INSERT);
         require(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK, "commit");
     }
-    sqlite3_finalize(statement);
     run->costs[phase] = cost_since(begin, run->rows);
 }
 
@@ -208,6 +232,7 @@ static void run_bare(struct run *run)
     struct arena scratch = {0};
     sqlite3 *db = NULL;
     enum phase phase;
+    enum step step;
 
     require(sqlite3_open(arena_printf(&scratch, "%s/bare.db", run->folder), &db) == SQLITE_OK &&
                 sqlite3_exec(db,
@@ -218,8 +243,14 @@ static void run_bare(struct run *run)
                              "CREATE UNIQUE INDEX post_id ON post (id)",
                              NULL, NULL, NULL) == SQLITE_OK,
             "bare database");
-    for (phase = INSERT; phase < PHASES; phase++)
+    for (step = INSERT; step < STEPS; step++)
+        require(sqlite3_prepare_v2(db, bare_sql[step], -1, &bare_statements[step], NULL) ==
+                    SQLITE_OK,
+                "prepare");
+    for (phase = PLANNING; phase < PHASES; phase++)
         bare_phase(db, run, phase);
+    for (step = INSERT; step < STEPS; step++)
+        sqlite3_finalize(bare_statements[step]);
     sqlite3_close(db);
     arena_clear(&scratch);
 }
@@ -228,11 +259,10 @@ static void print(const struct run *bare, const struct run *ours)
 {
     enum phase phase;
 
-    printf("groups of %zu, %zu rows: microseconds an operation (of them CPU)\n", ours->group,
-           ours->rows);
-    for (phase = INSERT; phase < PHASES; phase++) {
+    printf("groups of %zu, %zu rows: microseconds a row (of them CPU)\n", ours->group, ours->rows);
+    for (phase = PLANNING; phase < PHASES; phase++) {
         const struct cost *a = &bare->costs[phase], *b = &ours->costs[phase];
-        printf("  %s  bare %7.1f (%5.1f)  outbox %7.1f (%5.1f)  ratio %4.1f (%4.1f)\n",
+        printf("  %-17s  bare %7.1f (%5.1f)  outbox %7.1f (%5.1f)  ratio %4.1f (%4.1f)\n",
                phase_names[phase], a->us, a->cpu_us, b->us, b->cpu_us, b->us / a->us,
                b->cpu_us / a->cpu_us);
     }
