@@ -165,6 +165,19 @@ static void nothing_found(struct pass *pass, struct item *item, const char *why)
     item_save(pass, item, &after, "reconcile", NULL, NULL);
 }
 
+/* Nothing came of the request, by the platform's own word: from here on it is a failure like any
+ * other (R8), and before the next request it is looked for once more. */
+static void proven_absent(struct pass *pass, struct item *item)
+{
+    const struct step again = step_retry(item->row->note, INSTANT_NONE);
+    struct delivery after = *item->row;
+
+    item_note_failure(pass, item, &after, &again);
+    after.state = STATE_READY;
+    item->prepared = item->unproven = item->looked = false;
+    item_save(pass, item, &after, "reconcile", NULL, NULL);
+}
+
 static void found(struct pass *pass, struct item *item, const struct step *step)
 {
     enum finding_of_doubt finding = found_of(step->receipt.found);
@@ -180,6 +193,8 @@ static void found(struct pass *pass, struct item *item, const struct step *step)
         item_hold(pass, item, REASON_FOUND_TWICE, NULL);
     else if (item->confirming)
         item_change(pass, item, STATE_FAILED, REASON_REFUSED, item->note, "fail");
+    else if (finding == FOUND_NONE && step->receipt.absent)
+        proven_absent(pass, item);
     else
         nothing_found(pass, item, "");
 }

@@ -90,6 +90,8 @@ struct receipt {
     bool differs;        /* public, but not what was sent                                 */
     bool not_read_back;  /* answered with an id, not readable (yet)                        */
     size_t found;        /* find: how many posts match; 0 = not there now, 2+ = alarm     */
+    bool absent;         /* find, with found 0: the platform itself says that the request in doubt
+                            took no effect and cannot take one any more, so it may be sent again */
     const char *handle;  /* identify: who we are                                          */
     const char *scopes;  /* identify: what the credential allows, blank between; NULL = not told */
     struct instant ends; /* identify: when the credential ends; zero or NONE = not told, or never */
