@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -205,15 +206,38 @@ static void hash_joined(const char *const *texts, size_t count, char hex[DIGEST_
     (void)digest_hex(&digest, hex);
 }
 
-void delivery_set_id(struct delivery *delivery)
+static void set_id_of(const struct delivery *delivery, const char *occurrence, char id[17])
 {
-    const char *names[] = {delivery->campaign, delivery->post, delivery->occurrence,
-                           delivery->account};
+    const char *names[] = {delivery->campaign, delivery->post, occurrence, delivery->account};
     char hex[DIGEST_HEX];
 
     hash_joined(names, COUNT_OF(names), hex);
-    memcpy(delivery->id, hex, sizeof delivery->id - 1);
-    delivery->id[sizeof delivery->id - 1] = '\0';
+    memcpy(id, hex, 16);
+    id[16] = '\0';
+}
+
+bool occurrence_parent(const char *occurrence, char *parent, size_t size)
+{
+    const char *dot = strrchr(occurrence, '.');
+    const long number = dot ? strtol(dot + 1, NULL, 10) : 0;
+    const int length = dot ? (int)(dot - occurrence) : 0;
+    int written = 0;
+
+    if (number == 2)
+        written = snprintf(parent, size, "%.*s", length, occurrence);
+    else if (number > 2)
+        written = snprintf(parent, size, "%.*s.%ld", length, occurrence, number - 1);
+    return written > 0 && (size_t)written < size;
+}
+
+void delivery_set_id(struct delivery *delivery)
+{
+    char before[OCCURRENCE_SIZE];
+
+    set_id_of(delivery, delivery->occurrence, delivery->id);
+    delivery->parent[0] = '\0';
+    if (occurrence_parent(delivery->occurrence, before, sizeof before))
+        set_id_of(delivery, before, delivery->parent);
 }
 
 void delivery_set_key(struct delivery *delivery)

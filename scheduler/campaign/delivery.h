@@ -181,7 +181,12 @@ struct delivery {
  * it is, when, and its state stay the caller's. */
 void delivery_start_afresh(struct delivery *delivery);
 
-/* Fills delivery->id from its four names. */
+/* The occurrence that a thread's part answers: "once" for "once.2", "once.2" for "once.3". False
+ * for what answers none. */
+enum { OCCURRENCE_SIZE = 64 };
+MUST_CHECK bool occurrence_parent(const char *occurrence, char *parent, size_t size);
+
+/* Fills delivery->id from its four names, and delivery->parent when it is a thread's part. */
 void delivery_set_id(struct delivery *delivery);
 
 /* key = hex SHA-256(id, content hash, generation joined by NUL). Needs id, content_hash,

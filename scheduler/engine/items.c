@@ -221,6 +221,7 @@ static struct http_request *request_own(const struct http_request *request, stru
     own->method = arena_text(arena, request->method);
     own->path = arena_text(arena, request->path);
     own->signing = arena_text(arena, request->signing);
+    own->signer = arena_text(arena, request->signer);
     own->host = arena_text(arena, request->host);
     own->file_sha256 = arena_text(arena, request->file_sha256);
     own->fields = fields_own(request, arena);
@@ -235,6 +236,8 @@ static struct http_request *request_own(const struct http_request *request, stru
         parts[i].file_sha256 = arena_text(arena, request->parts[i].file_sha256);
         parts[i].mime = arena_text(arena, request->parts[i].mime);
         parts[i].filename = arena_text(arena, request->parts[i].filename);
+        parts[i].offset = request->parts[i].offset;
+        parts[i].length = request->parts[i].length;
     }
     own->headers = headers;
     own->parts = parts;

@@ -28,6 +28,7 @@ enum query {
     QUERY_DUE,
     QUERY_UNFINISHED,
     QUERY_OVERDUE,
+    QUERY_ANSWERS,
     QUERY_COUNT
 };
 

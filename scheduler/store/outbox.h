@@ -110,6 +110,9 @@ MUST_CHECK bool outbox_unfinished(struct outbox *outbox, struct arena *arena,
  * (unproven, found-twice): what may be public waits for a person. */
 MUST_CHECK bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit,
                                struct arena *arena, struct deliveries *rows, struct err *err);
+/* The parts of a thread that answer this one. */
+MUST_CHECK bool outbox_answers(struct outbox *outbox, const char *id, struct arena *arena,
+                               struct deliveries *rows, struct err *err);
 /* When to ask again: `ahead` before the earliest begin of a ready row after `after`, or when a
  * planned or held one is overdue, whichever is first: NONE = never. */
 MUST_CHECK bool outbox_next_due(struct outbox *outbox, struct instant after, struct span ahead,

@@ -20,6 +20,7 @@ static const char *const queries[QUERY_COUNT] = {
     [QUERY_UNFINISHED] =
         ROW_FROM_STANDING("standing_apart") "WHERE apart IN ('preparing', 'sending', 'doubtful')"
                                             " ORDER BY at, id",
+    [QUERY_ANSWERS] = ROW_FROM "WHERE parent = ?1 AND parent <> '' ORDER BY at, id",
     [QUERY_OVERDUE] = ROW_FROM_STANDING("standing_end") "WHERE ends < ?1" NOT_IN_DOUBT
                                                         " ORDER BY ends, id LIMIT ?2",
 };
@@ -62,6 +63,31 @@ static void read_row(struct outbox *outbox, sqlite3_stmt *statement, bool bare, 
         note_damaged(outbox, row);
 }
 
+/* What is known of those before it in its thread. One without a row will never be there. */
+static bool fill_thread(struct outbox *outbox, struct delivery *delivery, struct arena *arena,
+                        struct err *err)
+{
+    const char *next = delivery->parent;
+    struct row row;
+
+    delivery->parent_id = delivery->root_id = "";
+    delivery->parent_state = *next ? STATE_CANCELLED : STATE_PLANNED;
+    while (*next) {
+        if (!query_id_bare(outbox, next, arena, &row, err))
+            return false;
+        if (!row.delivery)
+            return true;
+        if (next == delivery->parent) {
+            delivery->parent_state = row.delivery->state;
+            if (row.delivery->state == STATE_PUBLISHED)
+                delivery->parent_id = row.delivery->remote_id;
+        }
+        delivery->root_id = row.delivery->remote_id;
+        next = row.delivery->parent;
+    }
+    return true;
+}
+
 static void add_row(struct deliveries *rows, size_t *capacity, const struct delivery *row,
                     struct arena *arena)
 {
@@ -76,11 +102,12 @@ static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct due_
 {
     size_t capacity = 0;
     struct row row;
-    bool found, ok;
+    bool found, ok = true;
 
     *rows = (struct deliveries){.count = 0};
-    while ((ok = database_step(&outbox->database, statement, &found, err)) && found) {
+    while (ok && (ok = database_step(&outbox->database, statement, &found, err)) && found) {
         read_row(outbox, statement, false, arena, &row);
+        ok = fill_thread(outbox, row.delivery, arena, err);
         if (last)
             *last =
                 (struct due_place){{sqlite3_column_int64(statement, row_due_column)}, row.number};
@@ -107,7 +134,7 @@ static bool one_row(struct outbox *outbox, sqlite3_stmt *statement, bool bare, s
     if (found)
         read_row(outbox, statement, bare, arena, row);
     sqlite3_reset(statement);
-    return true;
+    return !found || bare || fill_thread(outbox, row->delivery, arena, err);
 }
 
 bool query_row(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena, struct row *row,
@@ -167,6 +194,17 @@ bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant n
         return false;
     *place = due->count < limit ? (struct due_place){now, INT64_MAX} : last;
     return true;
+}
+
+bool outbox_answers(struct outbox *outbox, const char *id, struct arena *arena,
+                    struct deliveries *rows, struct err *err)
+{
+    sqlite3_stmt *statement = query_statement(outbox, QUERY_ANSWERS, err);
+
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    return query_rows(outbox, statement, arena, rows, err);
 }
 
 bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit, struct arena *arena,

@@ -176,11 +176,13 @@ bool outbox_flags(struct outbox *outbox, struct arena *arena, const struct flag 
 static const char update_account[] =
     "UPDATE account SET handle = ?3, remote_id = ?4, paused = ?5, paused_since = ?6,"
     " last_publish = ?7, retry_at = ?8, server_limits = ?9, limits_read = ?10, host = ?11,"
-    " tokens = ?12, tokens_until = ?13 WHERE account = ?1 AND identity = ?2";
+    " tokens = ?12, tokens_until = ?13, scopes = ?14, ends = ?15, identified = ?16, spent = ?17"
+    " WHERE account = ?1 AND identity = ?2";
 static const char insert_account[] =
     "INSERT OR REPLACE INTO account (account, identity, handle, remote_id, paused, paused_since,"
-    " last_publish, retry_at, server_limits, limits_read, host, tokens, tokens_until)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+    " last_publish, retry_at, server_limits, limits_read, host, tokens, tokens_until,"
+    " scopes, ends, identified, spent)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 static bool write_account(struct outbox *outbox, const char *sql, const struct account_state *state,
                           struct err *err)
@@ -202,6 +204,10 @@ static bool write_account(struct outbox *outbox, const char *sql, const struct a
     bind_text(statement, 11, state->host ? state->host : "");
     bind_text(statement, 12, state->tokens ? state->tokens : "");
     bind_instant(statement, 13, state->tokens_until);
+    bind_text(statement, 14, state->scopes ? state->scopes : "");
+    bind_instant(statement, 15, state->ends);
+    bind_instant(statement, 16, state->identified);
+    bind_text(statement, 17, state->spent ? state->spent : "");
     return database_run(&outbox->database, statement, err);
 }
 
@@ -229,8 +235,10 @@ static void read_account(sqlite3_stmt *statement, struct arena *arena, void *ele
     state->host = column_text(statement, 10, arena);
     state->tokens = column_text(statement, 11, arena);
     state->tokens_until = column_instant(statement, 12);
-    state->scopes = state->spent = "";
-    state->ends = state->identified = INSTANT_NONE;
+    state->scopes = column_text(statement, 13, arena);
+    state->ends = column_instant(statement, 14);
+    state->identified = column_instant(statement, 15);
+    state->spent = column_text(statement, 16, arena);
 }
 
 bool outbox_accounts(struct outbox *outbox, struct arena *arena,
@@ -238,8 +246,8 @@ bool outbox_accounts(struct outbox *outbox, struct arena *arena,
 {
     const struct listing listing = {
         .sql = "SELECT account, identity, handle, remote_id, paused, paused_since, last_publish,"
-               " retry_at, server_limits, limits_read, host, tokens, tokens_until FROM account"
-               " ORDER BY account",
+               " retry_at, server_limits, limits_read, host, tokens, tokens_until, scopes, ends,"
+               " identified, spent FROM account ORDER BY account",
         .size = sizeof **states,
         .read = read_account,
     };

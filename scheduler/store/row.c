@@ -17,7 +17,8 @@
     X(occurrence, TEXT, occurrence)                                                                \
     X(account, TEXT, account)                                                                      \
     X(platform, TEXT, platform)                                                                    \
-    X(name, NAME, id)
+    X(name, NAME, id)                                                                              \
+    X(parent, CHARS, parent)
 #define FILED_COLUMNS(X)                                                                           \
     X(identity, IDENTITY, id)                                                                      \
     X(at, INSTANT, at)                                                                             \
@@ -54,6 +55,7 @@
     X(remote_id, TEXT, remote_id)                                                                  \
     X(url, TEXT, url)                                                                              \
     X(published, INSTANT, published)                                                               \
+    X(after, TEXT, after)                                                                          \
     X(due, DUE, id)                                                                                \
     X(ends, ENDS, id)                                                                              \
     X(apart, APART, id)
@@ -100,7 +102,7 @@ enum {
 enum table { TABLE_DELIVERY, TABLE_STANDING };
 
 /* What a bare row has of table `delivery`. */
-#define BARE_COLUMNS(X)   X(id) X(name) X(identity) X(content) X(said)
+#define BARE_COLUMNS(X)   X(id) X(name) X(parent) X(identity) X(content) X(said)
 #define BARE_ENUM(column) COLUMN_##column,
 #define BARE_NAME(column) "delivery." #column ","
 static const int bare[] = {BARE_COLUMNS(BARE_ENUM)};
@@ -192,6 +194,8 @@ static json_t *medium_json(const struct medium *medium)
     json_put_integer(object, "height", medium->height);
     json_put(object, "mime", medium->mime);
     json_put(object, "recipe", medium->recipe);
+    if (medium->role != MEDIUM_OF_POST)
+        json_put_integer(object, "role", medium->role);
     json_put(object, "sha256", medium->sha256);
     json_put_integer(object, "width", medium->width);
     return object;
@@ -223,9 +227,11 @@ static const char *member_text(const json_t *object, const char *member, struct 
 static bool medium_read(const json_t *object, struct arena *arena, struct medium *medium)
 {
     const char *hash = json_text(object, "sha256");
+    const int64_t role = json_integer_or(object, "role", MEDIUM_OF_POST);
 
-    if (!hash || strlen(hash) != DIGEST_HEX - 1)
+    if (!hash || strlen(hash) != DIGEST_HEX - 1 || role < MEDIUM_OF_POST || role > MEDIUM_CAPTIONS)
         return false;
+    medium->role = (enum medium_role)role;
     memcpy(medium->sha256, hash, DIGEST_HEX);
     medium->file = member_text(object, "file", arena);
     medium->alt = member_text(object, "alt", arena);
@@ -656,7 +662,7 @@ static void read_damaged(const struct cell cells[COLUMNS], struct arena *arena, 
             row->marked = cells[i].text && !strcmp(cells[i].text, state_word(STATE_HELD)) &&
                           cells[i + 1].text && !strcmp(cells[i + 1].text, REASON_DAMAGED);
     }
-    delivery->content = delivery->request = "";
+    delivery->content = delivery->request = delivery->parent_id = delivery->root_id = "";
     row->content = 0;
     row->request_hash[0] = '\0';
     strncpy(delivery->id, harmless(&cells[0], arena), sizeof delivery->id - 1);

@@ -8,15 +8,19 @@
  * useful_until; `apart` is the state again where somebody looks for it among many rows. `said` is a
  * short hash of all that files say of it. */
 static const char *const migrations[] = {
-    /* The layout before the first release: its rows stood in one table. */
+    /* The layouts before the first release: rows in one table; rows without threads and
+     * after-steps.
+     */
+    "",
     "",
     "CREATE TABLE content (number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"
     "  text TEXT NOT NULL) STRICT;"
     "CREATE TABLE delivery ("
     "  number INTEGER PRIMARY KEY,"
     "  id TEXT NOT NULL, campaign TEXT NOT NULL, post TEXT NOT NULL, occurrence TEXT NOT NULL,"
-    "  account TEXT NOT NULL, platform TEXT NOT NULL, name TEXT NOT NULL, identity TEXT NOT NULL,"
-    "  at INTEGER, useful_until INTEGER, lead INTEGER NOT NULL, late TEXT NOT NULL,"
+    "  account TEXT NOT NULL, platform TEXT NOT NULL, name TEXT NOT NULL, parent TEXT NOT NULL,"
+    "  identity TEXT NOT NULL, at INTEGER, useful_until INTEGER, lead INTEGER NOT NULL, late TEXT "
+    "NOT NULL,"
     "  urgency TEXT NOT NULL, again INTEGER NOT NULL, approvals INTEGER NOT NULL,"
     "  content INTEGER, content_hash TEXT NOT NULL, same_hash TEXT NOT NULL,"
     "  media TEXT NOT NULL, file TEXT NOT NULL, author INTEGER NOT NULL, said TEXT NOT NULL,"
@@ -28,11 +32,12 @@ static const char *const migrations[] = {
     "  progress TEXT NOT NULL, request_hash TEXT NOT NULL, attempts INTEGER NOT NULL,"
     "  tries INTEGER NOT NULL, reads INTEGER NOT NULL, not_before INTEGER, first_intent INTEGER,"
     "  intent INTEGER, remote_id TEXT NOT NULL, url TEXT NOT NULL, published INTEGER,"
-    "  due INTEGER, ends INTEGER, apart TEXT, digest TEXT NOT NULL) STRICT;"
+    "  after TEXT NOT NULL, due INTEGER, ends INTEGER, apart TEXT, digest TEXT NOT NULL) STRICT;"
     "CREATE TABLE request (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX delivery_id ON delivery (id);"
     "CREATE INDEX delivery_name ON delivery (name);"
     "CREATE INDEX delivery_time ON delivery (at, id);"
+    "CREATE INDEX delivery_parent ON delivery (parent) WHERE parent <> '';"
     /* Never twice, by what crier.cfg and by what the platform calls the account. */
     "CREATE INDEX delivery_same ON delivery (substr(same_hash, 1, 16), identity, at);"
     "CREATE INDEX delivery_same_account ON delivery (substr(same_hash, 1, 16), account, at);"
@@ -53,7 +58,8 @@ static const char *const migrations[] = {
     "  account TEXT PRIMARY KEY, identity TEXT NOT NULL, handle TEXT NOT NULL,"
     "  remote_id TEXT NOT NULL, paused TEXT NOT NULL, paused_since INTEGER, last_publish INTEGER,"
     "  retry_at INTEGER, server_limits TEXT NOT NULL, limits_read INTEGER, host TEXT NOT NULL,"
-    "  tokens TEXT NOT NULL, tokens_until INTEGER) STRICT, WITHOUT ROWID;"
+    "  tokens TEXT NOT NULL, tokens_until INTEGER, scopes TEXT NOT NULL, ends INTEGER,"
+    "  identified INTEGER, spent TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE INDEX account_identity ON account (identity);"
     "CREATE TABLE flag (scope TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (scope, name))"
     "  STRICT, WITHOUT ROWID;"
@@ -67,6 +73,8 @@ static const char *const migrations[] = {
     "CREATE TABLE tally (state TEXT PRIMARY KEY, rows INTEGER NOT NULL)"
     "  STRICT, WITHOUT ROWID;",
 };
+
+enum { FIRST_READ = 3 }; /* what is older is refused */
 
 static bool read_number(struct database *database, const char *sql, int64_t *number,
                         struct err *err)
@@ -132,7 +140,7 @@ bool schema_upgrade(struct database *database, struct err *err)
 
     if (!accept(database, &applied, err))
         return false;
-    if (applied == 1)
+    if (applied > 0 && applied < FIRST_READ)
         return err_set(err, ERR_CONFIG,
                        _("the database was made by a trial version from before the first release, "
                          "and its layout is no longer read: begin with an empty state folder"));

@@ -162,6 +162,14 @@ static void a_database_of_a_newer_version_is_refused(void **state)
     refused("newer");
 }
 
+static void a_database_of_a_trial_version_is_refused(void **state)
+{
+    (void)state;
+    fixture_close(&fixture);
+    fixture_sql(&fixture, "DELETE FROM migration WHERE number > 2");
+    refused("trial version");
+}
+
 static void a_restored_backup_is_refused(void **state)
 {
     (void)state;
@@ -454,6 +462,7 @@ int main(void)
         TEST(a_file_that_is_no_database_is_refused_and_left_alone),
         TEST(a_database_of_another_program_is_refused),
         TEST(a_database_of_a_newer_version_is_refused),
+        TEST(a_database_of_a_trial_version_is_refused),
         TEST(a_restored_backup_is_refused),
         TEST(a_restored_backup_with_its_old_lines_is_refused_by_the_checkpoint),
         TEST(audit_files_without_a_database_are_refused_and_none_is_made),

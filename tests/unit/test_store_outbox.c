@@ -53,6 +53,7 @@ static void a_row_comes_back_as_it_was_written_also_after_a_restart(void **state
                                              "a495991b7852b855",
                                          .mime = "image/jpeg",
                                          .bytes = 4711,
+                                         .role = MEDIUM_THUMBNAIL,
                                          .width = 1200,
                                          .height = 630};
     struct delivery *written = fixture_delivery(&fixture, "helmet", "toots", in_minutes(5)), *read;
@@ -73,6 +74,7 @@ static void a_row_comes_back_as_it_was_written_also_after_a_restart(void **state
     assert_string_equal(read->media[0].file, medium.file);
     assert_string_equal(read->media[0].sha256, medium.sha256);
     assert_int_equal(read->media[0].bytes, 4711);
+    assert_int_equal(read->media[0].role, MEDIUM_THUMBNAIL);
     assert_int_equal(read->lead.ms, 600000);
     assert_int_equal(read->late, LATE_HOLD);
     assert_int_equal(read->urgency, URGENCY_URGENT);
@@ -81,6 +83,60 @@ static void a_row_comes_back_as_it_was_written_also_after_a_restart(void **state
     assert_true(instant_is_none(read->not_before));
     assert_int_equal(read->at.ms, written->at.ms);
     assert_int_equal(read->state, STATE_READY);
+}
+
+static void a_part_of_a_thread_knows_what_it_answers_and_where_the_thread_begins(void **state)
+{
+    struct delivery *parts[3], *read;
+    static const char *const occurrences[] = {"once", "once.2", "once.3"};
+    struct deliveries answers;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        parts[i] = fixture_delivery(&fixture, "thread", "toots", in_minutes(5));
+        parts[i]->occurrence = occurrences[i];
+        delivery_set_id(parts[i]);
+        fixture_insert(&fixture, parts[i]);
+    }
+    assert_string_equal(parts[0]->parent, "");
+    assert_string_equal(parts[1]->parent, parts[0]->id);
+    assert_string_equal(parts[2]->parent, parts[1]->id);
+    read = fixture_row(&fixture, parts[1]->id);
+    assert_int_equal(read->parent_state, STATE_READY);
+    assert_string_equal(read->parent_id, "");
+    for (size_t i = 0; i < 2; i++) {
+        struct delivery *row = fixture_row(&fixture, parts[i]->id);
+        row->state = STATE_SENDING;
+        assert_int_equal(fixture_change(&fixture, row, STATE_READY, "publish.intent"), WRITTEN);
+        row = fixture_row(&fixture, parts[i]->id);
+        row->state = STATE_PUBLISHED;
+        row->remote_id = i ? "1002" : "1001";
+        row->after = i ? "" : "{\"first_comment\":{\"at\":\"done\"}}";
+        assert_int_equal(fixture_change(&fixture, row, STATE_SENDING, "publish.confirmed"),
+                         WRITTEN);
+    }
+    read = fixture_row(&fixture, parts[2]->id);
+    assert_string_equal(read->parent, parts[1]->id);
+    assert_int_equal(read->parent_state, STATE_PUBLISHED);
+    assert_string_equal(read->parent_id, "1002");
+    assert_string_equal(read->root_id, "1001");
+    assert_string_equal(fixture_row(&fixture, parts[0]->id)->after,
+                        "{\"first_comment\":{\"at\":\"done\"}}");
+    assert_true(
+        outbox_answers(fixture.outbox, parts[0]->id, &fixture.arena, &answers, &fixture.err));
+    assert_int_equal(answers.count, 1);
+    assert_string_equal(answers.items[0]->id, parts[1]->id);
+}
+
+static void a_part_without_its_parent_says_so(void **state)
+{
+    struct delivery *part = fixture_delivery(&fixture, "thread", "toots", in_minutes(5));
+
+    (void)state;
+    part->occurrence = "2026-12-04T19:00.2";
+    delivery_set_id(part);
+    fixture_insert(&fixture, part);
+    assert_int_equal(fixture_row(&fixture, part->id)->parent_state, STATE_CANCELLED);
 }
 
 static void a_change_writes_the_row_and_raises_its_revision(void **state)
@@ -395,7 +451,11 @@ static void a_session_is_kept_sealed_and_is_nowhere_in_the_audit_log(void **stat
                                       .limits_read = INSTANT_NONE,
                                       .host = "a.host.bsky.network",
                                       .tokens = "sealed-canary",
-                                      .tokens_until = in_minutes(120)};
+                                      .tokens_until = in_minutes(120),
+                                      .scopes = "write read",
+                                      .ends = in_minutes(600),
+                                      .identified = in_minutes(-10),
+                                      .spent = "{\"posts\":[1]}"};
     const struct account_state *accounts;
     size_t count;
 
@@ -410,6 +470,10 @@ static void a_session_is_kept_sealed_and_is_nowhere_in_the_audit_log(void **stat
     assert_string_equal(accounts[0].tokens, "sealed-canary");
     assert_string_equal(accounts[0].host, "a.host.bsky.network");
     assert_int_equal(accounts[0].tokens_until.ms, in_minutes(120).ms);
+    assert_string_equal(accounts[0].scopes, "write read");
+    assert_int_equal(accounts[0].ends.ms, in_minutes(600).ms);
+    assert_int_equal(accounts[0].identified.ms, in_minutes(-10).ms);
+    assert_string_equal(accounts[0].spent, "{\"posts\":[1]}");
     assert_int_not_equal(system(arena_printf(&fixture.arena, "grep -rq sealed-canary '%s'",
                                              fixture_path(&fixture, "audit"))),
                          0);
@@ -535,6 +599,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_row_comes_back_as_it_was_written_also_after_a_restart),
+        TEST(a_part_of_a_thread_knows_what_it_answers_and_where_the_thread_begins),
+        TEST(a_part_without_its_parent_says_so),
         TEST(a_change_writes_the_row_and_raises_its_revision),
         TEST(a_change_of_a_row_that_was_changed_meanwhile_is_stale),
         TEST(a_change_of_no_row_is_gone),
