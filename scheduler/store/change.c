@@ -8,6 +8,8 @@
 #define NEVER_TWICE_MS (INT64_C(30) * 86400000)
 /* A post can go out up to useful_for (at most 7 d) after its time. */
 #define LATEST_MS (INT64_C(7) * 86400000)
+/* Of same_hash, in the indexes. */
+enum { SAME_CHARS = 16 };
 
 static void count_change(struct outbox *outbox, enum state from, enum state to)
 {
@@ -99,24 +101,87 @@ static const char *const others_sql[] = {
                                                             " AND other.identity = " LEARNT),
 };
 
+/* Between which times another row can stand in the way. */
+static int64_t earliest_other(const struct delivery *mine, struct instant when)
+{
+    return (mine->at.ms < when.ms ? mine->at.ms : when.ms) - NEVER_TWICE_MS - LATEST_MS;
+}
+
+static int64_t latest_other(const struct delivery *mine, struct instant when)
+{
+    return later(mine->at.ms, when.ms) + NEVER_TWICE_MS + LATEST_MS;
+}
+
 static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
                             const char *identity, struct instant when, enum twin_question question,
                             struct err *err)
 {
     sqlite3_stmt *statement = database_statement(&outbox->database, others_sql[question], err);
-    int64_t early = mine->at.ms < when.ms ? mine->at.ms : when.ms;
 
     if (!statement)
         return NULL;
     bind_text(statement, 1, mine->same_hash);
     bind_text(statement, 2, identity);
-    bind_integer(statement, 3, early - NEVER_TWICE_MS - LATEST_MS);
-    bind_integer(statement, 4, later(mine->at.ms, when.ms) + NEVER_TWICE_MS + LATEST_MS);
+    bind_integer(statement, 3, earliest_other(mine, when));
+    bind_integer(statement, 4, latest_other(mine, when));
     bind_text(statement, 5, mine->campaign);
     bind_text(statement, 6, mine->post);
     bind_text(statement, 7, mine->account);
     bind_text(statement, 8, mine->occurrence);
     return statement;
+}
+
+/* Whether the platform ever said who any of the accounts is: asked once, then told by whoever
+ * writes it. */
+static bool identities_learnt(struct outbox *outbox, bool *learnt, struct err *err)
+{
+    sqlite3_stmt *statement;
+    bool row;
+
+    if (outbox->learnt == LEARNT_UNKNOWN) {
+        statement = database_statement(&outbox->database,
+                                       "SELECT 1 FROM account WHERE identity <> '' LIMIT 1", err);
+        if (!statement || !database_step(&outbox->database, statement, &row, err))
+            return false;
+        sqlite3_reset(statement);
+        outbox->learnt = row ? LEARNT_SOME : LEARNT_NONE;
+    }
+    *learnt = outbox->learnt == LEARNT_SOME;
+    return true;
+}
+
+/* The common case, from an index alone: no other row has this text on this account. */
+static bool is_alone(struct outbox *outbox, const struct delivery *mine, const struct row *before,
+                     struct instant when, bool *alone, struct err *err)
+{
+    sqlite3_stmt *statement;
+    bool learnt, other;
+
+    *alone = mine->again;
+    if (*alone)
+        return true;
+    if (!identities_learnt(outbox, &learnt, err))
+        return false;
+    if (learnt)
+        return true;
+    statement = database_statement(
+        &outbox->database,
+        "SELECT 1 FROM delivery INDEXED BY delivery_same"
+        " WHERE substr(same_hash, 1, 16) = ?1 AND identity = ?2 AND at BETWEEN ?3 AND ?4"
+        " AND number <> ?5 LIMIT 1",
+        err);
+    if (!statement)
+        return false;
+    bind_text_n(statement, 1, mine->same_hash, strnlen(mine->same_hash, SAME_CHARS));
+    bind_text(statement, 2, before->identity);
+    bind_integer(statement, 3, earliest_other(mine, when));
+    bind_integer(statement, 4, latest_other(mine, when));
+    bind_integer(statement, 5, before->number);
+    if (!database_step(&outbox->database, statement, &other, err))
+        return false;
+    sqlite3_reset(statement);
+    *alone = !other;
+    return true;
 }
 
 static bool is_before(const struct other *other, const struct other *first)
@@ -177,10 +242,12 @@ static bool judge_start(struct outbox *outbox, const struct row *before,
                         const struct delivery *after, struct instant now, struct arena *arena,
                         enum written *written, const char **twin, struct err *err)
 {
-    bool stand;
+    bool stand, alone;
 
     if (!approvals_stand(outbox, after, now, &stand, err) ||
-        !change_twin(outbox, after, before->identity, now, TWIN_AT_START, arena, twin, err))
+        !is_alone(outbox, after, before, now, &alone, err) ||
+        (!alone &&
+         !change_twin(outbox, after, before->identity, now, TWIN_AT_START, arena, twin, err)))
         return false;
     if (!stand)
         *written = WRITTEN_UNAPPROVED;

@@ -76,6 +76,7 @@ struct outbox {
                             wait */
     size_t damaged_count;
     struct span approval_life;
+    enum { LEARNT_UNKNOWN, LEARNT_NONE, LEARNT_SOME } learnt; /* any account's identity */
 };
 
 /* records.c: whether as many different people as asked for said yes to exactly this. */

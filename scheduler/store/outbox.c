@@ -134,6 +134,7 @@ void outbox_rollback(struct outbox *outbox)
     if (in_transaction(outbox))
         sqlite3_exec(outbox->database.handle, "ROLLBACK", NULL, NULL, NULL);
     outbox->log = outbox->committed;
+    outbox->learnt = LEARNT_UNKNOWN;
     log_forget(&outbox->fresh);
     arena_reset(&outbox->scratch);
 }
