@@ -156,6 +156,17 @@ struct digest hmac_sha256(const void *key, size_t key_length, const void *bytes,
     return mac;
 }
 
+/* Once a request at most: nothing is kept ready for it. */
+void hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length,
+               unsigned char mac[SHA1_BYTES])
+{
+    size_t size = 0;
+
+    require(EVP_Q_mac(NULL, OSSL_MAC_NAME_HMAC, NULL, "SHA1", NULL, key, key_length, bytes, length,
+                      mac, SHA1_BYTES, &size) != NULL &&
+            size == SHA1_BYTES);
+}
+
 char *base64_encode(const void *bytes, size_t length, struct arena *arena)
 {
     char *text = arena_alloc(arena, (length + 2) / 3 * 4 + 1);

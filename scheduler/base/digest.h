@@ -19,7 +19,8 @@ enum {
     DIGEST_HEX = 65,
     SIGNATURE_BYTES = 64,
     SIGN_KEY_BYTES = 32,
-    SEAL_KEY_BYTES = 32
+    SEAL_KEY_BYTES = 32,
+    SHA1_BYTES = 20
 };
 
 struct digest {
@@ -40,6 +41,9 @@ void digest_add(struct digest_stream *stream, const void *bytes, size_t length);
 struct digest digest_end(struct digest_stream *stream);
 
 struct digest hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length);
+/* Only for what demands it (OAuth 1.0a). */
+void hmac_sha1(const void *key, size_t key_length, const void *bytes, size_t length,
+               unsigned char mac[SHA1_BYTES]);
 
 /* Standard base64 with padding; decoding is strict. */
 char *base64_encode(const void *bytes, size_t length, struct arena *arena);
