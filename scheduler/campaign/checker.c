@@ -148,19 +148,26 @@ static void check_kind(const struct medium_case *at)
         remark(at, "E503", facts->file, NULL, NULL);
 }
 
-static void check_file(const struct medium_case *at)
+/* Whether it is there and can be read; a finding where not. */
+static bool check_file(const struct medium_case *at)
 {
     const struct media_facts *facts = at->facts;
 
     if (!facts)
-        return;
+        return false;
     if (!facts->readable && facts->problem && !strcmp(facts->problem, "missing"))
         check_missing(at);
     else if (!facts->readable || facts->problem)
         remark(at, "E510", facts->file, facts->problem ? facts->problem : "unreadable",
                facts->why ? facts->why : "");
-    else if (facts->mime)
-        check_kind(at);
+    else
+        return facts->mime != NULL;
+    return false;
+}
+
+static bool is_video(const char *mime)
+{
+    return strncmp(mime, "video/", 6) == 0;
 }
 
 static void check_alt(const struct medium_case *at)
@@ -175,26 +182,116 @@ static void check_alt(const struct medium_case *at)
                arena_printf(at->findings->arena, _("%zu of %zu characters"), letters, most), NULL);
 }
 
+/* What goes with a video: a picture that stands for it, the words said in it. */
+static void check_beside(const struct medium_case *at, const struct medium *medium)
+{
+    static const char *const pictures[] = {"image/jpeg", "image/png", NULL};
+    static const char *const texts[] = {"application/x-subrip", "text/plain", "text/vtt", NULL};
+    const bool picture = medium->role == MEDIUM_THUMBNAIL;
+    struct medium_case beside = *at;
+    struct media_item item = {.file = medium->file,
+                              .place =
+                                  picture ? at->item->thumbnail_place : at->item->captions_place};
+
+    beside.item = &item;
+    if (!check_file(&beside))
+        return;
+    for (const char *const *mime = picture ? pictures : texts; *mime; mime++) {
+        if (!strcmp(*mime, beside.facts->mime))
+            return;
+    }
+    remark(&beside, "E517", item.file, picture ? _("a thumbnail") : _("captions"),
+           beside.facts->mime);
+}
+
+/* Files of a post together. */
+
+static bool stands_alone(const struct limits *limits, const char *mime)
+{
+    for (const char *const *alone = limits->alone; alone && *alone; alone++) {
+        if (!strncmp(*alone, mime, strlen(*alone)))
+            return true;
+    }
+    return false;
+}
+
+static void check_company(const struct medium_case *at, size_t count)
+{
+    if (count > 1 && stands_alone(&at->account->limits, at->facts->mime))
+        remark(at, "E516", at->account->platform, at->facts->file, NULL);
+}
+
+/* "one picture", "2 to 10 pictures or videos", for people. */
+static const char *needs_text(const struct post_kind *kind, struct arena *arena)
+{
+    const char *what = kind->takes_pictures && kind->takes_videos ? _("pictures or videos")
+                       : kind->takes_videos                       ? _("video")
+                                                                  : _("pictures");
+
+    if (kind->least_media == kind->most_media)
+        return arena_printf(arena, "%zu × %s", kind->least_media, what);
+    return arena_printf(arena, _("%zu to %zu × %s"), kind->least_media, kind->most_media, what);
+}
+
+static bool fits_duration(const struct post_kind *kind, int64_t duration_ms)
+{
+    return duration_ms <= 0 ||
+           ((kind->least_duration.ms == 0 || duration_ms >= kind->least_duration.ms) &&
+            (kind->most_duration.ms == 0 || duration_ms <= kind->most_duration.ms));
+}
+
+static void check_form(const struct medium_case *at, const struct post_kind *kind)
+{
+    const char *mime = at->facts->mime;
+
+    if (is_video(mime) ? !kind->takes_videos : !kind->takes_pictures)
+        remark(at, "E515", at->account->platform, kind->word,
+               needs_text(kind, at->findings->arena));
+    else if (is_video(mime) && !fits_duration(kind, at->facts->duration_ms))
+        remark(at, "E515", at->account->platform, kind->word,
+               arena_printf(at->findings->arena, _("a video of %" PRId64 " to %" PRId64 " seconds"),
+                            kind->least_duration.ms / 1000, kind->most_duration.ms / 1000));
+}
+
+static void check_count(const struct medium_case *at, const struct post_kind *kind, size_t count)
+{
+    const size_t most =
+        kind && kind->most_media ? kind->most_media : at->account->limits.most_media;
+
+    if (count > most)
+        remark(at, "E508", at->account->platform,
+               arena_printf(at->findings->arena, _("%zu, at most %zu"), count, most), NULL);
+    else if (kind && count < kind->least_media)
+        remark(at, "E515", at->account->platform, kind->word,
+               needs_text(kind, at->findings->arena));
+}
+
 void check_media(const struct campaign *campaign, const struct account *account,
                  const struct rendered *rendered, const struct media_index *media,
                  struct findings *findings)
 {
-    const struct wording *wording = &rendered->wording;
-    size_t most = account->limits.most_media;
+    const size_t count = rendered->content.media_count;
+    const struct post_kind *kind = limits_kind(&account->limits, rendered->wording.kind);
     struct medium_case at = {.campaign = campaign, .account = account, .findings = findings};
 
-    for (size_t i = 0; i < rendered->content.media_count; i++) {
-        at.item = &wording->media[i];
+    for (size_t i = 0; i < count; i++) {
+        at.item = &rendered->wording.media[i];
         at.medium = &rendered->content.media[i];
         at.facts = media_index_find(media, at.item->file);
-        check_file(&at);
+        if (check_file(&at)) {
+            check_kind(&at);
+            check_company(&at, count);
+            if (kind)
+                check_form(&at, kind);
+        }
         check_alt(&at);
     }
-    if (at.item && rendered->content.media_count > most)
-        remark(&at, "E508", account->platform,
-               arena_printf(findings->arena, _("%zu, at most %zu"), rendered->content.media_count,
-                            most),
-               NULL);
+    for (size_t i = count; i < rendered->file_count; i++) {
+        at.facts = media_index_find(media, rendered->files[i].file);
+        check_beside(&at, &rendered->files[i]);
+    }
+    if (at.item)
+        check_count(&at, kind, count);
 }
 
 /* The whole set. */
@@ -213,9 +310,9 @@ static void check_texts(const struct check *check, size_t c, size_t p)
     size_t first = check->findings->count;
 
     for (size_t a = 0; a < post->account_count; a++)
-        for (size_t turn = 0; turn < plan_texts_turns(check->texts, c, p, a); turn++)
+        for (size_t i = 0; i < plan_texts_count(check->texts, c, p, a); i++)
             findings_take(check->findings, first,
-                          &plan_texts_get(check->texts, c, p, a, turn)->findings);
+                          &plan_texts_get(check->texts, c, p, a, i)->findings);
 }
 
 /* A post whose accounts are all unknown is judged as if it went to the first one there is: what

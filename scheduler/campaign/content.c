@@ -26,6 +26,33 @@ static void add_media(struct buffer *out, const struct medium *media, size_t cou
     (void)buffer_char(out, ']');
 }
 
+/* The members of `more`, in order. */
+#define EXTRAS(more)                                                                               \
+    {                                                                                              \
+        {"captions", &(more).captions}, {"category", &(more).category},                            \
+            {"first_comment", &(more).first_comment}, {"kind", &(more).kind},                      \
+            {"playlist", &(more).playlist}, {"privacy", &(more).privacy},                          \
+            {"thumbnail", &(more).thumbnail},                                                      \
+    }
+
+static void add_more(struct buffer *out, const struct extras *more)
+{
+    const struct {
+        const char *name, *const *text;
+    } extras[] = EXTRAS(*more);
+    bool some = false;
+
+    for (size_t i = 0; i < COUNT_OF(extras); i++) {
+        if (!*extras[i].text || !**extras[i].text)
+            continue;
+        (void)buffer_printf(out, "%s\"%s\":", some ? "," : ",\"more\":{", extras[i].name);
+        json_quote(out, *extras[i].text);
+        some = true;
+    }
+    if (some)
+        (void)buffer_char(out, '}');
+}
+
 static void write_json(const struct content *content, struct buffer *out)
 {
     add_member(out, "{\"account\":", content->account);
@@ -33,6 +60,7 @@ static void write_json(const struct content *content, struct buffer *out)
     add_member(out, ",\"language\":", content->language);
     add_member(out, ",\"link\":", content->link);
     add_media(out, content->media, content->media_count);
+    add_more(out, &content->more);
     add_member(out, ",\"parent\":", content->parent);
     add_member(out, ",\"text\":", content->text);
     add_member(out, ",\"title\":", content->title);
@@ -129,6 +157,28 @@ static bool take_media(const char **at, struct arena *arena, struct content *con
     return true;
 }
 
+static bool take_more(const char **at, struct arena *arena, struct extras *more)
+{
+    const struct {
+        const char *name, **text;
+    } extras[] = EXTRAS(*more);
+    bool some = false;
+
+    *more = (struct extras){0};
+    if (!take(at, ",\"more\":{"))
+        return true;
+    for (size_t i = 0; i < COUNT_OF(extras); i++) {
+        const char *before = arena_printf(arena, "%s\"%s\":", some ? "," : "", extras[i].name);
+
+        if (strncmp(*at, before, strlen(before)) != 0)
+            continue;
+        if (!take_member(at, before, arena, extras[i].text) || !*extras[i].text)
+            return false;
+        some = true;
+    }
+    return some && take(at, "}");
+}
+
 bool content_read(const char *json, struct arena *arena, struct content *content, struct err *err)
 {
     const char *at = json;
@@ -137,6 +187,7 @@ bool content_read(const char *json, struct arena *arena, struct content *content
         take_member(&at, ",\"description\":", arena, &content->description) &&
         take_member(&at, ",\"language\":", arena, &content->language) &&
         take_member(&at, ",\"link\":", arena, &content->link) && take_media(&at, arena, content) &&
+        take_more(&at, arena, &content->more) &&
         take_member(&at, ",\"parent\":", arena, &content->parent) &&
         take_member(&at, ",\"text\":", arena, &content->text) &&
         take_member(&at, ",\"title\":", arena, &content->title) && take(&at, ",\"v\":1}") && !*at)

@@ -23,7 +23,8 @@ struct extras {
 struct content {
     const char *account;
     const char *text, *title, *description, *link, *language; /* NULL when empty */
-    const char *parent; /* of a thread's part: the occurrence that it answers, "once"; else NULL */
+    const char
+        *parent; /* of a thread's part: the number of the one that it answers, "1"; else NULL */
     const struct medium *media; /* alt, recipe, sha256 are used */
     size_t media_count;
     struct extras more;

@@ -11,6 +11,8 @@ static const char *const classes[] = {"awareness", "safety", "urgent", NULL};
 static const char *const late_words[] = {"publish", "hold", NULL};
 static const char *const units_of_every[] = {"day", "week", "month", NULL};
 
+static const char *const privacies[] = {"public", "unlisted", "private", NULL};
+
 enum {
     WORDED = IN_POST | IN_OVERRIDE, /* what an override can replace */
     SHARED = IN_CAMPAIGN | IN_POST  /* given once for all posts, or in a post */
@@ -120,7 +122,7 @@ const struct field fields[] = {
     { .name = "repeat", .where = IN_POST, .type = FIELD_GROUP,
       .sentence = N_("when it goes out again and again"),
       .example = "repeat = { on = [ \"Fri\" ]; at = [ \"19:00\" ]; from = \"2026-12-01\"; };" },
-    { .name = "text", .where = WORDED, .type = FIELD_TEXT,
+    { .name = "text", .where = WORDED | IN_PART, .type = FIELD_TEXT,
       .sentence = N_("what it says"), .example = "text = \"...\";" },
     { .name = "texts", .where = WORDED, .type = FIELD_TEXTS, .least = 1, .most = 1000,
       .sentence = N_("several texts that are taken in turn"), .example = "texts = ( \"...\", \"...\" );" },
@@ -130,7 +132,19 @@ const struct field fields[] = {
       .sentence = N_("the longer text below a video, or on the card of a link"), .example = "description = \"...\";" },
     { .name = "link", .where = WORDED, .type = FIELD_TEXT,
       .sentence = N_("the address it points to"), .example = "link = \"https://cybercrime.gov.in\";" },
-    { .name = "media", .where = WORDED, .type = FIELD_GROUPS, .most = 100,
+    { .name = "thread", .where = WORDED, .type = FIELD_PARTS, .least = 1, .most = 24,
+      .sentence = N_("what follows it as answers to itself, one after another"), .example = "thread = ( \"...\", \"...\" );" },
+    { .name = "kind", .where = WORDED, .type = FIELD_NAME,
+      .sentence = N_("the form it takes: post, reel, story, short or video, where the platform has them"), .example = "kind = \"reel\";" },
+    { .name = "first_comment", .where = WORDED, .type = FIELD_TEXT,
+      .sentence = N_("a comment of our own below it, as soon as it is out"), .example = "first_comment = \"...\";" },
+    { .name = "playlist", .where = WORDED, .type = FIELD_NAME,
+      .sentence = N_("the platform's id of the playlist that a video is added to"), .example = "playlist = \"PL...\";" },
+    { .name = "privacy", .where = WORDED, .type = FIELD_CHOICE, .choices = privacies,
+      .sentence = N_("who can see a video"), .example = "privacy = \"public\";" },
+    { .name = "category", .where = WORDED, .type = FIELD_NAME,
+      .sentence = N_("the platform's number of a video's category"), .example = "category = \"25\";" },
+    { .name = "media", .where = WORDED | IN_PART, .type = FIELD_GROUPS, .most = 100,
       .sentence = N_("its pictures or its video"), .example = "media = ( { file = \"traffic/helmet.jpg\"; alt = \"...\"; } );" },
     { .name = "draft", .where = IN_POST, .type = FIELD_BOOL, .fallback = "false",
       .sentence = N_("not ready yet: checked, but never published"), .example = "draft = true;" },
@@ -144,6 +158,11 @@ const struct field fields[] = {
       .sentence = N_("the file, as it is called inside media/"), .example = "file = \"traffic/helmet.jpg\";" },
     { .name = "alt", .where = IN_MEDIA, .type = FIELD_TEXT,
       .sentence = N_("what the picture shows, for people who cannot see it"), .example = "alt = \"...\";" },
+
+    { .name = "thumbnail", .where = IN_MEDIA, .type = FIELD_NAME,
+      .sentence = N_("the picture that stands for a video before it plays"), .example = "thumbnail = \"traffic/helmet.jpg\";" },
+    { .name = "captions", .where = IN_MEDIA, .type = FIELD_NAME,
+      .sentence = N_("what is said in a video, as a subtitle file (SRT)"), .example = "captions = \"traffic/helmet.srt\";" },
 
     /* Inside a repetition. */
     { .name = "on", .where = IN_REPEAT, .type = FIELD_NAMES, .least = 1, .most = 7,
@@ -173,6 +192,7 @@ const struct field_group field_groups[] = {
     {IN_CAMPAIGN, "campaign", N_("at the top of the campaign, outside of posts")},
     {IN_OVERRIDE, "override", N_("inside the part of a post for one platform or account")},
     {IN_MEDIA, "media", N_("inside media = ( { ... } )")},
+    {IN_PART, "part", N_("inside a part of thread = ( { ... } )")},
     {IN_REPEAT, "repeat", N_("inside repeat = { ... }")},
     {IN_CONFIG, "crier.cfg", N_("in crier.cfg, which the administrator keeps")},
     {IN_ACCOUNT, "account", N_("in crier.cfg, inside an account")},
@@ -201,6 +221,7 @@ static const char *const type_texts[] = {
     [FIELD_NTH] = N_("a weekday of the month in quotes, or a list of them"),
     [FIELD_GROUP] = N_("a group in { }"),
     [FIELD_GROUPS] = N_("a list of groups: ( { ... }, { ... } )"),
+    [FIELD_PARTS] = N_("a list of texts in quotes"),
     [FIELD_VARS] = N_("a group of names and texts in { }"),
 };
 

@@ -23,7 +23,8 @@ enum field_place {
     IN_POST = 128,
     IN_OVERRIDE = 256, /* mastodon = { ... } in a post */
     IN_MEDIA = 512,
-    IN_REPEAT = 1024
+    IN_REPEAT = 1024,
+    IN_PART = 2048 /* of a thread */
 };
 
 enum field_type {
@@ -44,7 +45,8 @@ enum field_type {
     FIELD_NTH, /* "last Fri", or a list of such               */
     FIELD_GROUP,
     FIELD_GROUPS,
-    FIELD_VARS /* a group of texts with names of their own    */
+    FIELD_PARTS, /* a list of texts or groups: value.texts has NULL for a group */
+    FIELD_VARS   /* a group of texts with names of their own    */
 };
 
 struct field {

@@ -1,5 +1,7 @@
 #include "campaign/limits.h"
 
+#include <string.h>
+
 #include <inttypes.h>
 
 #include "base/i18n.h"
@@ -44,4 +46,24 @@ const char *size_text(int64_t bytes, struct arena *arena)
 const char *size_limit_text(int64_t bytes, struct arena *arena)
 {
     return megabytes_text(bytes * 10 / (1 << 20), arena);
+}
+
+const struct post_kind *limits_kind(const struct limits *limits, const char *word)
+{
+    for (const struct post_kind *kind = limits->kinds; kind && kind->word; kind++) {
+        if (!word || strcmp(kind->word, word) == 0)
+            return kind;
+    }
+    return NULL;
+}
+
+const char *limits_kinds_text(const struct limits *limits, struct arena *arena)
+{
+    const char *text = "";
+
+    if (!limits->kinds)
+        return "post";
+    for (const struct post_kind *kind = limits->kinds; kind->word; kind++)
+        text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "", kind->word);
+    return text;
 }

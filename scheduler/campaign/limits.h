@@ -51,6 +51,12 @@ struct post_kind {
     const char *sentence;                      /* N_(): what it is, for `explain` */
 };
 
+struct limits;
+/* The kind of that word, of no word the usual one; NULL where there is none. */
+const struct post_kind *limits_kind(const struct limits *limits, const char *word);
+/* "post, reel, story", for people. */
+const char *limits_kinds_text(const struct limits *limits, struct arena *arena);
+
 /* How often a platform lets an account publish. `check` and `plan` warn ahead, the engine counts
  * and waits: what is over it is not lost but later. */
 struct budget {

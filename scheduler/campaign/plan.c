@@ -1,5 +1,6 @@
 #include "campaign/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct same {
 /* One post on one account. */
 struct voice {
     size_t turns; /* 0: skipped */
+    size_t parts; /* of its thread, the post itself being the first */
     struct plan_text **texts;
 };
 
@@ -79,24 +81,28 @@ static size_t *identities(const struct workspace *workspace, struct arena *arena
 
 /* Texts. */
 
-static size_t count_turns(const struct post *post, const struct account *account)
+static struct voice make_voice(const struct post *post, const struct account *account,
+                               struct arena *arena)
 {
-    struct wording wording = render_wording(post, account);
+    const struct wording wording = render_wording(post, account);
+    struct voice voice = {.turns = 1, .parts = 1};
 
     if (wording.skip)
-        return 0;
-    return wording.has_texts && wording.texts.count ? wording.texts.count : 1;
+        return (struct voice){0};
+    if (wording.has_texts && wording.texts.count)
+        voice.turns = wording.texts.count;
+    else if (account->limits.has_threads)
+        voice.parts += wording.thread_count;
+    voice.texts = arena_array(arena, voice.turns * voice.parts, sizeof *voice.texts);
+    return voice;
 }
 
 static struct voice *make_voices(const struct post *post, struct arena *arena)
 {
     struct voice *voices = arena_array(arena, post->account_count, sizeof *voices);
 
-    for (size_t a = 0; a < post->account_count; a++) {
-        voices[a].turns = count_turns(post, post->accounts[a]);
-        if (voices[a].turns)
-            voices[a].texts = arena_array(arena, voices[a].turns, sizeof *voices[a].texts);
-    }
+    for (size_t a = 0; a < post->account_count; a++)
+        voices[a] = make_voice(post, post->accounts[a], arena);
     return voices;
 }
 
@@ -169,14 +175,14 @@ static struct same *same_of(struct plan_texts *texts, const char *hash, size_t i
 
 static struct plan_text *make_text(struct plan_texts *texts, const struct campaign *campaign,
                                    const struct post *post, const struct account *account,
-                                   size_t turn)
+                                   size_t turn, size_t part)
 {
     struct plan_text *text = arena_alloc(texts->arena, sizeof *text);
     size_t number = (size_t)(account - texts->set->workspace.accounts);
 
     findings_init(&text->findings, texts->arena);
-    render(campaign, post, account, (int64_t)turn, &texts->media, texts->arena, &text->rendered,
-           &text->findings);
+    render_part(campaign, post, account, (int64_t)turn, part, &texts->media, texts->arena,
+                &text->rendered, &text->findings);
     check_media(campaign, account, &text->rendered, &texts->media, &text->findings);
     text->same = same_of(texts, text->rendered.same_hash, texts->identities[number]);
     return text;
@@ -187,15 +193,22 @@ size_t plan_texts_turns(const struct plan_texts *texts, size_t c, size_t p, size
     return texts->voices[c][p][a].turns;
 }
 
+size_t plan_texts_count(const struct plan_texts *texts, size_t c, size_t p, size_t a)
+{
+    return texts->voices[c][p][a].turns * texts->voices[c][p][a].parts;
+}
+
 struct plan_text *plan_texts_get(struct plan_texts *texts, size_t c, size_t p, size_t a,
-                                 size_t turn)
+                                 size_t number)
 {
     const struct campaign *campaign = &texts->set->campaigns[c];
     const struct post *post = &campaign->posts[p];
-    struct plan_text **text = &texts->voices[c][p][a].texts[turn];
+    const struct voice *voice = &texts->voices[c][p][a];
+    struct plan_text **text = &voice->texts[number];
 
     if (!*text)
-        *text = make_text(texts, campaign, post, post->accounts[a], turn);
+        *text = make_text(texts, campaign, post, post->accounts[a], number / voice->parts,
+                          number % voice->parts);
     return *text;
 }
 
@@ -229,26 +242,28 @@ static void add_slot(const struct walk *walk, const struct civil *wall, struct i
                      int64_t slot)
 {
     const struct post *post = &campaign_of(walk)->posts[walk->p];
+    const struct occurrence slot_of_post = {.at = at,
+                                            .campaign = campaign_of(walk),
+                                            .post = post,
+                                            .slot = slot,
+                                            .wall = *wall,
+                                            .waits_until = INSTANT_NONE};
 
     for (size_t a = 0; a < post->account_count; a++) {
-        size_t turns = plan_texts_turns(walk->texts, walk->c, walk->p, a);
-        struct occurrence *occurrence;
+        const struct voice *voice = &walk->texts->voices[walk->c][walk->p][a];
+        size_t turn = voice->turns ? (size_t)(slot % (int64_t)voice->turns) : 0;
 
-        if (!turns)
-            continue;
-        occurrence = arena_push(walk->arena, &walk->out->items, &walk->out->count,
-                                &walk->out->capacity, sizeof *occurrence);
-        *occurrence = (struct occurrence){
-            .at = at,
-            .campaign = campaign_of(walk),
-            .post = post,
-            .account = post->accounts[a],
-            .text =
-                plan_texts_get(walk->texts, walk->c, walk->p, a, (size_t)(slot % (int64_t)turns)),
-            .slot = slot,
-            .wall = *wall,
-            .waits_until = INSTANT_NONE,
-        };
+        for (size_t part = 0; part < voice->parts; part++) {
+            struct occurrence *occurrence =
+                arena_push(walk->arena, &walk->out->items, &walk->out->count, &walk->out->capacity,
+                           sizeof *occurrence);
+
+            *occurrence = slot_of_post;
+            occurrence->account = post->accounts[a];
+            occurrence->part = part;
+            occurrence->text =
+                plan_texts_get(walk->texts, walk->c, walk->p, a, turn * voice->parts + part);
+        }
     }
 }
 
@@ -317,7 +332,9 @@ static int by_time_and_name(const void *left, const void *right)
         order = compare_part(a->campaign->name, b->campaign->name, '/');
     if (!order && a->post != b->post)
         order = compare_part(a->post->id, b->post->id, '@');
-    return order ? order : compare_part(a->account->name, b->account->name, 0);
+    if (!order && a->account != b->account)
+        order = compare_part(a->account->name, b->account->name, 0);
+    return order ? order : (a->part > b->part) - (a->part < b->part);
 }
 
 /* What stands in the way. */
@@ -479,21 +496,36 @@ void plan_occurrences(struct plan_texts *texts, struct instant from, struct inst
 
 /* Deliveries. */
 
+static const char *word_of_part(const struct occurrence *occurrence, size_t part,
+                                char text[WHEN_GUESS])
+{
+    size_t length;
+
+    if (occurrence->post->repeats)
+        (void)when_slot_text(&occurrence->wall, text);
+    else
+        memcpy(text, "once", sizeof "once");
+    length = strlen(text);
+    if (part)
+        (void)snprintf(text + length, WHEN_GUESS - length, ".%zu", part + 1);
+    return text;
+}
+
 const char *occurrence_word(const struct occurrence *occurrence, char text[WHEN_GUESS])
 {
-    return occurrence->post->repeats ? when_slot_text(&occurrence->wall, text) : "once";
+    return word_of_part(occurrence, occurrence->part, text);
 }
 
 /* Nobody approves his own post; so it must be known whose it is. Files that others can write, or of
  * two people, have no known author. What root installed has no second author. */
 static int64_t author_of(const struct occurrence *occurrence, const struct media_index *media)
 {
-    const struct content *content = &occurrence->text->rendered.content;
+    const struct rendered *rendered = &occurrence->text->rendered;
     const struct file_stamp *stamp = &occurrence->campaign->stamp;
     bool known = !(stamp->mode & 022);
 
-    for (size_t i = 0; i < content->media_count; i++) {
-        const struct media_facts *facts = media_index_find(media, content->media[i].file);
+    for (size_t i = 0; i < rendered->file_count; i++) {
+        const struct media_facts *facts = media_index_find(media, rendered->files[i].file);
 
         if (facts && facts->readable)
             known = known && !(facts->stamp.mode & 022) &&
@@ -516,8 +548,21 @@ static void fill_content(const struct rendered *rendered, struct delivery *deliv
     delivery->content = rendered->json;
     memcpy(delivery->content_hash, rendered->content_hash, sizeof delivery->content_hash);
     memcpy(delivery->same_hash, rendered->same_hash, sizeof delivery->same_hash);
-    delivery->media = rendered->content.media;
-    delivery->media_count = rendered->content.media_count;
+    delivery->media = rendered->files;
+    delivery->media_count = rendered->file_count;
+}
+
+/* The one that a part of a thread answers. */
+static void name_parent(const struct occurrence *occurrence, struct delivery *delivery)
+{
+    struct delivery parent = *delivery;
+    char word[WHEN_GUESS];
+
+    if (!occurrence->part)
+        return;
+    parent.occurrence = word_of_part(occurrence, occurrence->part - 1, word);
+    delivery_set_id(&parent);
+    memcpy(delivery->parent, parent.id, sizeof delivery->parent);
 }
 
 void plan_fill(const struct occurrence *occurrence, const struct media_index *media,
@@ -539,7 +584,9 @@ void plan_fill(const struct occurrence *occurrence, const struct media_index *me
     planned->delivery = (struct delivery){
         .campaign = occurrence->campaign->name,
         .post = post->id,
-        .occurrence = post->repeats ? arena_text(arena, occurrence_word(occurrence, word)) : "once",
+        .occurrence = post->repeats || occurrence->part
+                          ? arena_text(arena, occurrence_word(occurrence, word))
+                          : "once",
         .account = account->name,
         .platform = account->platform,
         .at = occurrence->at,
@@ -556,6 +603,7 @@ void plan_fill(const struct occurrence *occurrence, const struct media_index *me
     delivery_start_afresh(&planned->delivery);
     fill_content(&occurrence->text->rendered, &planned->delivery);
     delivery_set_id(&planned->delivery);
+    name_parent(occurrence, &planned->delivery);
 }
 
 void plan_deliveries(struct plan_texts *texts, struct instant from, struct instant until,
@@ -822,13 +870,28 @@ struct names {
     size_t count, capacity;
 };
 
+static void add_name(const char *file, struct arena *arena, struct names *names)
+{
+    if (file)
+        *(const char **)arena_push(arena, &names->items, &names->count, &names->capacity,
+                                   sizeof *names->items) = file;
+}
+
+static void add_media(const struct media_item *media, size_t count, struct arena *arena,
+                      struct names *names)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_name(media[i].file, arena, names);
+        add_name(media[i].thumbnail, arena, names);
+        add_name(media[i].captions, arena, names);
+    }
+}
+
 static void add_names(const struct wording *wording, struct arena *arena, struct names *names)
 {
-    for (size_t i = 0; i < wording->media_count; i++) {
-        const char **name =
-            arena_push(arena, &names->items, &names->count, &names->capacity, sizeof *name);
-        *name = wording->media[i].file;
-    }
+    add_media(wording->media, wording->media_count, arena, names);
+    for (size_t i = 0; i < wording->thread_count; i++)
+        add_media(wording->thread[i].media, wording->thread[i].media_count, arena, names);
 }
 
 void plan_media(const struct campaign_set *set, struct arena *arena, const char *const **files,

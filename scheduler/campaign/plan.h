@@ -1,9 +1,9 @@
 /* campaign/plan.h - campaigns and a window of time to the deliveries that follow from them.
  *
  * Deterministic: the same files and window give the same list in the same order
- * (at, then name). Drafts and skipped accounts are left out. What quiet hours, a blackout or
- * never-twice (among the files themselves) stop is listed at its own time with `held_by`. The plan
- * knows nothing of the outbox.
+ * (at, then name; the parts of a thread follow each other). Drafts and skipped accounts are left
+ * out. What quiet hours, a blackout or never-twice (among the files themselves) stop is listed at
+ * its own time with `held_by`. The plan knows nothing of the outbox.
  *
  * Two sizes: occurrences are small and enough for a preview of years; plan_build makes whole
  * deliveries of them for the outbox. Texts are rendered once for each post, account and text,
@@ -31,6 +31,7 @@ struct occurrence {
     const struct account *account;
     struct plan_text *text;
     int64_t slot;               /* number in the rule; 0 for `at` */
+    size_t part;                /* of its thread: 0 = the post itself, 1 = the first answer */
     struct civil wall;          /* the slot as staff wrote it */
     const char *held_by;        /* REASON_QUIET, REASON_BLACKOUT, REASON_NEVER_TWICE, or NULL */
     const char *held_name;      /* the blackout's name, or the other post's ("traffic/helmet") */
@@ -65,8 +66,10 @@ struct plan_texts *plan_texts_new(const struct campaign_set *set, const struct m
 /* How many texts a post has in turn on its account number `a`: 1 without `texts`, 0 where it is
  * skipped. `c` and `p` count campaigns and their posts. */
 size_t plan_texts_turns(const struct plan_texts *texts, size_t c, size_t p, size_t a);
+/* How many texts it has in all: turns, or the parts of its thread (never both). */
+size_t plan_texts_count(const struct plan_texts *texts, size_t c, size_t p, size_t a);
 struct plan_text *plan_texts_get(struct plan_texts *texts, size_t c, size_t p, size_t a,
-                                 size_t turn);
+                                 size_t number);
 const struct campaign_set *plan_texts_set(const struct plan_texts *texts);
 const struct media_index *plan_texts_media(const struct plan_texts *texts);
 
@@ -77,7 +80,7 @@ void plan_occurrences(struct plan_texts *texts, struct instant from, struct inst
                       struct arena *arena, struct occurrences *occurrences,
                       struct findings *findings);
 
-/* "once", "2026-12-04T19:00". */
+/* "once", "2026-12-04T19:00"; "once.2" for the first answer of a thread. */
 const char *occurrence_word(const struct occurrence *occurrence, char text[WHEN_GUESS]);
 
 /* The delivery that follows from one. `facts` name the owners of the media: the author is unknown

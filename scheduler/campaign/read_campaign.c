@@ -168,6 +168,21 @@ static bool is_inside(const char *file)
     return length > 0 && !strpbrk(file, "\\\n") && file[0] != '/';
 }
 
+/* A file that goes with a video; NULL where there is none. */
+static const char *read_file(struct posts *posts, const struct group_values *group, const char *key,
+                             struct place *place)
+{
+    const struct value *file = group_value(group, key);
+
+    *place = file->place;
+    if (!file->given)
+        return NULL;
+    if (is_inside(file->text))
+        return file->text;
+    report(posts, "E511", file->place, file->text, NULL, NULL);
+    return NULL;
+}
+
 static bool read_medium(struct posts *posts, struct member member, struct media_item *item)
 {
     struct group_values group;
@@ -184,19 +199,54 @@ static bool read_medium(struct posts *posts, struct member member, struct media_
     *item = (struct media_item){.file = file->text,
                                 .alt = alt->given ? alt->text : "",
                                 .place = file->place};
+    item->thumbnail = read_file(posts, &group, "thumbnail", &item->thumbnail_place);
+    item->captions = read_file(posts, &group, "captions", &item->captions_place);
     return file->given;
 }
 
-static void read_media(struct posts *posts, const struct value *value, struct wording *wording)
+static size_t read_media(struct posts *posts, const struct value *value,
+                         const struct media_item **media)
 {
-    size_t count = value->given ? member_count(&value->member) : 0;
+    size_t count = value->given ? member_count(&value->member) : 0, read = 0;
     struct media_item *items = arena_array(posts->reading->arena, count, sizeof *items);
 
-    wording->has_media = value->given;
-    wording->media = items;
+    *media = items;
     for (size_t i = 0; i < count; i++)
-        wording->media_count +=
-            read_medium(posts, member_at(&value->member, i), &items[wording->media_count]);
+        read += read_medium(posts, member_at(&value->member, i), &items[read]);
+    return read;
+}
+
+static void read_part_group(struct posts *posts, struct member member, struct thread_part *part)
+{
+    struct group_values group;
+    const struct value *text;
+
+    group_read(posts->reading, member, IN_PART, &group);
+    group_refuse_others(posts->reading, &group);
+    text = group_value(&group, "text");
+    part->text = text->given ? text->text : NULL;
+    part->text_place = text->given ? text->place : group.place;
+    part->media_count = read_media(posts, group_value(&group, "media"), &part->media);
+    if (!stands(&group, "text") && !stands(&group, "media"))
+        report(posts, "E212", group.place, NULL, NULL, NULL);
+}
+
+static void read_thread(struct posts *posts, const struct value *value, struct wording *wording)
+{
+    size_t count = value->given ? value->texts.count : 0;
+    struct thread_part *parts = arena_array(posts->reading->arena, count, sizeof *parts);
+
+    wording->has_thread = value->given;
+    wording->thread = parts;
+    wording->thread_count = count;
+    for (size_t i = 0; i < count; i++) {
+        parts[i] = (struct thread_part){.text = value->texts.items[i],
+                                        .text_place = value->texts.places[i]};
+        if (!parts[i].text)
+            read_part_group(posts, member_at(&value->member, i), &parts[i]);
+    }
+    if (wording->has_texts && count)
+        report(posts, "E227", value->key, NULL, NULL, NULL);
 }
 
 /* Crier writes the # itself; one that stands there already is left out. */
@@ -212,6 +262,25 @@ static struct texts read_tags(struct posts *posts, const struct value *value)
             report(posts, "W409", value->texts.places[i], tag, tags[i], NULL);
     }
     return (struct texts){tags, value->texts.places, value->texts.count};
+}
+
+static const char *read_extra(const struct group_values *group, const char *key,
+                              struct place *place)
+{
+    const struct value *value = group_value(group, key);
+
+    *place = value->place;
+    return value->given ? value->text : NULL;
+}
+
+/* What only some platforms have. */
+static void read_extras(const struct group_values *group, struct wording *wording)
+{
+    wording->kind = read_extra(group, "kind", &wording->kind_place);
+    wording->first_comment = read_extra(group, "first_comment", &wording->first_comment_place);
+    wording->playlist = read_extra(group, "playlist", &wording->playlist_place);
+    wording->privacy = read_extra(group, "privacy", &wording->privacy_place);
+    wording->category = read_extra(group, "category", &wording->category_place);
 }
 
 static void take_text(const struct value *value, bool *has, const char **text)
@@ -238,7 +307,10 @@ static void read_wording(struct posts *posts, const struct group_values *group,
     wording->texts = texts->texts;
     if (stands(group, "text") && stands(group, "texts"))
         report(posts, "E209", texts->key, NULL, NULL, NULL);
-    read_media(posts, group_value(group, "media"), wording);
+    wording->has_media = group_has(group, "media");
+    wording->media_count = read_media(posts, group_value(group, "media"), &wording->media);
+    read_thread(posts, group_value(group, "thread"), wording);
+    read_extras(group, wording);
     wording->has_tags = tags->given;
     wording->tags = read_tags(posts, tags);
     wording->has_language = group_has(group, "language");

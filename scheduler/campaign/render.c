@@ -20,6 +20,7 @@ struct job {
     struct arena *arena;
     struct arena *scratch; /* ends with the rendering */
     struct findings *findings;
+    size_t part; /* of a thread; 0 = the post itself */
 };
 
 static void remark(const struct job *job, const char *code, struct place place, const char *a,
@@ -99,6 +100,29 @@ static void lay_rest(struct wording *under, const struct wording *over)
         under->media = over->media;
         under->media_count = over->media_count;
     }
+    if (over->has_thread) {
+        under->thread = over->thread;
+        under->thread_count = over->thread_count;
+    }
+}
+
+static void lay_extra(const char **under, struct place *place, const char *over,
+                      struct place over_place)
+{
+    if (!over)
+        return;
+    *under = over;
+    *place = over_place;
+}
+
+static void lay_extras(struct wording *under, const struct wording *over)
+{
+    lay_extra(&under->kind, &under->kind_place, over->kind, over->kind_place);
+    lay_extra(&under->first_comment, &under->first_comment_place, over->first_comment,
+              over->first_comment_place);
+    lay_extra(&under->playlist, &under->playlist_place, over->playlist, over->playlist_place);
+    lay_extra(&under->privacy, &under->privacy_place, over->privacy, over->privacy_place);
+    lay_extra(&under->category, &under->category_place, over->category, over->category_place);
 }
 
 static void lay_overrides(struct wording *under, const struct post *post, const char *target,
@@ -111,6 +135,7 @@ static void lay_overrides(struct wording *under, const struct post *post, const 
             continue;
         lay_text(under, &override->wording);
         lay_rest(under, &override->wording);
+        lay_extras(under, &override->wording);
     }
 }
 
@@ -121,6 +146,22 @@ struct wording render_wording(const struct post *post, const struct account *acc
     lay_overrides(&wording, post, account->platform, false);
     lay_overrides(&wording, post, account->name, true);
     return wording;
+}
+
+/* An answer has its words and its media, and nothing else of the post. */
+static struct wording wording_of_part(const struct wording *whole, size_t part)
+{
+    const struct thread_part *answer = &whole->thread[part - 1];
+
+    return (struct wording){
+        .has_text = answer->text != NULL,
+        .text = answer->text,
+        .text_place = answer->text_place,
+        .has_media = answer->media_count > 0,
+        .media = answer->media,
+        .media_count = answer->media_count,
+        .language = whole->language,
+    };
 }
 
 /* Variables. */
@@ -322,11 +363,18 @@ static void add_tags(const struct job *job, const struct texts *tags, struct buf
     }
 }
 
+static bool needs_media(const struct limits *limits, const struct rendered *rendered)
+{
+    const struct post_kind *kind = limits_kind(limits, rendered->wording.kind);
+
+    return limits->needs_media || (kind && kind->least_media > 0);
+}
+
 static void check_substance(const struct job *job, const struct rendered *rendered, bool has_words)
 {
     const char *platform = job->account->platform;
 
-    if (!rendered->wording.media_count && job->account->limits.needs_media)
+    if (!rendered->wording.media_count && needs_media(&job->account->limits, rendered))
         remark(job, "E410", job->post->place, platform, platform, NULL);
     /* A post without any of the three has its finding from the reader (E212). */
     if (!has_words && !rendered->wording.media_count &&
@@ -335,10 +383,20 @@ static void check_substance(const struct job *job, const struct rendered *render
                job->account->name, NULL, NULL);
 }
 
+/* Where the words below a video are called its description, `description` is they. */
+static const char *words_below(const struct job *job, const struct wording *wording, int64_t slot,
+                               struct place *place)
+{
+    const char *text = chosen_text(wording, slot, place);
+
+    return job->account->limits.text_is_description && wording->description ? wording->description
+                                                                            : text;
+}
+
 static void make_text(const struct job *job, int64_t slot, struct rendered *rendered)
 {
     struct wording *wording = &rendered->wording;
-    const char *written = chosen_text(wording, slot, &rendered->text_place);
+    const char *written = words_below(job, wording, slot, &rendered->text_place);
     const char *own = finish(job, expand(job, written, rendered->text_place));
     struct buffer text;
 
@@ -372,16 +430,64 @@ static void make_title(const struct job *job, struct rendered *rendered)
     if (!shows_title(job, rendered))
         return;
     rendered->content.title = title;
-    rendered->content.description = description;
+    if (!job->account->limits.text_is_description)
+        rendered->content.description = description;
+}
+
+/* What only some platforms have. */
+
+static void take_extra(const struct job *job, bool has, const char *name, const char *text,
+                       struct place place, const char **extra)
+{
+    const char *finished = text ? finish(job, expand(job, text, place)) : NULL;
+
+    if (has)
+        *extra = finished;
+    else if (finished)
+        remark(job, "W421", place, job->account->platform, name, NULL);
+}
+
+/* Of no word, and of the usual kind's own word, it is the usual one: nothing to be said. */
+static void make_kind(const struct job *job, struct rendered *rendered)
+{
+    const struct limits *limits = &job->account->limits;
+    const char *word = rendered->wording.kind;
+    const struct post_kind *kind = limits_kind(limits, word);
+
+    if (kind && kind != limits->kinds)
+        rendered->content.more.kind = kind->word;
+    if (word && !kind && (limits->kinds || strcmp(word, "post") != 0))
+        remark(job, "E420", rendered->wording.kind_place, job->account->platform, word,
+               limits_kinds_text(limits, job->scratch));
+    if (kind && !kind->has_text && rendered->content.text)
+        remark(job, "E423", rendered->text_place, job->account->platform, kind->word, NULL);
+}
+
+static void make_extras(const struct job *job, struct rendered *rendered)
+{
+    const struct limits *limits = &job->account->limits;
+    const struct wording *wording = &rendered->wording;
+    struct extras *more = &rendered->content.more;
+
+    make_kind(job, rendered);
+    take_extra(job, limits->has_first_comment, "first_comment", wording->first_comment,
+               wording->first_comment_place, &more->first_comment);
+    take_extra(job, limits->has_playlist, "playlist", wording->playlist, wording->playlist_place,
+               &more->playlist);
+    take_extra(job, limits->has_privacy, "privacy", wording->privacy, wording->privacy_place,
+               &more->privacy);
+    take_extra(job, limits->has_category, "category", wording->category, wording->category_place,
+               &more->category);
+    if (wording->thread_count && !limits->has_threads)
+        remark(job, "E422", wording->thread[0].text_place, job->account->platform, NULL, NULL);
 }
 
 /* Media. */
 
-static struct medium make_medium(const struct job *job, const struct media_item *item)
+static struct medium make_file(const struct job *job, const char *file, enum medium_role role)
 {
-    const struct media_facts *facts = media_index_find(job->media, item->file);
-    const char *alt = finish(job, expand(job, item->alt, item->place));
-    struct medium medium = {.file = item->file, .alt = alt ? alt : "", .recipe = "", .mime = ""};
+    const struct media_facts *facts = media_index_find(job->media, file);
+    struct medium medium = {.file = file, .alt = "", .recipe = "", .mime = "", .role = role};
 
     if (!facts || !facts->readable)
         return medium;
@@ -394,15 +500,53 @@ static struct medium make_medium(const struct job *job, const struct media_item 
     return medium;
 }
 
+static struct medium make_medium(const struct job *job, const struct media_item *item)
+{
+    struct medium medium = make_file(job, item->file, MEDIUM_OF_POST);
+    const char *alt = finish(job, expand(job, item->alt, item->place));
+
+    medium.alt = alt ? alt : "";
+    return medium;
+}
+
+/* One more file of the delivery; its SHA-256 stands in the content. */
+static void add_beside(const struct job *job, const struct media_item *item, bool has,
+                       enum medium_role role, struct medium *medium, struct rendered *rendered)
+{
+    const bool picture = role == MEDIUM_THUMBNAIL;
+    const char *file = picture ? item->thumbnail : item->captions, **hash;
+
+    if (!file)
+        return;
+    if (!has) {
+        remark(job, "W421", picture ? item->thumbnail_place : item->captions_place,
+               job->account->platform, picture ? "thumbnail" : "captions", NULL);
+        return;
+    }
+    *medium = make_file(job, file, role);
+    rendered->file_count++;
+    hash = picture ? &rendered->content.more.thumbnail : &rendered->content.more.captions;
+    *hash = *medium->sha256 ? medium->sha256 : NULL;
+}
+
 static void make_media(const struct job *job, struct rendered *rendered)
 {
+    const struct limits *limits = &job->account->limits;
     size_t count = rendered->wording.media_count;
-    struct medium *media = count ? arena_array(job->arena, count, sizeof *media) : NULL;
+    struct medium *media = count ? arena_array(job->arena, 3 * count, sizeof *media) : NULL;
 
     for (size_t i = 0; i < count; i++)
         media[i] = make_medium(job, &rendered->wording.media[i]);
-    rendered->content.media = media;
-    rendered->content.media_count = count;
+    rendered->content.media = rendered->files = media;
+    rendered->content.media_count = rendered->file_count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct media_item *item = &rendered->wording.media[i];
+
+        add_beside(job, item, limits->has_thumbnail, MEDIUM_THUMBNAIL, &media[rendered->file_count],
+                   rendered);
+        add_beside(job, item, limits->has_captions, MEDIUM_CAPTIONS, &media[rendered->file_count],
+                   rendered);
+    }
 }
 
 /* Counts. */
@@ -468,21 +612,111 @@ static void check_use(const struct job *job, const struct rendered *rendered,
            amount(job->scratch, use->used - use->limit, use->unit));
 }
 
-static void measure(const struct job *job, struct rendered *rendered)
+struct text_limit render_text_limit(const struct limits *limits, size_t index, size_t media_count)
+{
+    return index == 0 && media_count > 0 && limits->caption.most ? limits->caption
+                                                                 : limits->text[index];
+}
+
+static void measure_text(const struct job *job, struct rendered *rendered)
 {
     const struct limits *limits = &job->account->limits;
     const char *text = rendered->content.text ? rendered->content.text : "";
 
     for (size_t i = 0; i < COUNT_OF(limits->text); i++) {
+        const struct text_limit limit = render_text_limit(limits, i, rendered->content.media_count);
         struct text_use use;
 
-        if (!limits->text[i].most)
+        if (!limit.most)
             continue;
-        use = text_measure(text, &limits->text[i]);
+        use = text_measure(text, &limit);
         rendered->counts[rendered->count_count++] = use;
         if (use.used > use.limit)
             check_use(job, rendered, &use);
     }
+}
+
+static const char *of_most(const struct job *job, const struct text_use *use)
+{
+    return arena_printf(job->scratch, _("%zu of %s"), use->used,
+                        amount(job->scratch, use->limit, use->unit));
+}
+
+/* Where only the cautious count is too high. */
+static void measure_sure(const struct job *job, const struct rendered *rendered)
+{
+    const struct text_limit *limit = &job->account->limits.text_sure;
+    struct text_use use;
+
+    if (!limit->most || !rendered->content.text)
+        return;
+    use = text_measure(rendered->content.text, limit);
+    if (use.used > use.limit && rendered->counts[0].used <= rendered->counts[0].limit)
+        remark(job, "W416", rendered->text_place, job->account->platform, of_most(job, &use),
+               amount(job->scratch, use.used - use.limit, use.unit));
+}
+
+static void measure_title(const struct job *job, const struct rendered *rendered)
+{
+    const struct limits *limits = &job->account->limits;
+    struct text_use use;
+
+    if (!rendered->content.title) {
+        if (limits->needs_title)
+            remark(job, "E415", job->post->place, job->account->platform, NULL, NULL);
+        return;
+    }
+    if (!limits->title.most)
+        return;
+    use = text_measure(rendered->content.title, &limits->title);
+    if (use.used > use.limit)
+        remark(job, "E414", job->post->place, job->account->platform, of_most(job, &use),
+               amount(job->scratch, use.used - use.limit, use.unit));
+}
+
+static void check_forbidden(const struct job *job, const char *text, struct place place)
+{
+    const char *found = text ? strpbrk(text, job->account->limits.forbidden) : NULL;
+
+    if (found)
+        remark(job, "E417", place, job->account->platform,
+               arena_printf(job->scratch, "\"%c\"", *found), NULL);
+}
+
+/* Hashtags and addresses, as a reader sees them. */
+static void check_marks(const struct job *job, const struct rendered *rendered)
+{
+    const struct limits *limits = &job->account->limits;
+    const struct mark_list marks =
+        links_find(rendered->content.text ? rendered->content.text : "", job->scratch);
+    size_t tags = 0, links = rendered->content.link && has_place_for_link(job, &rendered->wording);
+
+    for (size_t i = 0; i < marks.count; i++) {
+        tags += marks.items[i].kind == MARK_TAG;
+        links += marks.items[i].kind == MARK_LINK;
+    }
+    if (limits->most_tags && tags > limits->most_tags)
+        remark(job, "E418", rendered->text_place, job->account->platform,
+               arena_printf(job->scratch, _("%zu, at most %zu"), tags, limits->most_tags), NULL);
+    if (limits->most_links && links > limits->most_links)
+        remark(job, "E419", rendered->text_place, job->account->platform,
+               arena_printf(job->scratch, _("%zu, at most %zu"), links, limits->most_links), NULL);
+}
+
+static void measure(const struct job *job, struct rendered *rendered)
+{
+    const struct limits *limits = &job->account->limits;
+
+    measure_text(job, rendered);
+    measure_sure(job, rendered);
+    if (limits->forbidden) {
+        check_forbidden(job, rendered->content.title, job->post->place);
+        check_forbidden(job, rendered->content.text, rendered->text_place);
+    }
+    if (limits->most_tags || limits->most_links)
+        check_marks(job, rendered);
+    if (!job->part)
+        measure_title(job, rendered);
 }
 
 static void hash(struct rendered *rendered, struct arena *arena)
@@ -495,12 +729,13 @@ static void hash(struct rendered *rendered, struct arena *arena)
     memcpy(rendered->same_hash, made.same_hash, sizeof made.same_hash);
 }
 
-void render(const struct campaign *campaign, const struct post *post, const struct account *account,
-            int64_t slot, const struct media_index *media, struct arena *arena,
-            struct rendered *rendered, struct findings *findings)
+void render_part(const struct campaign *campaign, const struct post *post,
+                 const struct account *account, int64_t slot, size_t part,
+                 const struct media_index *media, struct arena *arena, struct rendered *rendered,
+                 struct findings *findings)
 {
     struct arena scratch = {0};
-    const struct job job = {campaign, post, account, media, arena, &scratch, findings};
+    const struct job job = {campaign, post, account, media, arena, &scratch, findings, part};
     struct content *content = &rendered->content;
 
     assert(slot >= 0);
@@ -508,12 +743,23 @@ void render(const struct campaign *campaign, const struct post *post, const stru
     rendered->skipped = rendered->wording.skip;
     if (rendered->skipped)
         return;
+    if (part)
+        rendered->wording = wording_of_part(&rendered->wording, part);
     content->account = account->name;
     content->language = rendered->wording.language ? rendered->wording.language : "hi";
+    content->parent = part ? arena_printf(arena, "%zu", part) : NULL;
     make_media(&job, rendered);
     make_text(&job, slot, rendered);
     make_title(&job, rendered);
+    make_extras(&job, rendered);
     measure(&job, rendered);
     hash(rendered, arena);
     arena_clear(&scratch);
+}
+
+void render(const struct campaign *campaign, const struct post *post, const struct account *account,
+            int64_t slot, const struct media_index *media, struct arena *arena,
+            struct rendered *rendered, struct findings *findings)
+{
+    render_part(campaign, post, account, slot, 0, media, arena, rendered, findings);
 }

@@ -32,6 +32,8 @@ struct text_use {
 /* What a post says on one account. */
 struct rendered {
     struct content content;
+    const struct medium *files; /* the content's media, then a video's thumbnail and captions */
+    size_t file_count;
     const char *json; /* content's canonical bytes */
     char content_hash[DIGEST_HEX];
     char same_hash[DIGEST_HEX];
@@ -49,8 +51,18 @@ void render(const struct campaign *campaign, const struct post *post, const stru
             int64_t slot, const struct media_index *media, struct arena *arena,
             struct rendered *rendered, struct findings *findings);
 
+/* The same for a part of its thread: 1 is the first answer; 0 is the post itself. Tags, link, title
+ * and what else belongs to the whole stand at the post. */
+void render_part(const struct campaign *campaign, const struct post *post,
+                 const struct account *account, int64_t slot, size_t part,
+                 const struct media_index *media, struct arena *arena, struct rendered *rendered,
+                 struct findings *findings);
+
 /* What stands for an account after all overrides. */
 struct wording render_wording(const struct post *post, const struct account *account);
+
+/* The limit by which an account measures the text of a post with so many media. */
+struct text_limit render_text_limit(const struct limits *limits, size_t index, size_t media_count);
 
 /* Measures a text by one limit (Mastodon's addresses and mentions included). */
 struct text_use text_measure(const char *text, const struct text_limit *limit);

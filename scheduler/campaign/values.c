@@ -549,6 +549,41 @@ static bool convert_groups(struct reading *reading, struct value *value)
     return ok;
 }
 
+/* A part of a thread is a text, or a group where it has media too. */
+static bool convert_part(struct reading *reading, struct value *list, size_t index,
+                         const char **text)
+{
+    struct value item = item_value(list, index);
+
+    *text = NULL;
+    if (config_setting_is_group(item.member.setting))
+        return true;
+    if (!is_string(&item.member)) {
+        reading_report(reading, "E201", item.place, list->field->name,
+                       field_type_text(list->field->type), list->field->example);
+        return false;
+    }
+    if (!convert_text(reading, &item))
+        return false;
+    *text = item.text;
+    return true;
+}
+
+static bool convert_parts(struct reading *reading, struct value *value)
+{
+    size_t count = open_list(reading, value) ? member_count(&value->member) : 0;
+    const char **texts = arena_array(reading->arena, count, sizeof *texts);
+    struct place *places = arena_array(reading->arena, count, sizeof *places);
+    bool ok = count > 0;
+
+    for (size_t i = 0; i < count; i++) {
+        places[i] = member_at(&value->member, i).node->value;
+        ok &= convert_part(reading, value, i, &texts[i]);
+    }
+    value->texts = (struct texts){texts, places, count};
+    return ok;
+}
+
 static const converter converters[] = {
     [FIELD_TEXT] = convert_text,     [FIELD_NAME] = convert_name,
     [FIELD_BOOL] = convert_bool,     [FIELD_NUMBER] = convert_number,
@@ -559,6 +594,7 @@ static const converter converters[] = {
     [FIELD_DATES] = convert_dates,   [FIELD_CLOCKS] = convert_clocks,
     [FIELD_NTH] = convert_nth,       [FIELD_GROUP] = convert_group,
     [FIELD_GROUPS] = convert_groups, [FIELD_VARS] = convert_group,
+    [FIELD_PARTS] = convert_parts,
 };
 
 /* ---- Groups. ---- */

@@ -45,7 +45,7 @@ struct value {
     size_t number_count;
 };
 
-enum { GROUP_MOST_FIELDS = 24 };
+enum { GROUP_MOST_FIELDS = 32 };
 
 struct group_values {
     enum field_place where;

@@ -100,6 +100,7 @@ static const char *bound(struct sheet *sheet, const struct field *field, int64_t
     case FIELD_CLOCKS:
     case FIELD_NTH:
     case FIELD_GROUPS:
+    case FIELD_PARTS:
         return quantity(sheet, number, dngettext("crier", "item", "items", (unsigned long)number));
     case FIELD_TEXT:
     case FIELD_NAME:
