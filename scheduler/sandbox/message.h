@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/compiler.h"
+#include "base/instant.h"
 #include "base/json.h"
 
 /* A header, a query argument or a part of a form. `value` has a NUL after its bytes. */
@@ -33,6 +34,7 @@ struct account;
 
 struct request {
     struct arena arena;
+    struct instant came; /* by the sandbox's clock */
     const char *method;
     const char *target;  /* as it came: path and query, still encoded */
     const char *path;    /* decoded, without the query */

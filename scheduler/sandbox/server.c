@@ -427,6 +427,7 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method)
     const char *reason;
 
     exchange->has_begun = true;
+    request->came = world_now(&exchange->server->world);
     request->method = arena_text(&request->arena, method);
     MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, add_header, request);
     request->host = header_text(&request->headers, "Host");
