@@ -272,6 +272,8 @@ static void carry_account(struct daemon *daemon, const struct action *action)
     state->server_limits = arena_text(&task->arena, state->server_limits);
     state->host = arena_text(&task->arena, state->host);
     state->tokens = arena_text(&task->arena, state->tokens);
+    state->scopes = arena_text(&task->arena, state->scopes);
+    state->spent = arena_text(&task->arena, state->spent);
     task_submit(task, false);
 }
 
