@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "net/address.h"
 #include "net/answer.h"
+#include "net/hashing.h"
 #include "net/multi.h"
 #include "net/signing.h"
 #include "net/upload.h"
@@ -49,8 +50,9 @@ struct transfer {
     const struct session_words *session; /* its answer opens a session; else NULL */
     const char *account;                 /* whose, in the arena */
 
-    bool running;        /* libcurl has it */
-    bool medium_missing; /* the spool could not give a file */
+    bool running;            /* libcurl has it */
+    struct hashing *hashing; /* a file is hashed before its first piece leaves; else NULL */
+    bool medium_missing;     /* the spool could not give a file, or not what its name says */
     char why[WHY_BYTES];
     char curl_why[CURL_ERROR_SIZE];
 };
@@ -61,10 +63,11 @@ struct transfers {
     struct clock *clock;
     struct secrets *secrets;
     char *spool, *ca_file;
+    struct hashed hashed;
     struct transfer *active, *idle;
     size_t active_count, idle_count;
     int64_t numbers;
-    int open_parts; /* multi, soon */
+    int open_parts; /* multi, soon, and each hashing under way */
 };
 
 /* ---- lists ---- */
@@ -460,13 +463,14 @@ static bool set_headers(struct transfer *transfer, const struct signing *signing
     return true;
 }
 
-static bool open_medium(struct transfer *transfer, const char *sha256, struct upload **upload)
+static bool open_medium(struct transfer *transfer, const char *sha256, int64_t offset,
+                        int64_t length, struct upload **upload)
 {
     struct err err = {0};
 
     if (transfer->upload_count == MOST_UPLOADS)
         return refuse(transfer, _("The request has too many files."));
-    if (!upload_open(transfer->owner->spool, sha256, upload, &err)) {
+    if (!upload_open(transfer->owner->spool, sha256, offset, length, upload, &err)) {
         transfer->medium_missing = true;
         return refuse(transfer, plain_ascii(err.text));
     }
@@ -478,7 +482,7 @@ static bool add_file(struct transfer *transfer, curl_mimepart *part, const struc
 {
     struct upload *upload;
 
-    return open_medium(transfer, wanted->file_sha256, &upload) &&
+    return open_medium(transfer, wanted->file_sha256, wanted->offset, wanted->length, &upload) &&
            curl_mime_data_cb(part, upload_bytes(upload), upload_read, upload_seek, NULL, upload) ==
                CURLE_OK &&
            curl_mime_filename(part, wanted->filename ? wanted->filename : wanted->file_sha256) ==
@@ -531,13 +535,14 @@ static void set_text(struct transfer *transfer, const char *text, size_t length)
     curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, text);
 }
 
-/* A file of the spool as it is, hashed again on its way. */
-static bool set_file(struct transfer *transfer, const char *sha256)
+/* A file of the spool as it is, or a piece of it. */
+static bool set_file(struct transfer *transfer, const struct http_request *request)
 {
     struct upload *upload;
     CURL *easy = transfer->easy;
 
-    if (!open_medium(transfer, sha256, &upload))
+    if (!open_medium(transfer, request->file_sha256, request->file_offset, request->file_length,
+                     &upload))
         return false;
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)upload_bytes(upload));
@@ -568,7 +573,7 @@ static bool set_body(struct transfer *transfer, const struct signing *signing)
     if (request->part_count > 0)
         return set_parts(transfer, request);
     if (request->file_sha256)
-        return set_file(transfer, request->file_sha256);
+        return set_file(transfer, request);
     if (request->field_count > 0)
         return set_fields(transfer, signing);
     if (request->body)
@@ -616,7 +621,7 @@ static void on_soon(uv_timer_t *timer)
     struct transfer *transfer = transfers->active;
 
     while (transfer) {
-        if (!transfer->running && transfer->number <= last) {
+        if (!transfer->running && !transfer->hashing && transfer->number <= last) {
             finish(transfer, FATE_NOT_SENT, media_changed(transfer));
             transfer = transfers->active; /* the callback may have changed the list */
         } else {
@@ -677,6 +682,82 @@ bool transfers_start(const struct transfers_options *options, struct transfers *
     return true;
 }
 
+static void fail_soon(struct transfer *transfer)
+{
+    uv_timer_start(&transfer->owner->soon, on_soon, 0, 0);
+}
+
+static void begin(struct transfer *transfer)
+{
+    if (curl_multi_add_handle(transfer->owner->multi.curl, transfer->easy) != CURLM_OK) {
+        fail_soon(transfer);
+        return;
+    }
+    transfer->running = true;
+    arm(transfer, CONNECT_MS);
+}
+
+/* ---- pieces leave when their files are proven ---- */
+
+static void hash_files(struct transfer *transfer);
+
+static void fail_as_changed(struct transfer *transfer)
+{
+    transfer->medium_missing = true;
+    keep_why(transfer, _("The pinned medium is not what was checked any more."));
+    fail_soon(transfer);
+}
+
+static void on_hashed(struct hashed *hashed, void *owner, void *arg, bool right)
+{
+    struct transfer *transfer = arg;
+
+    (void)hashed;
+    if (transfer) {
+        transfer->hashing = NULL;
+        if (right)
+            hash_files(transfer);
+        else
+            fail_as_changed(transfer);
+    }
+    part_closed(owner);
+}
+
+static bool is_unproven(const struct transfer *transfer, struct unproven *file)
+{
+    for (size_t i = 0; i < transfer->upload_count; i++) {
+        if (upload_unproven(transfer->uploads[i], file) &&
+            !hashed_knows(&transfer->owner->hashed, file))
+            return true;
+    }
+    return false;
+}
+
+static void hash_files(struct transfer *transfer)
+{
+    struct transfers *owner = transfer->owner;
+    struct unproven file;
+
+    if (!is_unproven(transfer, &file)) {
+        begin(transfer);
+        return;
+    }
+    transfer->hashing =
+        hashing_begin(&owner->hashed, owner->multi.loop, &file, on_hashed, owner, transfer);
+    if (transfer->hashing)
+        owner->open_parts++;
+    else
+        fail_soon(transfer);
+}
+
+static void abort_hashing(struct transfer *transfer, const char *why)
+{
+    hashing_abandon(transfer->hashing);
+    transfer->hashing = NULL;
+    keep_why(transfer, why);
+    finish(transfer, FATE_NOT_SENT, false);
+}
+
 void transfer_send(struct transfers *transfers, const struct account *account,
                    const struct adapter *adapter, const struct http_request *request, bool fresh,
                    transfer_done done, void *arg)
@@ -694,13 +775,10 @@ void transfer_send(struct transfers *transfers, const struct account *account,
     transfer->account = arena_text(&transfer->arena, account->name);
     transfer->left = request->timeout.ms > 0 ? request->timeout : default_timeout(request->kind);
     activate(transfer);
-    if (!set_request(transfer, account, adapter, request, fresh) ||
-        curl_multi_add_handle(transfers->multi.curl, transfer->easy) != CURLM_OK) {
-        uv_timer_start(&transfers->soon, on_soon, 0, 0);
-        return;
-    }
-    transfer->running = true;
-    arm(transfer, CONNECT_MS);
+    if (set_request(transfer, account, adapter, request, fresh))
+        hash_files(transfer);
+    else
+        fail_soon(transfer);
 }
 
 size_t transfers_active(const struct transfers *transfers)
@@ -714,6 +792,16 @@ static bool is_precious(const struct transfer *transfer)
     return transfer->kind == REQUEST_PUBLISH || transfer->session;
 }
 
+static void end_one(struct transfer *transfer)
+{
+    const char *why = _("Ended because the program stops.");
+
+    if (transfer->hashing)
+        abort_hashing(transfer, why);
+    else
+        abort_transfer(transfer, why);
+}
+
 /* Those begun so far; what callbacks begin meanwhile goes on. */
 static void end_all(struct transfers *transfers, bool precious_too)
 {
@@ -721,9 +809,9 @@ static void end_all(struct transfers *transfers, bool precious_too)
     struct transfer *transfer = transfers->active;
 
     while (transfer) {
-        if (transfer->running && transfer->number <= last &&
+        if ((transfer->running || transfer->hashing) && transfer->number <= last &&
             (precious_too || !is_precious(transfer))) {
-            abort_transfer(transfer, _("Ended because the program stops."));
+            end_one(transfer);
             transfer = transfers->active;
         } else {
             transfer = transfer->next;

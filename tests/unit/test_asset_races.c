@@ -180,7 +180,7 @@ static bool send_out(const char *sha256, char hex[DIGEST_HEX])
     struct err err;
     size_t length = 0, got;
 
-    if (!upload_open(spool, sha256, &upload, &err))
+    if (!upload_open(spool, sha256, 0, 0, &upload, &err))
         return false;
     while ((got = upload_read(sent + length, 1, 16 * 1024, upload)) > 0 &&
            got != CURL_READFUNC_ABORT)
