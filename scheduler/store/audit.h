@@ -1,7 +1,7 @@
 /* store/audit.h - the audit log: JSON lines in a hash chain, an RFC 6962 root, a signed C2SP
  * checkpoint.
  *
- * reliability.md §4 has the format. Records are rows of the database, written in the transaction of
+ * reliability.md §4 has the format. Records stand in the database, written in the transaction of
  * the change they tell of; their lines are exported to STATE/audit/audit-SEQ.jsonl after the
  * commit. Verification uses the bytes as they are and needs neither the database nor this program.
  */

@@ -302,20 +302,23 @@ static bool judge(struct outbox *outbox, const struct row *before, const struct 
 static bool write_change(struct outbox *outbox, const struct row *before,
                          const struct change *change, struct instant now, struct err *err)
 {
-    struct delivery after = *change->after;
+    struct delivery delivery = *change->after;
+    struct row after = {.delivery = &delivery,
+                        .identity = before->identity,
+                        .name = before->name,
+                        .told = outbox->log.size};
     const struct record record = {.event = change->event,
                                   .actor = change->actor,
                                   .facts = change->facts,
                                   .row = before,
-                                  .delivery = &after,
+                                  .delivery = &delivery,
                                   .from = change->from};
 
-    after.rev = change->after->rev + 1;
-    if (!row_update(&outbox->database, before, &after, before->identity, &outbox->buffer,
-                    &outbox->scratch, err) ||
+    delivery.rev++;
+    if (!row_update(&outbox->database, before, &after, &outbox->buffer, &outbox->scratch, err) ||
         !log_add(outbox, &record, now, err))
         return false;
-    count_change(outbox, before->delivery->state, after.state);
+    count_change(outbox, before->delivery->state, delivery.state);
     return true;
 }
 
@@ -350,12 +353,13 @@ bool outbox_insert(struct outbox *outbox, const struct delivery *delivery, const
 bool outbox_set_identity(struct outbox *outbox, const char *id, const char *identity,
                          struct err *err)
 {
-    struct row row;
+    struct row row, after;
     bool ok = query_id(outbox, id, &outbox->scratch, &row, err);
 
+    after = row;
+    after.identity = identity;
     if (ok && row.delivery && !row.damaged)
-        ok = row_update(&outbox->database, &row, row.delivery, identity, &outbox->buffer,
-                        &outbox->scratch, err);
+        ok = row_update(&outbox->database, &row, &after, &outbox->buffer, &outbox->scratch, err);
     arena_reset(&outbox->scratch);
     return ok;
 }
@@ -376,16 +380,17 @@ static bool mark(struct outbox *outbox, int64_t number, struct err *err)
     sqlite3_stmt *statement = database_statement(
         &outbox->database,
         "INSERT INTO standing (number, state, reason, note, rev, generation, key, record_key,"
-        " progress, request_hash, attempts, tries, reads, remote_id, url, after, apart, ends,"
-        " digest) VALUES (?1, 'held', '" REASON_DAMAGED "', '', 0, 0, '', NULL, '', '', 0, 0, 0,"
-        " '', '', '', 'held', (SELECT useful_until FROM delivery WHERE number = ?1), '')"
-        " ON CONFLICT (number) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
-        " due = NULL, apart = excluded.apart, ends = excluded.ends",
+        " progress, request_hash, attempts, tries, reads, remote_id, url, after, told, apart,"
+        " ends, digest) VALUES (?1, 'held', '" REASON_DAMAGED "', '', 0, 0, '', NULL, '', '',"
+        " 0, 0, 0, '', '', '', ?2, 'held', (SELECT useful_until FROM delivery WHERE number = ?1),"
+        " '') ON CONFLICT (number) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
+        " told = excluded.told, due = NULL, apart = excluded.apart, ends = excluded.ends",
         err);
 
     if (!statement)
         return false;
     bind_integer(statement, 1, number);
+    bind_integer(statement, 2, outbox->log.size);
     return database_run(&outbox->database, statement, err);
 }
 

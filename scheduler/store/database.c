@@ -237,6 +237,11 @@ void bind_text_n(sqlite3_stmt *statement, int parameter, const char *text, size_
         sqlite3_bind_text64(statement, parameter, text, length, SQLITE_STATIC, SQLITE_UTF8));
 }
 
+void bind_bytes(sqlite3_stmt *statement, int parameter, const void *bytes, size_t length)
+{
+    require_bound(sqlite3_bind_blob64(statement, parameter, bytes, length, SQLITE_STATIC));
+}
+
 void bind_integer(sqlite3_stmt *statement, int parameter, int64_t number)
 {
     require_bound(sqlite3_bind_int64(statement, parameter, number));

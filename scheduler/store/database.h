@@ -52,9 +52,11 @@ MUST_CHECK bool database_run(struct database *database, sqlite3_stmt *statement,
 /* Several statements without parameters. */
 MUST_CHECK bool database_exec(struct database *database, const char *sql, struct err *err);
 
-/* Parameters from 1, columns from 0. Bound texts are not copied: they outlive the step. */
+/* Parameters from 1, columns from 0. Bound texts and bytes are not copied: they outlive the step.
+ */
 void bind_text(sqlite3_stmt *statement, int parameter, const char *text); /* NULL = NULL */
 void bind_text_n(sqlite3_stmt *statement, int parameter, const char *text, size_t length);
+void bind_bytes(sqlite3_stmt *statement, int parameter, const void *bytes, size_t length);
 void bind_integer(sqlite3_stmt *statement, int parameter, int64_t number);
 /* A copy; "" for NULL. */
 char *column_text(sqlite3_stmt *statement, int column, struct arena *arena);

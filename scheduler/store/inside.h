@@ -1,7 +1,7 @@
 /* store/inside.h - what the files of this layer share and nobody else sees: the outbox itself.
  *
  * outbox.c opens, begins, commits; change.c writes deliveries; query.c reads them; records.c keeps
- * the small tables; log.c makes audit records and exports them.
+ * the small tables; log.c makes audit records; lines.c stores and exports their lines.
  */
 #ifndef CRIER_STORE_INSIDE_H
 #define CRIER_STORE_INSIDE_H
@@ -42,21 +42,24 @@ struct log {
     bool written;            /* records or tallies that the tables do not have yet */
 };
 
-/* The lines of the open transaction, or of one whose lines are not in the file yet. */
-struct fresh {
-    struct buffer lines;
-    int64_t first, count; /* seq */
-    struct instant at;    /* of the first */
-    bool broken;          /* not all of them are here */
+/* The lines of the open transaction, or of one whose lines are not in the file yet: lines.c. */
+struct lines {
+    struct buffer text;    /* each with its LF */
+    struct buffer befores; /* an int64_t for each: see struct line */
+    int64_t first, count;  /* seq */
+    int64_t stored;        /* so many of them are in the table, */
+    size_t stored_bytes;   /* so much of the text */
+    struct instant at;     /* of the last */
+    bool broken;           /* not all of them are here */
 };
 
 struct outbox {
     struct arena arena;   /* lives as long as the outbox */
     struct arena scratch; /* one call of a function that writes */
-    struct buffer buffer; /* digests and lines */
+    struct buffer buffer; /* digests */
     struct database database;
     struct segments segments;
-    struct fresh fresh;
+    struct lines lines;
     struct {
         struct instant at;
         char utc[INSTANT_TEXT], local[INSTANT_TEXT];
@@ -96,9 +99,24 @@ MUST_CHECK bool log_load(struct outbox *outbox, struct err *err);
 MUST_CHECK bool log_store(struct outbox *outbox, struct err *err);
 /* The database against STATE/audit: I10, torn tail, what is missing there. */
 MUST_CHECK bool log_reconcile(struct outbox *outbox, struct instant now, struct err *err);
-MUST_CHECK bool log_export(struct outbox *outbox, struct err *err);
-/* What was kept of the lines is void: rolled back, or in the file. */
-void log_forget(struct fresh *fresh);
+
+/* lines.c: a line is written at the end of `lines.text` between begin and end. `before`: seq of the
+ * record before it about the same delivery; -1: there is none. */
+MUST_CHECK bool lines_begin(struct outbox *outbox, struct instant now, struct err *err);
+void lines_end(struct outbox *outbox, struct instant now, int64_t before);
+/* With the commit. */
+MUST_CHECK bool lines_store(struct outbox *outbox, struct err *err);
+/* All that are committed and not in the file. */
+MUST_CHECK bool lines_export(struct outbox *outbox, struct err *err);
+/* What is in memory is void: rolled back, or in the file. */
+void lines_forget(struct lines *lines);
+struct line {
+    const char *text; /* without its LF; NULL: there is none */
+    size_t length;
+    int64_t before;
+};
+MUST_CHECK bool lines_find(struct outbox *outbox, int64_t seq, struct arena *arena,
+                           struct line *line, struct err *err);
 
 /* signer.c */
 MUST_CHECK bool signer_start(struct outbox *outbox, struct instant now, struct err *err);

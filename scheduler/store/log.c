@@ -8,9 +8,6 @@
 #include "base/i18n.h"
 #include "store/inside.h"
 
-enum { CHUNK_BYTES = 4 * 1024 * 1024 };
-#define DAY_MS INT64_C(86400000)
-
 static const char *or_null(const char *text)
 {
     return text && *text ? text : NULL;
@@ -137,52 +134,6 @@ static void write_line(const struct outbox *outbox, const struct record *record,
     buffer_text(line, "\"v\":1}");
 }
 
-static bool insert_line(struct outbox *outbox, struct instant now, const struct row *row,
-                        const struct buffer *line, struct err *err)
-{
-    sqlite3_stmt *statement =
-        database_statement(&outbox->database,
-                           "INSERT INTO audit (seq, at, delivery, line) VALUES (?1, ?2, ?3, ?4)",
-                           err);
-
-    if (!statement)
-        return false;
-    bind_integer(statement, 1, outbox->log.size);
-    bind_integer(statement, 2, now.ms);
-    if (row)
-        bind_integer(statement, 3, row->number);
-    else
-        bind_text(statement, 3, NULL);
-    bind_text_n(statement, 4, line->bytes, line->length);
-    return database_run(&outbox->database, statement, err);
-}
-
-void log_forget(struct fresh *fresh)
-{
-    buffer_empty(&fresh->lines);
-    fresh->count = 0;
-    fresh->broken = false;
-}
-
-/* Lines of the open transaction are kept for their file, as long as they are few and of one day:
- * what is not kept is read again from the table. */
-static void keep_line(struct outbox *outbox, struct instant now, const struct buffer *line)
-{
-    struct fresh *fresh = &outbox->fresh;
-
-    if (fresh->count == 0) {
-        fresh->first = outbox->log.size;
-        fresh->at = now;
-    }
-    fresh->count++;
-    fresh->broken = fresh->broken || now.ms / DAY_MS != fresh->at.ms / DAY_MS ||
-                    fresh->lines.length >= CHUNK_BYTES;
-    if (fresh->broken)
-        return;
-    buffer_add(&fresh->lines, line->bytes, line->length);
-    buffer_char(&fresh->lines, '\n');
-}
-
 static bool is_urgent(const struct record *record)
 {
     const struct delivery *delivery = record->delivery;
@@ -196,21 +147,20 @@ static bool is_urgent(const struct record *record)
 bool log_add(struct outbox *outbox, const struct record *record, struct instant now,
              struct err *err)
 {
-    struct buffer *line = &outbox->buffer;
+    struct buffer *text = &outbox->lines.text;
     char approval[DIGEST_HEX];
     const char *facts;
+    size_t begin;
 
     if (!approvals_hash(outbox, record->row ? record->delivery : NULL, approval, err) ||
-        !canonical(outbox, record, &facts, err))
+        !canonical(outbox, record, &facts, err) || !lines_begin(outbox, now, err))
         return false;
-    buffer_empty(line);
+    begin = text->length;
     stamp(outbox, now);
-    write_line(outbox, record, approval, facts, line);
-    if (!insert_line(outbox, now, record->row, line, err))
-        return false;
-    keep_line(outbox, now, line);
-    digest_hex_of(line->bytes, line->length, outbox->log.prev);
-    merkle_add(&outbox->log.tree, line->bytes, line->length);
+    write_line(outbox, record, approval, facts, text);
+    digest_hex_of(text->bytes + begin, text->length - begin, outbox->log.prev);
+    merkle_add(&outbox->log.tree, text->bytes + begin, text->length - begin);
+    lines_end(outbox, now, record->row ? record->row->told : -1);
     outbox->log.size++;
     outbox->log.written = true;
     outbox->urgent = outbox->urgent || is_urgent(record);
@@ -331,6 +281,8 @@ bool log_store(struct outbox *outbox, struct err *err)
 
     if (!outbox->log.written)
         return true;
+    if (!lines_store(outbox, err))
+        return false;
     statement = database_statement(
         &outbox->database,
         "INSERT OR REPLACE INTO log (one, size, prev, tree) VALUES (1, ?1, ?2, ?3)", err);
@@ -338,111 +290,27 @@ bool log_store(struct outbox *outbox, struct err *err)
         return false;
     bind_integer(statement, 1, outbox->log.size);
     bind_text(statement, 2, outbox->log.prev);
-    if (sqlite3_bind_blob(statement, 3, bytes, (int)tree_bytes(&outbox->log.tree, bytes),
-                          SQLITE_STATIC) != SQLITE_OK)
-        out_of_memory();
+    bind_bytes(statement, 3, bytes, tree_bytes(&outbox->log.tree, bytes));
     outbox->log.written = false;
     return database_run(&outbox->database, statement, err);
-}
-
-struct chunk {
-    struct buffer lines;
-    struct instant at;
-    int64_t count;
-};
-
-static bool flush_chunk(struct outbox *outbox, struct chunk *chunk, struct err *err)
-{
-    bool ok = chunk->count == 0 || segments_append(&outbox->segments, chunk->at, chunk->lines.bytes,
-                                                   chunk->lines.length, chunk->count, err);
-
-    buffer_empty(&chunk->lines);
-    chunk->count = 0;
-    return ok;
-}
-
-static bool export_line(struct outbox *outbox, sqlite3_stmt *statement, struct chunk *chunk,
-                        struct err *err)
-{
-    struct instant at = {sqlite3_column_int64(statement, 1)};
-    bool full = chunk->lines.length >= CHUNK_BYTES || at.ms / DAY_MS != chunk->at.ms / DAY_MS;
-
-    if (sqlite3_column_int64(statement, 0) != outbox->segments.next + chunk->count)
-        return err_set(err, ERR_CONFIG, _("the database is damaged: audit record %lld is missing"),
-                       (long long)outbox->segments.next + chunk->count);
-    if (chunk->count > 0 && full && !flush_chunk(outbox, chunk, err))
-        return false;
-    chunk->at = at;
-    chunk->count++;
-    buffer_add(&chunk->lines, sqlite3_column_text(statement, 2),
-               (size_t)sqlite3_column_bytes(statement, 2));
-    buffer_char(&chunk->lines, '\n');
-    return true;
-}
-
-/* Everything the database has and the files lack. */
-static bool export_all(struct outbox *outbox, struct err *err)
-{
-    struct database *database = &outbox->database;
-    struct chunk chunk = {.count = 0};
-    sqlite3_stmt *statement;
-    bool row, ok;
-
-    statement =
-        database_statement(database, "SELECT seq, at, line FROM audit WHERE seq >= ?1 ORDER BY seq",
-                           err);
-    if (!statement)
-        return false;
-    bind_integer(statement, 1, outbox->segments.next);
-    buffer_init(&chunk.lines, SIZE_MAX);
-    while ((ok = database_step(database, statement, &row, err)) && row) {
-        if (!(ok = export_line(outbox, statement, &chunk, err)))
-            break;
-    }
-    sqlite3_reset(statement);
-    ok = ok && flush_chunk(outbox, &chunk, err);
-    buffer_clear(&chunk.lines);
-    return ok;
-}
-
-bool log_export(struct outbox *outbox, struct err *err)
-{
-    const struct fresh *fresh = &outbox->fresh;
-    struct segments *segments = &outbox->segments;
-    bool ok;
-
-    if (segments->next >= outbox->committed.size)
-        ok = true;
-    else if (!fresh->broken && fresh->count > 0 && fresh->first == segments->next &&
-             fresh->first + fresh->count == outbox->committed.size)
-        ok = segments_append(segments, fresh->at, fresh->lines.bytes, fresh->lines.length,
-                             fresh->count, err);
-    else
-        ok = export_all(outbox, err);
-    log_forget(&outbox->fresh);
-    return ok;
 }
 
 /* I10: the last line of the file must be a record of the database. */
 static bool compare_tail(struct outbox *outbox, const struct tail *tail, struct err *err)
 {
-    struct database *database = &outbox->database;
-    sqlite3_stmt *statement;
-    bool row, same = false;
+    struct arena scratch = {0};
+    struct line line;
+    bool ok, same;
 
     if (tail->seq < 0)
         return true;
-    statement = database_statement(database, "SELECT line FROM audit WHERE seq = ?1", err);
-    if (!statement)
+    ok = lines_find(outbox, tail->seq, &scratch, &line, err);
+    same = ok && line.text && line.length == tail->length &&
+           !memcmp(line.text, tail->line, tail->length);
+    arena_clear(&scratch);
+    if (!ok)
         return false;
-    bind_integer(statement, 1, tail->seq);
-    if (!database_step(database, statement, &row, err))
-        return false;
-    if (row)
-        same = (size_t)sqlite3_column_bytes(statement, 0) == tail->length &&
-               !memcmp(sqlite3_column_text(statement, 0), tail->line, tail->length);
-    sqlite3_reset(statement);
-    if (!row)
+    if (!line.text)
         return err_set(err, ERR_CONFIG,
                        _("the database is older than the audit log: it ends at record %lld, the "
                          "log at %lld. Was it restored from a backup? Publishing again what went "
@@ -488,7 +356,7 @@ bool log_reconcile(struct outbox *outbox, struct instant now, struct err *err)
     struct tail tail;
     bool ok = segments_open(&outbox->segments, outbox->folder, &scratch, &tail, err) &&
               compare_tail(outbox, &tail, err) && recover_torn(outbox, &tail, now, err) &&
-              log_export(outbox, err);
+              lines_export(outbox, err);
 
     arena_clear(&scratch);
     return ok;

@@ -85,7 +85,8 @@ bool outbox_open(const struct outbox_options *options, struct instant now, struc
         out_of_memory();
     *result = NULL;
     buffer_init(&outbox->buffer, SIZE_MAX);
-    buffer_init(&outbox->fresh.lines, SIZE_MAX);
+    buffer_init(&outbox->lines.text, SIZE_MAX);
+    buffer_init(&outbox->lines.befores, SIZE_MAX);
     outbox->segments.fd = -1;
     outbox->approval_life = span_days(35);
     outbox->state = arena_text(&outbox->arena, options->state);
@@ -112,7 +113,8 @@ void outbox_close(struct outbox *outbox)
     segments_close(&outbox->segments);
     database_close(&outbox->database);
     buffer_clear(&outbox->buffer);
-    buffer_clear(&outbox->fresh.lines);
+    buffer_clear(&outbox->lines.text);
+    buffer_clear(&outbox->lines.befores);
     arena_clear(&outbox->scratch);
     arena_clear(&outbox->arena);
     wipe(outbox->key, sizeof outbox->key);
@@ -135,7 +137,7 @@ void outbox_rollback(struct outbox *outbox)
         sqlite3_exec(outbox->database.handle, "ROLLBACK", NULL, NULL, NULL);
     outbox->log = outbox->committed;
     outbox->learnt = LEARNT_UNKNOWN;
-    log_forget(&outbox->fresh);
+    lines_forget(&outbox->lines);
     arena_reset(&outbox->scratch);
 }
 
@@ -165,7 +167,7 @@ bool outbox_owes_lines(const struct outbox *outbox)
 
 bool outbox_write_lines(struct outbox *outbox, struct instant now, struct err *err)
 {
-    if (!log_export(outbox, err))
+    if (!lines_export(outbox, err))
         return false;
     /* The commit stands, whatever becomes of the checkpoint: it is due until it is written. */
     return signer_turn(outbox, now, false, err) || err->kind == ERR_SPACE;
@@ -201,7 +203,7 @@ static bool fold(struct outbox *outbox, bool quiet, struct err *err)
 bool outbox_tidy(struct outbox *outbox, struct instant now, enum tidying how, struct span *again,
                  struct err *err)
 {
-    bool ok = log_export(outbox, err) && signer_turn(outbox, now, how == TIDY_AT_END, err);
+    bool ok = lines_export(outbox, err) && signer_turn(outbox, now, how == TIDY_AT_END, err);
     bool rests;
 
     *again = signer_wait(outbox, now);

@@ -375,26 +375,64 @@ bool outbox_last_record(struct outbox *outbox, struct instant *at, struct err *e
     return ok;
 }
 
-bool outbox_history(struct outbox *outbox, const char *id, struct arena *arena,
-                    struct history *history, struct err *err)
+static bool newest_record(struct outbox *outbox, const char *id, int64_t *seq, struct err *err)
 {
     sqlite3_stmt *statement =
         database_statement(&outbox->database,
-                           "SELECT line FROM audit WHERE delivery ="
-                           " (SELECT number FROM delivery WHERE id = ?1) ORDER BY seq",
+                           "SELECT told FROM delivery JOIN standing"
+                           " ON standing.number = delivery.number WHERE id = ?1",
                            err);
-    size_t capacity = 0;
-    bool row, ok;
+    bool row;
 
-    *history = (struct history){.count = 0};
+    *seq = -1;
     if (!statement)
         return false;
     bind_text(statement, 1, id);
-    while ((ok = database_step(&outbox->database, statement, &row, err)) && row) {
-        const char **line =
-            arena_push(arena, &history->lines, &history->count, &capacity, sizeof *line);
-        *line = arena_text(arena, (const char *)sqlite3_column_text(statement, 0));
-    }
+    if (!database_step(&outbox->database, statement, &row, err))
+        return false;
+    if (row && sqlite3_column_type(statement, 0) == SQLITE_INTEGER)
+        *seq = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
-    return ok;
+    return true;
+}
+
+/* Where a damaged row points to may be anything. */
+static bool is_about(const struct line *line, const char *id, struct arena *arena)
+{
+    return line->text && strstr(line->text, arena_printf(arena, "\"delivery\":\"%s\"", id));
+}
+
+static void turn_round(const char **lines, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count / 2; i++) {
+        const char *line = lines[i];
+        lines[i] = lines[count - 1 - i];
+        lines[count - 1 - i] = line;
+    }
+}
+
+/* From the newest record back, each names the one before it. */
+bool outbox_history(struct outbox *outbox, const char *id, struct arena *arena,
+                    struct history *history, struct err *err)
+{
+    size_t capacity = 0;
+    struct line line;
+    int64_t seq, last;
+
+    *history = (struct history){.count = 0};
+    if (!newest_record(outbox, id, &seq, err))
+        return false;
+    for (last = INT64_MAX; seq >= 0 && seq < last; seq = line.before) {
+        if (!lines_find(outbox, seq, arena, &line, err))
+            return false;
+        if (!is_about(&line, id, arena))
+            break;
+        *(const char **)arena_push(arena, &history->lines, &history->count, &capacity,
+                                   sizeof *history->lines) = line.text;
+        last = seq;
+    }
+    turn_round(history->lines, history->count);
+    return true;
 }

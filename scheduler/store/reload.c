@@ -103,7 +103,7 @@ static bool is_unchanged(struct reload *reload, const struct planned *planned, b
                                            err);
     enum state state = STATE_HELD;
     bool found, same, approved;
-    char said[DIGEST_HEX];
+    char said[SAID_CHARS + 1];
 
     *unchanged = false;
     if (!row)

@@ -9,7 +9,7 @@
 
 /* X(column, kind, member), in the order of the digests. Table `delivery`: those that never change,
  * and those that follow the files. Table `standing`: those that every change may write. NAME,
- * IDENTITY, SAID, CONTENT, REQUEST, DUE, ENDS and APART are made, not members. */
+ * IDENTITY, SAID, CONTENT, REQUEST, TOLD, DUE, ENDS and APART are made, not members. */
 #define FIXED_COLUMNS(X)                                                                           \
     X(id, CHARS, id)                                                                               \
     X(campaign, TEXT, campaign)                                                                    \
@@ -56,6 +56,7 @@
     X(url, TEXT, url)                                                                              \
     X(published, INSTANT, published)                                                               \
     X(after, TEXT, after)                                                                          \
+    X(told, TOLD, id)                                                                              \
     X(due, DUE, id)                                                                                \
     X(ends, ENDS, id)                                                                              \
     X(apart, APART, id)
@@ -90,6 +91,7 @@ enum kind {
     KIND_ENDS,
     KIND_APART,
     KIND_SAID,
+    KIND_TOLD,
     KIND_COUNT
 };
 
@@ -264,16 +266,9 @@ static bool media_read(const struct cell *cell, struct arena *arena, struct deli
     return ok;
 }
 
-/* What is no member. */
-struct made {
-    const char *name, *identity, *said;
-    int64_t content;          /* number of its text; 0: it has none */
-    const char *request_hash; /* "" = no request */
-};
-
-static struct cell cell_of(const struct column *column, const struct delivery *delivery,
-                           const struct made *made)
+static struct cell cell_of(const struct column *column, const struct row *row)
 {
+    const struct delivery *delivery = row->delivery;
     const void *member = (const char *)delivery + column->offset;
 
     switch (column->kind) {
@@ -282,9 +277,9 @@ static struct cell cell_of(const struct column *column, const struct delivery *d
     case KIND_TEXT:
         return text_cell(*(const char *const *)member);
     case KIND_NAME:
-        return text_cell(made->name);
+        return text_cell(row->name);
     case KIND_IDENTITY:
-        return text_cell(made->identity);
+        return text_cell(row->identity);
     case KIND_INSTANT:
         return instant_cell(*(const struct instant *)member);
     case KIND_SPAN:
@@ -298,13 +293,13 @@ static struct cell cell_of(const struct column *column, const struct delivery *d
     case KIND_SMALL:
         return integer_cell(*(const int *)member);
     case KIND_CONTENT:
-        return made->content ? integer_cell(made->content) : no_cell;
+        return row->content ? integer_cell(row->content) : no_cell;
     case KIND_INTEGER:
         return integer_cell(*(const int64_t *)member);
     case KIND_STATE:
         return text_cell(state_word(*(const enum state *)member));
     case KIND_REQUEST:
-        return text_cell(made->request_hash);
+        return text_cell(row->request_hash);
     case KIND_RECORD:
         return *delivery->record_key ? text_cell(delivery->record_key) : no_cell;
     case KIND_DUE:
@@ -316,7 +311,9 @@ static struct cell cell_of(const struct column *column, const struct delivery *d
     case KIND_APART:
         return state_is_apart(delivery->state) ? text_cell(state_word(delivery->state)) : no_cell;
     case KIND_SAID:
-        return text_cell(made->said);
+        return text_cell(row->said);
+    case KIND_TOLD:
+        return integer_cell(row->told);
     case KIND_MEDIA:
     case KIND_COUNT:
         break;
@@ -380,7 +377,9 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
         row->name = arena_text_n(arena, cell->text, cell->length);
         return true;
     case KIND_SAID:
-        row->said = arena_text_n(arena, cell->text, cell->length);
+        return set_chars(row->said, sizeof row->said, cell);
+    case KIND_TOLD:
+        row->told = cell->number;
         return true;
     case KIND_RECORD:
         return cell->type == CELL_NONE || set_chars(member, column->size, cell);
@@ -429,19 +428,25 @@ static const char *digest_cells(const struct cell cells[COLUMNS], enum table tab
 }
 
 /* Media are in the content's hash. */
-static const char *said_of(const struct cell cells[COLUMNS], struct buffer *buffer,
-                           char hex[DIGEST_HEX])
+static bool is_said(size_t column)
 {
+    return column != COLUMN_content && column != COLUMN_media && column != COLUMN_said;
+}
+
+static void said_of(const struct cell cells[COLUMNS], struct buffer *buffer,
+                    char said[SAID_CHARS + 1])
+{
+    char hex[DIGEST_HEX];
     size_t i;
 
     buffer_empty(buffer);
     for (i = FILED; i < STANDING; i++) {
-        if (i != COLUMN_content && i != COLUMN_media && i != COLUMN_said)
+        if (is_said(i))
             digest_cell(&cells[i], buffer);
     }
     digest_hex_of(buffer->bytes, buffer->length, hex);
-    hex[SAID_CHARS] = '\0';
-    return hex;
+    memcpy(said, hex, SAID_CHARS);
+    said[SAID_CHARS] = '\0';
 }
 
 static void bind_cell(sqlite3_stmt *statement, int parameter, const struct cell *cell)
@@ -455,23 +460,25 @@ static void bind_cell(sqlite3_stmt *statement, int parameter, const struct cell 
 }
 
 /* All but media, which cost: whoever writes table `delivery` adds them. */
-static void make_cells(const struct delivery *delivery, const struct made *made, size_t first,
-                       struct cell cells[COLUMNS])
+static void make_cells(const struct row *row, size_t first, struct cell cells[COLUMNS])
 {
     size_t i;
 
     for (i = first; i < COLUMNS; i++)
-        cells[i] = columns[i].kind == KIND_MEDIA ? no_cell : cell_of(&columns[i], delivery, made);
+        cells[i] = columns[i].kind == KIND_MEDIA ? no_cell : cell_of(&columns[i], row);
 }
 
-const char *row_said(const struct delivery *delivery, const char *identity, struct buffer *buffer,
-                     char said[DIGEST_HEX])
+void row_said(const struct delivery *delivery, const char *identity, struct buffer *buffer,
+              char said[SAID_CHARS + 1])
 {
-    const struct made made = {.name = "", .identity = identity, .said = "", .request_hash = ""};
+    struct delivery copy = *delivery;
+    const struct row row = {.delivery = &copy, .identity = identity};
     struct cell cells[COLUMNS];
+    size_t i;
 
-    make_cells(delivery, &made, FILED, cells);
-    return said_of(cells, buffer, said);
+    for (i = FILED; i < STANDING; i++)
+        cells[i] = is_said(i) ? cell_of(&columns[i], &row) : no_cell;
+    said_of(cells, buffer, said);
 }
 
 /* What a statement about one row needs. */
@@ -480,7 +487,6 @@ struct writing {
     struct buffer *buffer;
     struct arena *arena;
     struct cell cells[COLUMNS];
-    char said[DIGEST_HEX], request_hash[DIGEST_HEX];
 };
 
 /* Writes the cells from `first` to `end` and their table's digest. `number` 0: a new row. */
@@ -540,16 +546,17 @@ static bool add_content(struct database *database, const struct delivery *delive
 }
 
 /* The same content is stored once, however many rows say it. */
-static bool write_content(struct writing *writing, const struct delivery *delivery, struct err *err)
+static bool write_content(struct writing *writing, struct row *row, struct err *err)
 {
-    int64_t number = 0;
+    const struct delivery *delivery = row->delivery;
 
+    row->content = 0;
     if (*delivery->content_hash) {
-        if (!find_content(writing->database, delivery->content_hash, &number, err) ||
-            (!number && !add_content(writing->database, delivery, &number, err)))
+        if (!find_content(writing->database, delivery->content_hash, &row->content, err) ||
+            (!row->content && !add_content(writing->database, delivery, &row->content, err)))
             return false;
     }
-    writing->cells[COLUMN_content] = number ? integer_cell(number) : no_cell;
+    writing->cells[COLUMN_content] = cell_of(&columns[COLUMN_content], row);
     writing->cells[COLUMN_media] = text_cell(media_text(delivery, writing->arena));
     return true;
 }
@@ -569,52 +576,55 @@ static bool write_request(const struct writing *writing, int64_t number, const c
 }
 
 /* The cells as they shall be, with all that is made of them. */
-static void begin_writing(struct writing *writing, const struct delivery *delivery,
-                          struct made *made)
+static void begin_writing(struct writing *writing, struct row *row)
 {
-    writing->request_hash[0] = '\0';
-    if (*delivery->request)
-        digest_hex_of(delivery->request, strlen(delivery->request), writing->request_hash);
-    made->request_hash = writing->request_hash;
-    made->said = "";
-    make_cells(delivery, made, 0, writing->cells);
-    said_of(writing->cells, writing->buffer, writing->said);
-    writing->cells[COLUMN_said] = text_cell(writing->said);
+    const char *request = row->delivery->request;
+
+    row->request_hash[0] = row->said[0] = '\0';
+    if (*request)
+        digest_hex_of(request, strlen(request), row->request_hash);
+    make_cells(row, 0, writing->cells);
+    said_of(writing->cells, writing->buffer, row->said);
+    writing->cells[COLUMN_said] = text_cell(row->said);
 }
 
 bool row_insert(struct database *database, const struct delivery *delivery, const char *identity,
                 struct buffer *buffer, struct arena *arena, struct err *err)
 {
     struct writing writing = {.database = database, .buffer = buffer, .arena = arena};
-    struct made made = {.name = delivery_name(delivery, arena), .identity = identity};
-    int64_t number;
+    struct delivery copy = *delivery;
+    struct row row = {.delivery = &copy,
+                      .name = delivery_name(delivery, arena),
+                      .identity = identity,
+                      .told = -1};
 
-    begin_writing(&writing, delivery, &made);
-    if (!write_content(&writing, delivery, err) ||
+    begin_writing(&writing, &row);
+    if (!write_content(&writing, &row, err) ||
         !write_cells(&writing, insert_delivery, 0, STANDING, 0, err))
         return false;
-    number = sqlite3_last_insert_rowid(database->handle);
-    return (!*delivery->request || write_request(&writing, number, delivery->request, err)) &&
-           write_cells(&writing, insert_standing, STANDING, COLUMNS, number, err);
+    row.number = sqlite3_last_insert_rowid(database->handle);
+    return (!*copy.request || write_request(&writing, row.number, copy.request, err)) &&
+           write_cells(&writing, insert_standing, STANDING, COLUMNS, row.number, err);
 }
 
 /* What stands in a damaged row is not known: all of it is written. */
-bool row_update(struct database *database, const struct row *before,
-                const struct delivery *delivery, const char *identity, struct buffer *buffer,
-                struct arena *arena, struct err *err)
+bool row_update(struct database *database, const struct row *before, struct row *after,
+                struct buffer *buffer, struct arena *arena, struct err *err)
 {
     struct writing writing = {.database = database, .buffer = buffer, .arena = arena};
-    struct made made = {.name = before->name, .identity = identity, .content = before->content};
+    const char *request = after->delivery->request;
 
-    begin_writing(&writing, delivery, &made);
-    if ((before->damaged || strcmp(writing.said, before->said) != 0) &&
-        (!write_content(&writing, delivery, err) ||
-         !write_cells(&writing, update_delivery, FILED, STANDING, before->number, err)))
+    after->number = before->number;
+    after->content = before->content;
+    begin_writing(&writing, after);
+    if ((before->damaged || strcmp(after->said, before->said) != 0) &&
+        (!write_content(&writing, after, err) ||
+         !write_cells(&writing, update_delivery, FILED, STANDING, after->number, err)))
         return false;
-    if (*delivery->request && strcmp(writing.request_hash, before->request_hash) != 0 &&
-        !write_request(&writing, before->number, delivery->request, err))
+    if (*request && strcmp(after->request_hash, before->request_hash) != 0 &&
+        !write_request(&writing, after->number, request, err))
         return false;
-    return write_cells(&writing, update_standing, STANDING, COLUMNS, before->number, err);
+    return write_cells(&writing, update_standing, STANDING, COLUMNS, after->number, err);
 }
 
 static struct cell column_cell(sqlite3_stmt *statement, int column)
@@ -671,7 +681,9 @@ static void read_damaged(const struct cell cells[COLUMNS], struct arena *arena, 
     delivery->state = STATE_HELD;
     delivery->reason = REASON_DAMAGED;
     row->name = harmless(&cells[COLUMN_name], arena);
-    row->identity = row->said = "";
+    row->identity = "";
+    row->said[0] = '\0';
+    row->told = cells[COLUMN_told].type == CELL_INTEGER ? cells[COLUMN_told].number : -1;
     row->damaged = true;
 }
 

@@ -17,6 +17,9 @@
 #include "campaign/delivery.h"
 #include "store/database.h"
 
+/* Of a hash of all that files say of a delivery. */
+enum { SAID_CHARS = 32 };
+
 /* A row as read. */
 struct row {
     struct delivery
@@ -24,9 +27,10 @@ struct row {
     int64_t number; /* in all tables */
     int64_t content;
     char request_hash[DIGEST_HEX];
-    const char *identity; /* "mastodon|social.example.gov.in|police": never-twice's account */
-    const char *name;     /* of the delivery */
-    const char *said;     /* row_said of it */
+    const char *identity;      /* "mastodon|social.example.gov.in|police": never-twice's account */
+    const char *name;          /* of the delivery */
+    char said[SAID_CHARS + 1]; /* row_said of it */
+    int64_t told;              /* seq of the newest audit record about it; -1: none */
     bool damaged;
     bool marked; /* damaged, and its stored state says so already */
 };
@@ -49,9 +53,9 @@ extern const int row_due_column; /* of row_select */
 MUST_CHECK bool row_insert(struct database *database, const struct delivery *delivery,
                            const char *identity, struct buffer *buffer, struct arena *arena,
                            struct err *err);
-/* Over `before` as it was read, bare or whole: only what changed since, so that the rest rests. */
-MUST_CHECK bool row_update(struct database *database, const struct row *before,
-                           const struct delivery *delivery, const char *identity,
+/* Over `before` as it was read, bare or whole: only what changed since, so that the rest rests. Of
+ * `after` delivery, identity, name and told are given, all else is made. */
+MUST_CHECK bool row_update(struct database *database, const struct row *before, struct row *after,
                            struct buffer *buffer, struct arena *arena, struct err *err);
 /* From the current row of a statement that began with row_select, or with row_select_bare: then the
  * delivery's id and where it stands are known, the rest is NULL and 0. */
@@ -59,10 +63,9 @@ void row_read(sqlite3_stmt *statement, struct buffer *buffer, struct arena *aren
 void row_read_bare(sqlite3_stmt *statement, struct buffer *buffer, struct arena *arena,
                    struct row *row);
 
-/* All that files say of a delivery, as a short hash: equal while nothing was edited. */
-enum { SAID_CHARS = 32 };
-const char *row_said(const struct delivery *delivery, const char *identity, struct buffer *buffer,
-                     char said[DIGEST_HEX]);
+/* Equal while nothing was edited. */
+void row_said(const struct delivery *delivery, const char *identity, struct buffer *buffer,
+              char said[SAID_CHARS + 1]);
 
 /* Somebody looks for those in this state among many rows: they are in an index of their own. */
 bool state_is_apart(enum state state);

@@ -6,11 +6,14 @@
  * person can read the file. What the tables of deliveries are for: row.h. Of a ready row `due` is
  * the earliest time at which work on it may start; of a planned or held one `ends` is its
  * useful_until; `apart` is the state again where somebody looks for it among many rows. `said` is a
- * short hash of all that files say of it. */
+ * short hash of all that files say of it. `told` is the seq of the newest audit record about it; in
+ * `befores` stands, 8 bytes for each line, the seq of the one before it about the same delivery; -1
+ * is none. */
 static const char *const migrations[] = {
     /* The layouts before the first release: rows in one table; rows without threads and
-     * after-steps.
+     * after-steps; a row for each line of the audit log.
      */
+    "",
     "",
     "",
     "CREATE TABLE content (number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE,"
@@ -32,7 +35,8 @@ static const char *const migrations[] = {
     "  progress TEXT NOT NULL, request_hash TEXT NOT NULL, attempts INTEGER NOT NULL,"
     "  tries INTEGER NOT NULL, reads INTEGER NOT NULL, not_before INTEGER, first_intent INTEGER,"
     "  intent INTEGER, remote_id TEXT NOT NULL, url TEXT NOT NULL, published INTEGER,"
-    "  after TEXT NOT NULL, due INTEGER, ends INTEGER, apart TEXT, digest TEXT NOT NULL) STRICT;"
+    "  after TEXT NOT NULL, told INTEGER NOT NULL, due INTEGER, ends INTEGER, apart TEXT, digest "
+    "TEXT NOT NULL) STRICT;"
     "CREATE TABLE request (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX delivery_id ON delivery (id);"
     "CREATE INDEX delivery_name ON delivery (name);"
@@ -64,9 +68,9 @@ static const char *const migrations[] = {
     "CREATE TABLE flag (scope TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (scope, name))"
     "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE value (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
-    "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, delivery INTEGER,"
-    "  line TEXT NOT NULL) STRICT;"
-    "CREATE INDEX audit_delivery ON audit (delivery) WHERE delivery IS NOT NULL;"
+    /* As they stand in the file, many lines to a row: it is written once a transaction. */
+    "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, lines TEXT NOT NULL,"
+    "  befores BLOB NOT NULL) STRICT;"
     /* One row each, rewritten in every transaction that changes them. */
     "CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL,"
     "  prev TEXT NOT NULL, tree BLOB NOT NULL) STRICT;"
@@ -74,7 +78,7 @@ static const char *const migrations[] = {
     "  STRICT, WITHOUT ROWID;",
 };
 
-enum { FIRST_READ = 3 }; /* what is older is refused */
+enum { FIRST_READ = 4 }; /* what is older is refused */
 
 static bool read_number(struct database *database, const char *sql, int64_t *number,
                         struct err *err)

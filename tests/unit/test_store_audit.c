@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/inside.h"
 #include "support/store_fixture.h"
@@ -212,6 +213,12 @@ static size_t segments(const char ***names)
     return count;
 }
 
+static void remove_segments(const char **names, size_t count)
+{
+    while (count > 0)
+        unlink(fixture_path(&fixture, arena_printf(&fixture.arena, "audit/%s", names[--count])));
+}
+
 static void a_new_day_begins_a_new_segment_and_closes_the_old(void **state)
 {
     const char **names;
@@ -314,6 +321,89 @@ static void a_rolled_back_record_leaves_no_gap(void **state)
     assert_true(verify().ok);
 }
 
+/* A transaction's lines become rows of 64 KiB; 4 MiB of them are kept for the file. */
+static void
+a_transaction_of_any_size_is_exported_whole_and_over_midnight_into_two_files(void **state)
+{
+    static const int counts[] = {1, 200, 9000};
+    const char **names;
+    int64_t records = 0;
+    size_t i;
+    int n;
+
+    (void)state;
+    fixture.now = instant_plus(fixture.now, span_hours(15)); /* 23:00 UTC */
+    for (i = 0; i < COUNT_OF(counts); i++) {
+        assert_true(outbox_begin(fixture.outbox, &fixture.err));
+        for (n = 0; n < counts[i]; n++) {
+            if (n == counts[i] / 2)
+                fixture.now = instant_plus(fixture.now, span_hours(n ? 24 : 0));
+            assert_true(outbox_note(fixture.outbox, "test", "svc:crier", "{\"of\":\"a test\"}",
+                                    fixture.now, &fixture.err));
+        }
+        fixture_commit(&fixture);
+        records += counts[i];
+    }
+    sign();
+    assert_int_equal(segments(&names), 3);
+    assert_true(verify().ok);
+    assert_int_equal(verify().records, records);
+    remove_segments(names, 3);
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+    assert_true(verify().ok);
+    assert_int_equal(verify().records, records);
+}
+
+static void events_are(const char *id, const char *const *events, size_t count)
+{
+    struct history history;
+    size_t i;
+
+    assert_true(outbox_history(fixture.outbox, id, &fixture.arena, &history, &fixture.err));
+    assert_int_equal(history.count, count);
+    for (i = 0; i < count; i++)
+        assert_non_null(
+            strstr(history.lines[i], arena_printf(&fixture.arena, "\"ev\":\"%s\"", events[i])));
+}
+
+/* Also of those that are not committed yet. */
+static void the_history_of_a_delivery_is_its_records_in_their_order(void **state)
+{
+    static const char *const events[] = {"publish.intent", "defer", "hold"};
+    struct delivery *row = fixture_delivery(&fixture, "helmet", "toots", fixture.now);
+    struct change change = {.after = row, .from = STATE_SENDING, .actor = "svc:crier"};
+    enum written written;
+    const char *twin;
+
+    (void)state;
+    fixture_insert(&fixture, row);
+    fixture_insert(&fixture, fixture_delivery(&fixture, "belt", "toots", fixture.now));
+    events_are(row->id, events, 0);
+    row->state = STATE_SENDING;
+    assert_int_equal(fixture_change(&fixture, row, STATE_READY, events[0]), WRITTEN);
+    note_many(3);
+    events_are(row->id, events, 1);
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    for (row->rev = 1; row->rev < 3; row->rev++) {
+        row->state = row->rev == 1 ? STATE_READY : STATE_HELD;
+        change.event = events[row->rev];
+        assert_true(outbox_change(fixture.outbox, &change, fixture.now, &fixture.arena, &written,
+                                  &twin, &fixture.err));
+        assert_int_equal(written, WRITTEN);
+        change.from = row->state;
+        assert_true(
+            outbox_note(fixture.outbox, "test", "svc:crier", NULL, fixture.now, &fixture.err));
+    }
+    events_are(row->id, events, 3);
+    fixture_commit(&fixture);
+    events_are(row->id, events, 3);
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+    events_are(row->id, events, 3);
+    events_are("no such id", events, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -329,6 +419,8 @@ int main(void)
         TEST(checkpoints_come_within_a_second_of_a_hold_and_a_minute_of_other_news),
         TEST(tidy_says_when_the_next_checkpoint_is_due),
         TEST(a_rolled_back_record_leaves_no_gap),
+        TEST(a_transaction_of_any_size_is_exported_whole_and_over_midnight_into_two_files),
+        TEST(the_history_of_a_delivery_is_its_records_in_their_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
