@@ -239,8 +239,7 @@ static enum graph_meaning meaning_of(const struct told *told, int status,
     return status == 429 ? GRAPH_THROTTLED : status == 401 ? GRAPH_TOKEN : GRAPH_STRANGE;
 }
 
-/* At most `most` bytes on one line, never cut inside a character. */
-static const char *line_of(const char *text, size_t most, struct arena *arena)
+const char *graph_line(const char *text, size_t most, struct arena *arena)
 {
     const char *line = unicode_line(text, arena);
     size_t length = strlen(line);
@@ -267,13 +266,13 @@ static const char *sentence_of(const struct told *told, const struct http_reply 
     enum { MESSAGE_BYTES = 150 };
     const char *said = told->message ? told->message : told->title;
     const char *trace = told->trace ? arena_printf(arena, " (fbtrace_id %s)",
-                                                   line_of(told->trace, TRACE_BYTES, arena))
+                                                   graph_line(told->trace, TRACE_BYTES, arena))
                                     : "";
 
     if (!told->object || !said)
         return reply_sentence(reply, arena);
     return arena_printf(arena, _("The platform answered %d, error%s: %s%s"), reply->status,
-                        numbers_of(told, arena), line_of(said, MESSAGE_BYTES, arena), trace);
+                        numbers_of(told, arena), graph_line(said, MESSAGE_BYTES, arena), trace);
 }
 
 struct graph_error graph_error_read(const struct http_reply *reply, const struct graph_code *own,

@@ -59,6 +59,9 @@ MUST_CHECK bool graph_time(const char *text, struct instant *when);
  * NULL is an empty text. */
 bool graph_same_text(const char *ours, const char *theirs, struct arena *arena);
 
+/* At most `most` bytes of somebody else's words on one line, never cut inside a character. */
+const char *graph_line(const char *text, size_t most, struct arena *arena);
+
 /* ---- errors ---- */
 
 enum graph_meaning {

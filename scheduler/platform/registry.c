@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "platform/bluesky.h"
+#include "platform/instagram.h"
 #include "platform/mastodon.h"
 #include "platform/webhook.h"
 
-const struct adapter *const adapters[] = {&bluesky, &mastodon, &webhook, NULL};
+const struct adapter *const adapters[] = {&bluesky, &instagram, &mastodon, &webhook, NULL};
 
 const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_BLUESKY] = {.name = "bluesky",
@@ -15,6 +16,11 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
                           /* R11: a session is renewed 15 min before the first post at the latest */
                           .text_lead = {INT64_C(20) * 60 * 1000},
                           .media_lead = {INT64_C(20) * 60 * 1000}},
+    [PLATFORM_INSTAGRAM] = {.name = "instagram",
+                            .limits = &instagram_limits,
+                            .keys = instagram_keys,
+                            .text_lead = {INT64_C(60) * 60 * 1000},
+                            .media_lead = {INT64_C(60) * 60 * 1000}},
     [PLATFORM_MASTODON] = {.name = "mastodon",
                            .limits = &mastodon_limits,
                            .keys = mastodon_keys,

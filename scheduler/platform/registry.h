@@ -12,7 +12,13 @@ const struct adapter *adapter_by_name(const char *name);
 extern const struct adapter *const adapters[];
 
 /* Facts are values in one array so that the layers below can be handed all of them at once. */
-enum platform_row { PLATFORM_BLUESKY, PLATFORM_MASTODON, PLATFORM_WEBHOOK, PLATFORM_COUNT };
+enum platform_row {
+    PLATFORM_BLUESKY,
+    PLATFORM_INSTAGRAM,
+    PLATFORM_MASTODON,
+    PLATFORM_WEBHOOK,
+    PLATFORM_COUNT
+};
 extern const struct platform_facts platform_rows[PLATFORM_COUNT + 1];
 
 /* What the reader and the checker need to know of each, ends with name NULL. */
