@@ -216,28 +216,45 @@ static void set_id_of(const struct delivery *delivery, const char *occurrence, c
     id[16] = '\0';
 }
 
-bool occurrence_parent(const char *occurrence, char *parent, size_t size)
+int occurrence_part(const char *occurrence)
 {
     const char *dot = strrchr(occurrence, '.');
-    const long number = dot ? strtol(dot + 1, NULL, 10) : 0;
-    const int length = dot ? (int)(dot - occurrence) : 0;
-    int written = 0;
 
-    if (number == 2)
-        written = snprintf(parent, size, "%.*s", length, occurrence);
-    else if (number > 2)
-        written = snprintf(parent, size, "%.*s.%ld", length, occurrence, number - 1);
-    return written > 0 && (size_t)written < size;
+    return dot ? (int)strtol(dot + 1, NULL, 10) : 1;
+}
+
+/* The id of another part of the same thread. */
+static void set_id_of_part(const struct delivery *delivery, int part, char id[17])
+{
+    char first[OCCURRENCE_SIZE - 20], occurrence[OCCURRENCE_SIZE];
+
+    (void)snprintf(first, sizeof first, "%.40s", delivery->occurrence);
+    first[strcspn(first, ".")] = '\0';
+    (void)snprintf(occurrence, sizeof occurrence, "%s.%d", first, part);
+    set_id_of(delivery, part == 1 ? first : occurrence, id);
+}
+
+void delivery_thread_id(const struct delivery *delivery, char id[17])
+{
+    if (delivery->parent[0])
+        set_id_of_part(delivery, 1, id);
+    else
+        memcpy(id, delivery->id, sizeof delivery->id);
+}
+
+void delivery_answer_id(const struct delivery *delivery, char id[17])
+{
+    set_id_of_part(delivery, occurrence_part(delivery->occurrence) + 1, id);
 }
 
 void delivery_set_id(struct delivery *delivery)
 {
-    char before[OCCURRENCE_SIZE];
+    const int part = occurrence_part(delivery->occurrence);
 
     set_id_of(delivery, delivery->occurrence, delivery->id);
     delivery->parent[0] = '\0';
-    if (occurrence_parent(delivery->occurrence, before, sizeof before))
-        set_id_of(delivery, before, delivery->parent);
+    if (part > 1)
+        set_id_of_part(delivery, part - 1, delivery->parent);
 }
 
 void delivery_set_key(struct delivery *delivery)
@@ -271,6 +288,15 @@ void delivery_set_record_key(struct delivery *delivery)
     for (int i = 0; i < 13; i++)
         delivery->record_key[i] = letters[number >> (60 - 5 * i) & 31];
     delivery->record_key[13] = '\0';
+}
+
+const char *medium_role_word(enum medium_role role)
+{
+    static const char *const words[] = {[MEDIUM_OF_POST] = "post",
+                                        [MEDIUM_THUMBNAIL] = "thumbnail",
+                                        [MEDIUM_CAPTIONS] = "captions"};
+
+    return words[role];
 }
 
 void delivery_start_afresh(struct delivery *delivery)

@@ -100,6 +100,7 @@ const char *reason_sentence(const char *word);
 /* What a file of a delivery is for. The post's own stand first, in order; then what goes with its
  * video. */
 enum medium_role { MEDIUM_OF_POST, MEDIUM_THUMBNAIL, MEDIUM_CAPTIONS };
+const char *medium_role_word(enum medium_role role); /* "post", "thumbnail", "captions" */
 
 /* A medium as it will be sent. */
 struct medium {
@@ -181,13 +182,16 @@ struct delivery {
  * it is, when, and its state stay the caller's. */
 void delivery_start_afresh(struct delivery *delivery);
 
-/* The occurrence that a thread's part answers: "once" for "once.2", "once.2" for "once.3". False
- * for what answers none. */
+/* Which part of its thread an occurrence is: 1 for "once", 2 for "once.2". */
 enum { OCCURRENCE_SIZE = 64 };
-MUST_CHECK bool occurrence_parent(const char *occurrence, char *parent, size_t size);
+int occurrence_part(const char *occurrence);
 
 /* Fills delivery->id from its four names, and delivery->parent when it is a thread's part. */
 void delivery_set_id(struct delivery *delivery);
+
+/* The ids of the first of its thread, which may be itself, and of the part that would answer it. */
+void delivery_thread_id(const struct delivery *delivery, char id[17]);
+void delivery_answer_id(const struct delivery *delivery, char id[17]);
 
 /* key = hex SHA-256(id, content hash, generation joined by NUL). Needs id, content_hash,
  * generation. */

@@ -8,18 +8,18 @@
 
 /* ---- the lines ---- */
 
-static const struct delivery *row_at(const struct heap_node *place)
+static const struct item *item_at(const struct heap_node *place)
 {
-    return ((const struct item *)((const char *)place - offsetof(struct item, place)))->row;
+    return (const struct item *)((const char *)place - offsetof(struct item, place));
 }
 
 static bool place_before(const struct heap_node *a, const struct heap_node *b)
 {
-    const struct delivery *x = row_at(a), *y = row_at(b);
+    const struct item *x = item_at(a), *y = item_at(b);
 
-    if ((x->urgency == URGENCY_URGENT) != (y->urgency == URGENCY_URGENT))
-        return x->urgency == URGENCY_URGENT;
-    return x->at.ms != y->at.ms ? x->at.ms < y->at.ms : strcmp(x->id, y->id) < 0;
+    if ((x->row->urgency == URGENCY_URGENT) != (y->row->urgency == URGENCY_URGENT))
+        return x->row->urgency == URGENCY_URGENT;
+    return x->row->at.ms != y->row->at.ms ? x->row->at.ms < y->row->at.ms : thread_before(x, y);
 }
 
 /* All its texts: whoever copies a state copies them. */

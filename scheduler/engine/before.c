@@ -35,6 +35,7 @@ static void record_intent(struct pass *pass, struct item *item, const struct del
         line->last_late = pass->now;
     if (line->account->gap.ms > 0)
         line_save(pass, line);
+    thread_leads(pass, item);
     item->answered = item->unproven = item->repeated = item->confirming = false;
     item->looking = item->looked = false;
     item->doubt_since = INSTANT_NONE;
@@ -179,7 +180,7 @@ static bool may_wait_for_turn(struct pass *pass, struct item *item, struct insta
         item_expire(pass, item);
         return false;
     }
-    return !late_meets(pass, item) && window_lets(pass, item, when);
+    return !thread_holds(pass, item) && !late_meets(pass, item) && window_lets(pass, item, when);
 }
 
 /* Uploads may begin `lead` ahead, but not before a wait that the platform asked for. */
@@ -267,7 +268,7 @@ static bool must_keep_distance(struct pass *pass, struct item *item)
 {
     struct instant free_at;
 
-    if (!item->late || instant_is_none(item->line->last_late))
+    if (!item->late || thread_follows(item) || instant_is_none(item->line->last_late))
         return false;
     free_at = instant_plus(item->line->last_late, span_seconds(PACE_LATE_GAP_S));
     if (!instant_before(pass->now, free_at))

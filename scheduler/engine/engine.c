@@ -41,6 +41,9 @@ static const char *const rule_words[RULE_COUNT] = {
     [RULE_ONE_REFRESH] = "one-refresh",
     [RULE_STORED_FIRST] = "stored-first",
     [RULE_KEEP_TOKENS] = "keep-tokens",
+    [RULE_THREAD_ORDER] = "thread-order",
+    [RULE_AFTER_ONCE] = "after-once",
+    [RULE_BUDGET] = "budget",
     [RULE_ABORT] = "abort",
 };
 

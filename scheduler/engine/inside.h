@@ -9,6 +9,7 @@
  *     rests.c     what these share: asking the adapter's machines, waits and ends
  *     turns.c     may it go now: gates, windows, one publish at a time, gap
  *     late.c      the late rule
+ *     threads.c   parts of a thread: after the one that they answer, and nothing between
  *     doubt.c     R3..R7, pure
  *     pace.c      R4, R8, pure
  *     session.c   an account's session: when it is made or renewed, what may not be sent meanwhile
@@ -57,7 +58,14 @@ enum gate {
     GATE_PAUSED,
     GATE_IDENTITY, /* not asked yet */
     GATE_SESSION,  /* its session is being made or renewed */
-    GATE_CLOCK
+    GATE_CLOCK,
+    GATE_PARENT /* the post that it answers is not public yet */
+};
+
+/* Of a thread's part: what is known of the one that it answers. */
+struct before {
+    enum state state;
+    char *id, *root; /* the platform's; NULL while not known; ours */
 };
 
 enum doing { DOING_NOTHING, DOING_SAVE, DOING_REQUEST };
@@ -71,6 +79,9 @@ struct item {
     struct delivery *row;  /* as it stands in the store; one block of memory, ours */
     struct delivery *next; /* as it is being saved, or NULL */
     struct line *line;
+    char thread[17]; /* id of the first of its thread */
+    int part;        /* 1 = the first */
+    struct before before;
     enum doing doing;
     int64_t ticket;               /* of the save or the request */
     enum errand errand;           /* whose request is in flight */
@@ -125,6 +136,10 @@ struct line {
     struct heap late;         /* met late, not judged yet */
     struct instant late_at;   /* when they are judged; NONE */
     struct instant last_late; /* when a late one went out last; NONE */
+    size_t parts;             /* of threads, that are held here */
+    char next_part[17];       /* the post that went out last is answered by this one; "" */
+    struct instant led;       /* when that one's intent was */
+    bool thread_told;         /* what a part waits for has changed */
     struct item *publishing;  /* R9: has the turn, from save to answer; NULL */
     bool identified;          /* in this run */
     bool clock_differs;       /* its platform's Date is not our time */
@@ -271,6 +286,19 @@ bool late_meets(struct pass *pass, struct item *item); /* true: it waits for lat
 void late_judge(struct pass *pass, struct line *line);
 void late_again(struct pass *pass,
                 struct item *item); /* to be measured anew: pause over, host slept */
+
+/* threads.c */
+void thread_take(struct item *item); /* from its row */
+void thread_forget(struct item *item);
+void thread_tell(struct pass *pass, const struct item *item); /* its row is durable */
+bool thread_waits(const struct pass *pass, const struct item *item);
+bool thread_holds(struct pass *pass, struct item *item); /* true: what it answers will not be */
+bool thread_frees(struct pass *pass, struct item *item); /* true: what it answers came out */
+void thread_leads(struct pass *pass, struct item *item); /* its intent is recorded */
+bool thread_before(const struct item *a, const struct item *b); /* at one time: whose turn it is */
+bool thread_follows(const struct item *item); /* the last of its line is what it answers */
+bool thread_reserves(const struct pass *pass, const struct line *line, struct item **next);
+struct instant thread_patience(const struct line *line); /* when a reservation ends; NONE */
 
 /* accounts.c */
 struct line *line_get(struct engine *engine, const char *name); /* made when new */

@@ -54,6 +54,10 @@ static struct item *item_new(struct engine *engine, const struct delivery *row)
     item->timer.name = item->row->id;
     item->wait_until = item->doubt_since = INSTANT_NONE;
     item->line = line_get(engine, row->account);
+    item->line->parts += row->parent[0] != '\0';
+    delivery_thread_id(row, item->thread);
+    item->part = occurrence_part(row->occurrence);
+    thread_take(item);
     table_put(&engine->items, number_of(row->id), item);
     return item;
 }
@@ -74,6 +78,7 @@ static void adopt(struct item *item, const struct delivery *row)
     free(item->row);
     item->row = own;
     item->timer.name = own->id;
+    thread_take(item);
     end_attempt(item);
     item->found_at = text_own(item->found_at, NULL);
     item->wait_until = item->doubt_since = INSTANT_NONE;
@@ -109,6 +114,7 @@ void item_admit(struct pass *pass, const struct delivery *row)
         let_go(pass->engine, item);
         adopt(item, row);
     }
+    thread_tell(pass, item);
     item_go(pass, item);
 }
 
@@ -116,6 +122,8 @@ void item_forget(struct engine *engine, struct item *item)
 {
     let_go(engine, item);
     (void)table_take(&engine->items, number_of(item->row->id));
+    item->line->parts -= item->row->parent[0] != '\0';
+    thread_forget(item);
     free(item->row);
     free(item->next);
     end_attempt(item);
@@ -351,6 +359,7 @@ void item_saved(struct pass *pass, struct item *item)
     item->ticket = 0;
     item->doing = DOING_NOTHING;
     tell(pass, item->row, from);
+    thread_tell(pass, item);
     item_go(pass, item);
 }
 

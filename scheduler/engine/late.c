@@ -51,7 +51,7 @@ static int by_deadline(const void *a, const void *b)
 
     if (x->row->useful_until.ms != y->row->useful_until.ms)
         return x->row->useful_until.ms < y->row->useful_until.ms ? -1 : 1;
-    return strcmp(x->row->id, y->row->id);
+    return thread_before(x, y) ? -1 : thread_before(y, x);
 }
 
 /* An occurrence of a repeat is named by its local slot, all others by a word. */

@@ -11,6 +11,7 @@ static const char *const gate_sentences[] = {
     [GATE_PAUSED] = N_("its account is paused"),
     [GATE_IDENTITY] = N_("the platform has not yet said whose account this is"),
     [GATE_SESSION] = N_("its account's session is being renewed"),
+    [GATE_PARENT] = N_("the post before it in its thread is not public yet"),
     [GATE_CLOCK] = N_("this machine's clock is not to be trusted yet"),
 };
 

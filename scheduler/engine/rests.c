@@ -65,6 +65,8 @@ struct step machine_ask(struct pass *pass, struct item *item, machine advance,
         .identity = line_identity(line),
         .since = instant_is_none(row->first_intent) ? row->first_intent
                                                     : instant_minus(row->first_intent, slack),
+        .parent_id = item->before.id,
+        .root_id = item->before.root ? item->before.root : item->before.id,
     };
 
     /* What is sent now is a first intent of now: a record that carries the time of its making is

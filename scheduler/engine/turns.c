@@ -47,7 +47,9 @@ enum gate gate_of(const struct pass *pass, const struct item *item)
         return GATE_STOPPING;
     if (flags_hold(&pass->engine->flags, item->row))
         return GATE_FLAG;
-    return clock_forbids(pass, item->line) ? GATE_CLOCK : GATE_OPEN;
+    if (clock_forbids(pass, item->line))
+        return GATE_CLOCK;
+    return thread_waits(pass, item) ? GATE_PARENT : GATE_OPEN;
 }
 
 struct window window_at(const struct engine *engine, const struct delivery *row, struct instant t)
@@ -120,24 +122,49 @@ void line_unblock(struct pass *pass, struct line *line)
     line_touch(pass->engine, line);
 }
 
+/* NONE once it is over. */
+static struct instant still_to_come(const struct pass *pass, struct instant when)
+{
+    return instant_is_none(when) || instant_before(pass->now, when) ? when : INSTANT_NONE;
+}
+
+/* Until when the platform asked the account to wait. */
+static struct instant asked_wait(const struct pass *pass, const struct line *line)
+{
+    return rule_on(pass->engine, RULE_RETRY_AFTER) ? line->state.retry_at : INSTANT_NONE;
+}
+
 /* When the next post of this account may begin: its gap, and what the platform asked for. NONE =
  * now. */
 struct instant line_free_at(const struct pass *pass, const struct line *line)
 {
-    struct instant free_at = INSTANT_NONE;
+    struct instant free_at = INSTANT_NONE, asked = asked_wait(pass, line);
 
     if (line->account && line->account->gap.ms > 0 && !instant_is_none(line->state.last_publish) &&
         rule_on(pass->engine, RULE_GAP))
         free_at = instant_plus(line->state.last_publish, line->account->gap);
-    if (rule_on(pass->engine, RULE_RETRY_AFTER) && instant_before(free_at, line->state.retry_at))
-        free_at = line->state.retry_at;
-    return instant_is_none(free_at) || instant_before(pass->now, free_at) ? free_at : INSTANT_NONE;
+    return still_to_come(pass, instant_before(free_at, asked) ? asked : free_at);
 }
 
-/* A repeat out of doubt is not a post: it keeps its turn, not the gap. */
+/* A repeat out of doubt is not a post: it keeps its turn, not the gap. A part of a thread follows
+ * the one before it without one. */
 static bool may_take(const struct pass *pass, const struct line *line, const struct item *item)
 {
-    return item->row->state == STATE_DOUBTFUL || instant_is_none(line_free_at(pass, line));
+    if (item->row->state == STATE_DOUBTFUL)
+        return true;
+    return instant_is_none(thread_follows(item) ? still_to_come(pass, asked_wait(pass, line))
+                                                : line_free_at(pass, line));
+}
+
+/* Whose turn it is; NULL = nobody's. */
+static struct item *next_turn(const struct pass *pass, struct line *line)
+{
+    struct heap_node *first = heap_first(&line->turns);
+    struct item *part;
+
+    if (thread_reserves(pass, line, &part))
+        return part;
+    return first ? item_of(first) : NULL;
 }
 
 static bool is_recording(const struct item *item)
@@ -149,11 +176,11 @@ static bool is_recording(const struct item *item)
 static void give_turns(struct pass *pass, struct line *line)
 {
     bool one = rule_on(pass->engine, RULE_ONE_AT_A_TIME);
-    struct heap_node *first;
+    struct item *next;
 
-    while (!(line->publishing && one) && (first = heap_first(&line->turns)) &&
-           may_take(pass, line, item_of(first))) {
-        line->publishing = item_of(first);
+    while (!(line->publishing && one) && (next = next_turn(pass, line)) &&
+           may_take(pass, line, next)) {
+        line->publishing = next;
         item_turn(pass, line->publishing);
         if (line->publishing && !is_recording(line->publishing))
             line->publishing = NULL;
@@ -183,8 +210,10 @@ static struct instant next_moment(const struct pass *pass, const struct line *li
         if (line->identified && !line->state.paused[0] && session_is_ready(pass, line))
             next = instant_earlier(next, line->limits_at);
     }
-    if (line->turns.count > 0 && !line->publishing)
+    if (line->turns.count > 0 && !line->publishing) {
         next = instant_earlier(next, line_free_at(pass, line));
+        next = instant_earlier(next, still_to_come(pass, thread_patience(line)));
+    }
     return next;
 }
 
@@ -193,6 +222,10 @@ void line_run(struct pass *pass, struct line *line)
     if (!instant_is_none(line->late_at) && !instant_before(pass->now, line->late_at))
         late_judge(pass, line);
     line_errands(pass, line);
+    if (line->thread_told) {
+        line->thread_told = false;
+        line_unblock(pass, line);
+    }
     give_turns(pass, line);
     timer_set(pass->engine, &line->timer, next_moment(pass, line));
 }

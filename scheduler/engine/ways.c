@@ -32,6 +32,8 @@ static void rest_go(struct pass *pass, struct item *item)
         item_expire(pass, item);
         return;
     }
+    if (thread_frees(pass, item))
+        return;
     tell_damage(pass, item->row);
     item_drop(pass, item);
 }
