@@ -15,8 +15,8 @@ static const char *const unit_sentences[] = {
     [COUNT_GRAPHEMES] =
         N_("Letters as a reader sees them: a Hindi letter with its signs is one, and "
            "so is an emoji."),
-    [COUNT_WEIGHTED] = N_("X's own count: a Hindi letter, a sign or an emoji weighs more than a "
-                          "Latin letter, and a link always weighs the same."),
+    [COUNT_WEIGHTED] = N_("X's own count: a Latin or Hindi letter or sign is one, an emoji and "
+                          "most other signs are two, a link is always 23."),
     [COUNT_UTF16] = N_("Units of 16 bits: a letter or sign is one, most emoji are two or more."),
     [COUNT_BYTES] = N_("Bytes of UTF-8: a Latin letter is one, a Hindi letter or sign three, an "
                        "emoji four or more."),

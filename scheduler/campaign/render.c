@@ -9,6 +9,7 @@
 #include "text/links.h"
 #include "text/similar.h"
 #include "text/unicode.h"
+#include "text/x_weight.h"
 
 enum { MASTODON_LINK = 23, TEXT_MAX = 16 * 1024 * 1024 };
 
@@ -575,7 +576,9 @@ struct text_use text_measure(const char *text, const struct text_limit *limit)
     case COUNT_BYTES:
         use.used = strlen(text);
         break;
-    case COUNT_WEIGHTED: /* X's weights come with X; no letter weighs less than one */
+    case COUNT_WEIGHTED:
+        use.used = x_weight(text);
+        break;
     case COUNT_CODEPOINTS:
         use.used = unicode_code_points(text, strlen(text));
         break;

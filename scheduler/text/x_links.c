@@ -21,6 +21,17 @@ struct stretch {
     size_t end;
 };
 
+/* A dot that a top-level name follows. */
+struct top_name {
+    size_t at, length; /* of the name; length 0 = none */
+    bool young;
+};
+
+struct top_names {
+    struct top_name *items; /* in the order of the text */
+    size_t count, capacity;
+};
+
 struct range {
     uint32_t first, last;
 };
@@ -115,11 +126,6 @@ static bool ends_query(uint32_t c)
 
 /* ---- names ---- */
 
-struct top_name {
-    size_t length; /* 0 = none */
-    bool young;
-};
-
 static size_t alnum_run(const struct stretch *stretch, size_t at)
 {
     size_t length = 0;
@@ -162,19 +168,37 @@ static bool may_end(const struct stretch *stretch, size_t at)
 
 static struct top_name top_name_at(const struct stretch *stretch, size_t at)
 {
-    size_t length = encoded_name(stretch, at);
+    struct top_name top = {.at = at, .length = encoded_name(stretch, at)};
     enum x_name kind;
 
-    if (length > 0)
-        return (struct top_name){.length = length};
-    length = alnum_run(stretch, at);
-    kind = length ? x_name_ascii(stretch->text + at, length) : X_NAME_NONE;
-    if (kind != X_NAME_NONE && may_end(stretch, at + length))
-        return (struct top_name){.length = length, .young = kind == X_NAME_YOUNG};
-    length = at < stretch->end ? x_name_native(stretch->text + at) : 0;
-    if (length > 0 && at + length <= stretch->end && may_end(stretch, at + length))
-        return (struct top_name){.length = length};
-    return (struct top_name){0};
+    if (top.length > 0)
+        return top;
+    top.length = alnum_run(stretch, at);
+    kind = top.length ? x_name_ascii(stretch->text + at, top.length) : X_NAME_NONE;
+    top.young = kind == X_NAME_YOUNG;
+    if (kind == X_NAME_NONE)
+        top.length = at < stretch->end ? x_name_native(stretch->text + at) : 0;
+    if (at + top.length > stretch->end || !may_end(stretch, at + top.length))
+        top.length = 0;
+    return top;
+}
+
+/* Once for a text: who looks for names looks only where one can end. */
+static struct top_names top_names_of(const struct stretch *stretch, struct arena *arena)
+{
+    struct top_names tops = {0};
+    const char *dot = strchr(stretch->text, '.');
+
+    for (; dot; dot = strchr(dot + 1, '.')) {
+        const struct top_name top = top_name_at(stretch, (size_t)(dot - stretch->text) + 1);
+        struct top_name *kept;
+
+        if (top.length == 0)
+            continue;
+        kept = arena_push(arena, &tops.items, &tops.count, &tops.capacity, sizeof *kept);
+        *kept = top;
+    }
+    return tops;
 }
 
 /* One label of a name. */
@@ -205,30 +229,33 @@ static struct label label_at(const struct stretch *stretch, size_t at)
 struct host {
     size_t end; /* 0 = there is none */
     bool young;
-    size_t dead; /* with end 0: nor is there one for a start before this */
 };
 
-/* The longest: names of labels, the last of them a top-level one. */
-static struct host host_at(const struct stretch *stretch, size_t start)
+static struct host host_of(const struct top_name *top)
 {
+    return (struct host){.end = top->at + top->length, .young = top->young};
+}
+
+/* The longest: labels, and a top-level name. */
+static struct host host_at(const struct stretch *stretch, const struct top_names *tops,
+                           size_t start)
+{
+    const struct top_name *top = tops->items, *last = top + tops->count;
     struct host host = {0};
-    size_t at = start;
 
-    while (at - start < MOST_HOST) {
+    while (top < last && top->at <= start)
+        top++;
+    for (size_t at = start; top < last && top->at - start < MOST_HOST;) {
         const struct label label = label_at(stretch, at);
-        struct top_name top = {0};
 
-        if (byte(stretch, label.end) != '.' && at == start)
-            host.dead = label.end;
         if (!label.sound || byte(stretch, label.end) != '.')
             break;
         at = label.end + 1;
+        if (top->at != at)
+            continue;
         if (!label.underscore)
-            top = top_name_at(stretch, at);
-        if (top.length > 0) {
-            host.end = at + top.length;
-            host.young = top.young;
-        }
+            host = host_of(top);
+        top++;
     }
     return host;
 }
@@ -344,10 +371,10 @@ static size_t port_at(const struct stretch *stretch, size_t at)
 struct address {
     size_t start, host, host_end, end;
     bool young;
-    size_t dead;
 };
 
-static bool address_at(const struct stretch *stretch, size_t start, struct address *address)
+static bool address_at(const struct stretch *stretch, const struct top_names *tops, size_t start,
+                       struct address *address)
 {
     struct host host;
 
@@ -356,8 +383,7 @@ static bool address_at(const struct stretch *stretch, size_t start, struct addre
         address->host += 7;
     else if (begins(stretch, start, "https://"))
         address->host += 8;
-    host = host_at(stretch, address->host);
-    address->dead = address->host == start ? host.dead : 0;
+    host = host_at(stretch, tops, address->host);
     if (host.end == 0)
         return false;
     address->host_end = host.end;
@@ -408,7 +434,7 @@ static struct host latin_host_at(const struct stretch *stretch, size_t at)
         at = end + 1;
         top = top_name_at(stretch, at);
         if (top.length > 0)
-            host = (struct host){.end = at + top.length, .young = top.young};
+            host = host_of(&top);
     }
     return host;
 }
@@ -454,40 +480,27 @@ static void take(struct mark_list *marks, const struct stretch *stretch, uint32_
     }
 }
 
-/* Where to look on after a start that led nowhere: a name that has no dot is none from its middle
- * either, but a scheme may stand at its end. */
-static size_t look_on(const struct stretch *stretch, size_t at, size_t dead)
-{
-    enum { SCHEME = 6 }; /* "https" and what stands before it */
-
-    if (dead < at + SCHEME)
-        return at;
-    if (byte(stretch, dead) != ':')
-        return dead;
-    for (dead -= SCHEME; dead > at && ((unsigned char)stretch->text[dead] & 0xC0) == 0x80;)
-        dead--;
-    return dead;
-}
-
 struct mark_list x_links_find(const char *text, struct arena *arena)
 {
     const struct stretch stretch = {text, strlen(text)};
+    struct top_names tops = top_names_of(&stretch, arena);
     struct mark_list marks = {0};
     struct address address = {0};
     size_t at = 0, size;
     uint32_t c;
 
-    while ((size = next(&stretch, at, &c)) > 0) {
-        bool found = may_stand_before(c) && address_at(&stretch, at + size, &address);
+    while (tops.count > 0 && (size = next(&stretch, at, &c)) > 0) {
+        bool found = may_stand_before(c) && address_at(&stretch, &tops, at + size, &address);
 
+        if (!found && at == 0) {
+            c = 0;
+            found = address_at(&stretch, &tops, 0, &address);
+        }
         if (found)
             take(&marks, &stretch, c, &address, arena);
-        else if (at == 0 && (found = address_at(&stretch, 0, &address)))
-            take(&marks, &stretch, 0, &address, arena);
-        if (found)
-            at = address.end;
-        else
-            at = may_stand_before(c) ? look_on(&stretch, at + size, address.dead) : at + size;
+        at = found ? address.end : at + size;
+        for (; tops.count > 0 && tops.items->at <= at; tops.count--)
+            tops.items++; /* nothing from here on ends there */
     }
     return marks;
 }
