@@ -159,6 +159,7 @@ static struct transfer *transfer_new(struct transfers *owner)
     transfer->timer.fire = on_slice_over;
     transfer->timer.owner = transfer;
     answer_init(&transfer->answer);
+    multi_adopt(&owner->multi, transfer->easy);
     set_defaults(transfer);
     return transfer;
 }
