@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sandbox/bluesky.h"
+#include "sandbox/instagram.h"
 #include "sandbox/mastodon.h"
 #include "sandbox/webhook.h"
 
@@ -14,6 +15,8 @@ const struct platform platforms[] = {
      mastodon_serve, mastodon_too_many, mastodon_no_token, NULL},
     {"bluesky", "Bluesky", NULL, true, "profile/", BLUESKY_BLOB_MOST, bluesky_serve,
      bluesky_too_many, bluesky_no_token, bluesky_too_large},
+    {"instagram", "Instagram", NULL, false, "", INSTAGRAM_BODY_MOST, instagram_serve,
+     instagram_too_many, instagram_no_token, NULL},
     {"webhook", "Webhook", "webhook-id", true, "", WEBHOOK_BODY_MOST, webhook_serve,
      webhook_too_many, webhook_no_token, webhook_too_large},
     /* A receiver that keeps no ids, so that the same event twice is two posts. */
