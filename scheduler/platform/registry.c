@@ -3,19 +3,28 @@
 #include <string.h>
 
 #include "platform/bluesky.h"
+#include "platform/facebook.h"
 #include "platform/instagram.h"
 #include "platform/mastodon.h"
 #include "platform/webhook.h"
 
-const struct adapter *const adapters[] = {&bluesky, &instagram, &mastodon, &webhook, NULL};
+const struct adapter *const adapters[] = {&bluesky,  &facebook, &instagram,
+                                          &mastodon, &webhook,  NULL};
 
 const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_BLUESKY] = {.name = "bluesky",
                           .limits = &bluesky_limits,
                           .keys = bluesky_keys,
-                          /* R11: a session is renewed 15 min before the first post at the latest */
+                          /* R11: a session is renewed 15 min before the first
+                             post at the latest */
                           .text_lead = {INT64_C(20) * 60 * 1000},
                           .media_lead = {INT64_C(20) * 60 * 1000}},
+    /* Unpublished photos live for about a day; a video's upload and processing
+       take their time. */
+    [PLATFORM_FACEBOOK] = {.name = "facebook",
+                           .limits = &facebook_limits,
+                           .keys = facebook_keys,
+                           .media_lead = {INT64_C(60) * 60 * 1000}},
     [PLATFORM_INSTAGRAM] = {.name = "instagram",
                             .limits = &instagram_limits,
                             .keys = instagram_keys,
@@ -32,16 +41,12 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
                           .needs_url = true},
 };
 
-const struct adapter *adapter_by_name(const char *name)
-{
-    for (size_t i = 0; adapters[i]; i++) {
-        if (strcmp(adapters[i]->name, name) == 0)
-            return adapters[i];
-    }
-    return NULL;
+const struct adapter *adapter_by_name(const char *name) {
+  for (size_t i = 0; adapters[i]; i++) {
+    if (strcmp(adapters[i]->name, name) == 0)
+      return adapters[i];
+  }
+  return NULL;
 }
 
-const struct platform_facts *platform_facts_all(void)
-{
-    return platform_rows;
-}
+const struct platform_facts *platform_facts_all(void) { return platform_rows; }
