@@ -15,12 +15,10 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_BLUESKY] = {.name = "bluesky",
                           .limits = &bluesky_limits,
                           .keys = bluesky_keys,
-                          /* R11: a session is renewed 15 min before the first
-                             post at the latest */
+                          /* R11: a session is renewed 15 min before the first post at the latest */
                           .text_lead = {INT64_C(20) * 60 * 1000},
                           .media_lead = {INT64_C(20) * 60 * 1000}},
-    /* Unpublished photos live for about a day; a video's upload and processing
-       take their time. */
+    /* Unpublished photos live for about a day; a video's upload and processing take their time. */
     [PLATFORM_FACEBOOK] = {.name = "facebook",
                            .limits = &facebook_limits,
                            .keys = facebook_keys,
@@ -41,12 +39,16 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
                           .needs_url = true},
 };
 
-const struct adapter *adapter_by_name(const char *name) {
-  for (size_t i = 0; adapters[i]; i++) {
-    if (strcmp(adapters[i]->name, name) == 0)
-      return adapters[i];
-  }
-  return NULL;
+const struct adapter *adapter_by_name(const char *name)
+{
+    for (size_t i = 0; adapters[i]; i++) {
+        if (strcmp(adapters[i]->name, name) == 0)
+            return adapters[i];
+    }
+    return NULL;
 }
 
-const struct platform_facts *platform_facts_all(void) { return platform_rows; }
+const struct platform_facts *platform_facts_all(void)
+{
+    return platform_rows;
+}

@@ -1,5 +1,5 @@
-/* platform/registry.h - the table of adapters, in name order. A new platform is
- * one row in each list here. */
+/* platform/registry.h - the table of adapters, in name order. A new platform is one row in each
+ * list here. */
 #ifndef CRIER_PLATFORM_REGISTRY_H
 #define CRIER_PLATFORM_REGISTRY_H
 
@@ -11,15 +11,14 @@ const struct adapter *adapter_by_name(const char *name);
 /* All of them, ends with NULL. */
 extern const struct adapter *const adapters[];
 
-/* Facts are values in one array so that the layers below can be handed all of
- * them at once. */
+/* Facts are values in one array so that the layers below can be handed all of them at once. */
 enum platform_row {
-  PLATFORM_BLUESKY,
-  PLATFORM_FACEBOOK,
-  PLATFORM_INSTAGRAM,
-  PLATFORM_MASTODON,
-  PLATFORM_WEBHOOK,
-  PLATFORM_COUNT
+    PLATFORM_BLUESKY,
+    PLATFORM_FACEBOOK,
+    PLATFORM_INSTAGRAM,
+    PLATFORM_MASTODON,
+    PLATFORM_WEBHOOK,
+    PLATFORM_COUNT
 };
 extern const struct platform_facts platform_rows[PLATFORM_COUNT + 1];
 
