@@ -449,7 +449,7 @@ static void identified(struct pass *pass, struct line *line, const struct receip
 
     if (wanted[0] && !same_handle(wanted, handle) && rule_on(pass->engine, RULE_IDENTITY)) {
         line->identified = false;
-        session_forget(pass, line);
+        session_drop(pass, line);
         line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
         line_pause(pass, line, trouble_word(TROUBLE_IDENTITY),
                    arena_printf(pass->out->arena, _("the platform says it is \"%s\", not \"%s\""),

@@ -336,7 +336,7 @@ void session_told(struct line *line, const struct http_reply *reply);
 void session_done(struct pass *pass, struct line *line, const struct step *step);
 void session_failed(struct pass *pass, struct line *line, const struct step *step);
 void session_saved(struct pass *pass, struct line *line);
-void session_forget(struct pass *pass, struct line *line);
+void session_drop(struct pass *pass, struct line *line);
 void session_restart(struct pass *pass, struct line *line); /* crier.cfg means another by now */
 void session_shift(struct line *line, struct span step);
 

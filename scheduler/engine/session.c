@@ -256,7 +256,7 @@ void session_failed(struct pass *pass, struct line *line, const struct step *ste
     if (session->tokens) /* given all the same: the old ones may be spent */
         save_session(pass, line, NULL);
     if (!rule_on(pass->engine, RULE_KEEP_TOKENS))
-        session_forget(pass, line);
+        session_drop(pass, line);
     session->not_before =
         instant_plus(pass->now, pace_retry(&pass->engine->random, session->failures++));
     if (instant_before(session->not_before, step->not_before))
@@ -272,7 +272,7 @@ void session_failed(struct pass *pass, struct line *line, const struct step *ste
 }
 
 /* It is another's: the platform says so. */
-void session_forget(struct pass *pass, struct line *line)
+void session_drop(struct pass *pass, struct line *line)
 {
     if (line->state.tokens[0])
         save_tokens(pass, line, "", INSTANT_NONE, "");
@@ -286,7 +286,7 @@ void session_restart(struct pass *pass, struct line *line)
     session->wanted = session->unproved = session->told = false;
     session->failures = 0;
     session->not_before = session->ahead_at = INSTANT_NONE;
-    session_forget(pass, line);
+    session_drop(pass, line);
 }
 
 void session_shift(struct line *line, struct span step)

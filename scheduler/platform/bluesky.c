@@ -1,5 +1,6 @@
 /* The machine `publish`. Its state names the request that is under way.
  *
+ *   answering  --200--> uploading | publishing      --gone--> refused      --else--> later again
  *   uploading  --200--> uploading (next) | publishing
  *              --lost-> later again: a blob that no record names is not public
  *   publishing --200, InvalidSwap--> answered
@@ -10,6 +11,9 @@
  *              --anything else, lost--> doubt; with our key the same request may be sent again
  *   answered   --200--> done, equal or different    --else--> answered, R4's reads, then done
  *                                                             without read-back
+ *
+ * `answering` is of a thread's part: its record names the one before it and the first by address
+ * and CID, which are read from there.
  *
  * createRecord is not used: with a key that exists it answers 500. putRecord with "swapRecord":null
  * writes only where nothing is; the same record again is a 200, another one InvalidSwap. After
@@ -38,6 +42,7 @@ const struct limits bluesky_limits = {
     .media = media_limits,
     .most_media = MOST_MEDIA,
     .has_tags = true,
+    .has_threads = true,
     .has_title = true,
     .has_link_field = true,
     .link_needs_no_media = true,
@@ -50,9 +55,9 @@ const struct account_key bluesky_keys[] = {
     {NULL, ACCOUNT_KEY_TEXT, NULL, NULL},
 };
 
-enum phase { UPLOADING, PUBLISHING, ANSWERED, PHASES };
+enum phase { ANSWERING, UPLOADING, PUBLISHING, ANSWERED, PHASES };
 
-static const char *const states[] = {"uploading", "publishing", "answered", NULL};
+static const char *const states[] = {"answering", "uploading", "publishing", "answered", NULL};
 static const char *const hosts[] = {"bsky.social", "*.host.bsky.network", NULL};
 static const char *const credential_keys[] = {"identifier", "password", NULL};
 static const struct session_words session = {.access = "accessJwt",
@@ -61,6 +66,8 @@ static const struct session_words session = {.access = "accessJwt",
 
 /* What is kept from step to step. */
 struct kept {
+    json_t *reply;   /* {"parent":{"cid","uri"},"root":...} of a thread's part; NULL before; the
+                        arena's */
     json_t *blobs;   /* as the server named them, in the order of the content; the arena's */
     const char *cid; /* of the record as it was answered; NULL = not told */
     int64_t reads;   /* that did not show the record */
@@ -90,6 +97,8 @@ static const char *write_progress(const struct visit *visit, enum phase phase)
     json_put_new(object, "blobs", json_incref(visit->kept.blobs));
     json_put(object, "cid", visit->kept.cid);
     json_put_integer(object, "reads", visit->kept.reads);
+    if (visit->kept.reply)
+        json_put_new(object, "reply", json_incref(visit->kept.reply));
     json_put_integer(object, "rounds", visit->kept.rounds);
     text = progress_write(states[phase], object, visit->arena);
     json_decref(object);
@@ -118,20 +127,32 @@ static bool are_blobs(const json_t *blobs)
 static bool read_progress(const struct progress *at, struct visit *visit, enum phase *phase)
 {
     const json_t *blobs = json_object_get(at->kept, "blobs");
+    const json_t *answers = json_object_get(at->kept, "reply");
     const size_t wanted = visit->job->content->media_count, count = json_array_size(blobs);
 
-    for (*phase = UPLOADING; *phase < PHASES && strcmp(states[*phase], at->state) != 0;)
+    for (*phase = ANSWERING; *phase < PHASES && strcmp(states[*phase], at->state) != 0;)
         (*phase)++;
     if (*phase == PHASES || !are_blobs(blobs))
         return false;
     visit->kept.blobs = json_in_arena(json_deep_copy(blobs), visit->arena);
+    if (json_is_object(answers))
+        visit->kept.reply = json_in_arena(json_deep_copy(answers), visit->arena);
     visit->kept.cid = json_text(at->kept, "cid");
     visit->kept.reads = json_integer_or(at->kept, "reads", 0);
     visit->kept.rounds = json_integer_or(at->kept, "rounds", 0);
+    if (*phase == ANSWERING || (visit->kept.reply != NULL) != (visit->job->content->parent != NULL))
+        return *phase == ANSWERING && !visit->kept.reply && visit->job->content->parent;
     return *phase == UPLOADING ? count < wanted : count == wanted;
 }
 
 /* ---- what each state sends ---- */
+
+static struct step send_parent(const struct visit *visit)
+{
+    struct http_request request = bluesky_get_parent(visit->job, visit->arena);
+
+    return step_send(&request, write_progress(visit, ANSWERING));
+}
 
 static struct step send_upload(const struct visit *visit)
 {
@@ -158,7 +179,8 @@ static struct step send_publish(const struct visit *visit)
 
     json_put(body, "swapRecord", NULL);
     json_put_bool(body, "validate", true);
-    json_put_new(body, "record", bluesky_record(visit->job, visit->kept.blobs, visit->arena));
+    json_put_new(body, "record",
+                 bluesky_record(visit->job, visit->kept.blobs, visit->kept.reply, visit->arena));
     request = bluesky_post(visit->job, "com.atproto.repo.putRecord", body, visit->arena);
     json_decref(body);
     return step_send(&request, write_progress(visit, PUBLISHING));
@@ -174,12 +196,25 @@ static struct step send_read(const struct visit *visit)
 /* What is still missing before the record can be published. */
 static struct step send_next(const struct visit *visit)
 {
+    if (visit->job->content->parent && !visit->kept.reply)
+        return send_parent(visit);
     return json_array_size(visit->kept.blobs) < visit->job->content->media_count
                ? send_upload(visit)
                : send_publish(visit);
 }
 
 /* ---- what each state makes of its reply ---- */
+
+static struct step after_parent(struct visit *visit)
+{
+    const json_t *body =
+        reply_is(visit->reply, 200) ? json_in_arena(reply_json(visit->reply), visit->arena) : NULL;
+
+    if (bluesky_says(visit->reply, "RecordNotFound", visit->arena))
+        return step_refused(_("The post that this one answers is not there any more."));
+    visit->kept.reply = bluesky_reply(body, visit->arena);
+    return visit->kept.reply ? send_next(visit) : bluesky_unreadable(visit->reply, visit->arena);
+}
 
 static struct step after_upload(struct visit *visit)
 {
@@ -299,6 +334,13 @@ static struct step read_later(struct visit *visit)
     return step_wait(wait, write_progress(visit, ANSWERED));
 }
 
+static bool same_reply(const json_t *ours, const json_t *record)
+{
+    const json_t *theirs = json_object_get(record, "reply");
+
+    return ours ? json_equal(ours, theirs) != 0 : !theirs;
+}
+
 static struct step after_read(struct visit *visit)
 {
     const json_t *body =
@@ -310,6 +352,7 @@ static struct step after_read(struct visit *visit)
     if (!json_is_object(record))
         return read_later(visit);
     receipt.differs = !bluesky_shows(record, visit->job->content, visit->arena) ||
+                      !same_reply(visit->kept.reply, record) ||
                       (cid && visit->kept.cid && strcmp(cid, visit->kept.cid) != 0);
     return step_done(receipt);
 }
@@ -318,6 +361,7 @@ static const struct behaviour {
     struct step (*send)(const struct visit *visit);
     struct step (*receive)(struct visit *visit);
 } behaviours[PHASES] = {
+    [ANSWERING] = {send_parent, after_parent},
     [UPLOADING] = {send_upload, after_upload},
     [PUBLISHING] = {send_publish, after_publish},
     [ANSWERED] = {send_read, after_read},
@@ -329,8 +373,8 @@ static struct step publish(const struct job *job, const struct progress *at,
     struct visit visit = {.job = job, .reply = reply, .arena = arena};
     enum phase phase;
 
-    if (job->content->parent)
-        return step_refused(_("Parts of a thread cannot be sent to Bluesky yet."));
+    if (job->content->parent && !job->parent_id)
+        return step_refused(_("The id of the post that this one answers is not known."));
     if (job->content->media_count > MOST_MEDIA)
         return step_refused(_("Bluesky takes at most four pictures in one post."));
     if (!job->identity.remote_id)

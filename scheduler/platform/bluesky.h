@@ -29,8 +29,10 @@ MUST_CHECK json_t *bluesky_facets(const char *text, struct arena *arena);
 /* A TID as the server checks it: 13 letters of its own base 32, the first not too large. */
 bool bluesky_key_usable(const char *key);
 
-/* The record, new. The same job and blobs give the same bytes on every try. */
-MUST_CHECK json_t *bluesky_record(const struct job *job, const json_t *blobs, struct arena *arena);
+/* The record, new. The same job, blobs and reply (NULL = it answers none) give the same bytes on
+ * every try. */
+MUST_CHECK json_t *bluesky_record(const struct job *job, const json_t *blobs, const json_t *reply,
+                                  struct arena *arena);
 
 /* Whether a record that was read shows the public what the content says. */
 bool bluesky_shows(const json_t *record, const struct content *content, struct arena *arena);
@@ -45,6 +47,11 @@ const char *bluesky_page(const struct job *job, struct arena *arena);
 
 /* A GET of this record from the account's own server, which knows before anybody else does. */
 struct http_request bluesky_get_record(const struct job *job, struct arena *arena);
+/* The same of the record that a thread's part answers (job->parent_id), and what the part's record
+ * says of it and of the first of the thread: {"parent":{"cid","uri"},"root":{"cid","uri"}}, the
+ * arena's; NULL when the answer has no such record. */
+struct http_request bluesky_get_parent(const struct job *job, struct arena *arena);
+json_t *bluesky_reply(const json_t *body, struct arena *arena);
 struct http_request bluesky_post(const struct job *job, const char *method, const json_t *body,
                                  struct arena *arena);
 

@@ -93,7 +93,8 @@ static const char *created_at(const struct delivery *delivery, struct arena *are
                                   text));
 }
 
-json_t *bluesky_record(const struct job *job, const json_t *blobs, struct arena *arena)
+json_t *bluesky_record(const struct job *job, const json_t *blobs, const json_t *reply,
+                       struct arena *arena)
 {
     const struct content *content = job->content;
     json_t *record = json_object(), *langs = json_array();
@@ -112,6 +113,8 @@ json_t *bluesky_record(const struct job *job, const json_t *blobs, struct arena 
         json_put_new(record, "embed", images_of(job, blobs));
     else if (content->link)
         json_put_new(record, "embed", card_of(content, arena));
+    if (reply)
+        json_put_new(record, "reply", json_deep_copy(reply));
     json_decref(langs);
     json_decref(facets);
     return record;
@@ -196,17 +199,57 @@ const char *bluesky_page(const struct job *job, struct arena *arena)
                         handle && *handle ? handle : did_of(job), job->delivery->record_key);
 }
 
-struct http_request bluesky_get_record(const struct job *job, struct arena *arena)
+static struct http_request get_record(const struct job *job, const char *key, struct arena *arena)
 {
     return (struct http_request){
         .method = "GET",
         .path =
             arena_printf(arena, "/xrpc/com.atproto.repo.getRecord?repo=%s&collection=%s&rkey=%s",
-                         form_escape(did_of(job), arena), collection, job->delivery->record_key),
+                         form_escape(did_of(job), arena), collection, form_escape(key, arena)),
         .host = job->identity.host,
         .kind = REQUEST_READ,
         .signing = "none",
     };
+}
+
+struct http_request bluesky_get_record(const struct job *job, struct arena *arena)
+{
+    return get_record(job, job->delivery->record_key, arena);
+}
+
+/* Its address ends with its key; where a person named its page, that does too. */
+struct http_request bluesky_get_parent(const struct job *job, struct arena *arena)
+{
+    const char *slash = strrchr(job->parent_id, '/');
+
+    return get_record(job, slash ? slash + 1 : job->parent_id, arena);
+}
+
+static json_t *strong_ref(const json_t *body)
+{
+    const char *uri = json_text(body, "uri"), *cid = json_text(body, "cid");
+    json_t *ref = uri && cid ? json_object() : NULL;
+
+    if (ref) {
+        json_put(ref, "cid", cid);
+        json_put(ref, "uri", uri);
+    }
+    return ref;
+}
+
+json_t *bluesky_reply(const json_t *body, struct arena *arena)
+{
+    const json_t *theirs = json_object_get(json_object_get(body, "value"), "reply");
+    json_t *parent = strong_ref(body), *root = strong_ref(json_object_get(theirs, "root"));
+    json_t *reply = parent ? json_in_arena(json_object(), arena) : NULL;
+
+    if (!reply) {
+        json_decref(root);
+        return NULL;
+    }
+    json_put_new(reply, "root", root ? root : json_incref(parent));
+    json_put_new(reply, "parent", parent);
+    return reply;
 }
 
 struct http_request bluesky_post(const struct job *job, const char *method, const json_t *body,

@@ -52,6 +52,7 @@ const struct limits mastodon_limits = {
     .most_media = 4,
     .most_alt = 1500,
     .has_tags = true,
+    .has_threads = true,
     .source = "docs.joinmastodon.org entities/Instance, defaults of 4.x",
 };
 
@@ -114,6 +115,13 @@ bool mastodon_same_text(const char *ours, const char *theirs, struct arena *aren
     const char *b = unicode_trim(unicode_nfc(theirs, arena), arena);
 
     return strcmp(a, b) == 0;
+}
+
+bool mastodon_same_parent(const struct job *job, const json_t *status)
+{
+    const char *theirs = json_text(status, "in_reply_to_id");
+
+    return job->parent_id ? theirs && strcmp(theirs, job->parent_id) == 0 : !theirs;
 }
 
 struct http_request mastodon_get(const char *path)
@@ -271,6 +279,8 @@ static char *status_body(const struct visit *visit, size_t *length)
         json_array_append_new(media, json_string(visit->kept.media[i]));
     if (content->text)
         json_put(body, "status", content->text);
+    if (visit->job->parent_id)
+        json_put(body, "in_reply_to_id", visit->job->parent_id);
     if (visit->kept.count > 0)
         json_object_set(body, "media_ids", media);
     if (content->language)
@@ -523,7 +533,8 @@ static struct step after_read(struct visit *visit)
 
     visit->kept.differs = json_array_size(json_object_get(body, "media_attachments")) !=
                               visit->job->content->media_count ||
-                          (visibility && strcmp(visibility, "public") != 0);
+                          (visibility && strcmp(visibility, "public") != 0) ||
+                          !mastodon_same_parent(visit->job, body);
     json_decref(body);
     return readable ? send_source(visit) : read_later(visit);
 }
@@ -555,8 +566,8 @@ static struct step publish(const struct job *job, const struct progress *at,
     struct visit visit = {.job = job, .reply = reply, .arena = arena};
     enum phase phase;
 
-    if (job->content->parent)
-        return step_refused(_("Parts of a thread cannot be sent to Mastodon yet."));
+    if (job->content->parent && !mastodon_id_usable(job->parent_id))
+        return step_refused(_("The id of the post that this one answers is not known."));
     if (job->content->media_count > MOST_MEDIA)
         return step_refused(_("No Mastodon server takes so many pictures in one post."));
     if (!at->state)

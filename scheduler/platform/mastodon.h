@@ -26,6 +26,8 @@ const char *mastodon_url(const json_t *status, struct arena *arena);
 bool mastodon_same_text(const char *ours, const char *theirs, struct arena *arena);
 
 /* A GET of this path; nothing it answers can be a refusal of content. */
+/* Whether a status that was read answers the post that ours is to answer, or none. */
+bool mastodon_same_parent(const struct job *job, const json_t *status);
 struct http_request mastodon_get(const char *path);
 struct step mastodon_unreadable(const struct http_reply *reply, struct arena *arena);
 

@@ -4,9 +4,9 @@
  *   matching  --200, 404--> matching (next candidate) | done
  *   any failure is a retry: not being able to look proves nothing.
  *
- * A candidate is young enough and has as many media; its text as sent decides. The list's `content`
- * is HTML and is not compared. A progress that is not ours (the publish machine's) is the
- * beginning.
+ * A candidate is young enough, answers the same post (or none) and has as many media; its text as
+ * sent decides. The list's `content` is HTML and is not compared. A progress that is not ours (the
+ * publish machine's) is the beginning.
  */
 #include "platform/mastodon.h"
 
@@ -92,7 +92,8 @@ static bool is_candidate(const struct search *search, const json_t *status)
     const size_t media = json_array_size(json_object_get(status, "media_attachments"));
     const json_t *reblog = json_object_get(status, "reblog");
 
-    return (!reblog || json_is_null(reblog)) && media == search->job->content->media_count;
+    return (!reblog || json_is_null(reblog)) && media == search->job->content->media_count &&
+           mastodon_same_parent(search->job, status);
 }
 
 static void add_candidate(const struct search *search, const json_t *status, const char *id)

@@ -21,8 +21,17 @@ static size_t media(const json_t *body)
     return json_array_size(json_object_get(body, "media_ids"));
 }
 
+static const char *answers(const struct post_there *post, json_t **sent)
+{
+    struct err err;
+
+    *sent = json_read(post->sent, strlen(post->sent), &err);
+    return json_text(*sent, "in_reply_to_id");
+}
+
 static json_t *post_json(const struct post_there *post)
 {
+    json_t *sent;
     char created[INSTANT_TEXT];
     json_t *object = json_object(), *media = json_array();
 
@@ -31,6 +40,8 @@ static json_t *post_json(const struct post_there *post)
     json_put(object, "id", post->id);
     json_put(object, "url", "https://social.example/@police/1");
     json_put(object, "visibility", "public");
+    json_put(object, "in_reply_to_id", answers(post, &sent));
+    json_decref(sent);
     json_put(object, "text", post->text);
     json_put(object, "created_at", instant_utc(post->created, created));
     json_put_new(object, "media_attachments", media);

@@ -359,6 +359,22 @@ static void do_release(struct script *script, const struct words *words)
     stage_flags(&script->stage);
 }
 
+/* resolve NAME ID: a person says that it is public there */
+static void do_resolve(struct script *script, const struct words *words)
+{
+    const struct delivery *row = row_of(script, words, 1);
+    struct delivery after = *row;
+
+    after.state = STATE_PUBLISHED;
+    after.reason = "";
+    after.remote_id = word_at(script, words, 2);
+    after.published = script->stage.now;
+    stage_decide(&script->stage, &(struct change){.after = &after,
+                                                  .from = row->state,
+                                                  .event = "resolve",
+                                                  .actor = "os:1000:clerk"});
+}
+
 /* steps SPAN: somebody sets the clock; sleeps SPAN: the host was suspended */
 static void do_steps(struct script *script, const struct words *words)
 {
@@ -570,6 +586,51 @@ static void do_true_states(struct script *script, const struct words *words)
     }
 }
 
+/* What the post with that text says it answers, by the server's own list. */
+static const char *answered_there(struct stage *stage, const char *text)
+{
+    const struct server *server = &stage->server;
+    struct err err;
+
+    for (size_t i = 0; i < server->count; i++) {
+        json_t *sent;
+
+        if (strcmp(server->posts[i].text, text) != 0)
+            continue;
+        sent = json_in_arena(json_read(server->posts[i].sent, strlen(server->posts[i].sent), &err),
+                             &stage->arena);
+        return json_text(sent, "in_reply_to_id");
+    }
+    return NULL;
+}
+
+/* Each part of a thread that is public answers the one before it. */
+static void do_in_order(struct script *script, const struct words *words)
+{
+    struct stage *stage = &script->stage;
+    const struct outbox_filter all = {
+        .from = INSTANT_NONE, .until = INSTANT_NONE, .after_at = INSTANT_NONE, .limit = 100};
+    struct deliveries rows;
+    struct err err;
+
+    (void)words;
+    if (!outbox_list(stage->outbox, &all, &stage->arena, &rows, &err))
+        fail(stage, "%s", err.text);
+    for (size_t i = 0; i < rows.count; i++) {
+        const struct delivery *row = rows.items[i];
+        struct content content;
+        const char *answers;
+
+        if (!row->parent[0] || row->state != STATE_PUBLISHED ||
+            !content_read(row->content, &stage->arena, &content, &err))
+            continue;
+        answers = answered_there(stage, content.text);
+        if (!answers || strcmp(answers, row->parent_id) != 0)
+            fail(stage, "%s answers %s, not %s", row->occurrence, answers ? answers : "nobody",
+                 row->parent_id);
+    }
+}
+
 static void do_attempts(struct script *script, const struct words *words)
 {
     const struct delivery *row = row_of(script, words, 1);
@@ -634,6 +695,8 @@ static const struct {
     {"restart", do_restart, false},
     {"stored", do_stored, false},
     {"true-states", do_true_states, false},
+    {"in-order", do_in_order, false},
+    {"resolve", do_resolve, false},
     {"down", do_down, false},
     {"hold", do_hold, false},
     {"release", do_release, false},

@@ -95,6 +95,18 @@ static const enum refusal refusals[] = {
     [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN, [WRITTEN_KEY_TAKEN] = REFUSAL_KEY_TAKEN,
 };
 
+/* As the daemon does: what answers a post that came out is shown to the engine. */
+static void queue_answers(struct stage *stage, const char *id)
+{
+    struct deliveries answers;
+    struct err err;
+
+    must(stage, outbox_answers(stage->outbox, id, &stage->arena, &answers, &err), &err);
+    if (answers.count > 0)
+        queue(stage, (struct event){
+                         .kind = EVENT_ROWS, .rows = answers.items, .row_count = answers.count});
+}
+
 static void save(struct stage *stage, const struct action *action)
 {
     struct event event = {.kind = EVENT_SAVED, .ticket = action->ticket};
@@ -123,6 +135,9 @@ static void save(struct stage *stage, const struct action *action)
         event.row_count = 1;
     }
     queue(stage, event);
+    if (written == WRITTEN && action->change.after->state == STATE_PUBLISHED &&
+        action->change.from != STATE_PUBLISHED)
+        queue_answers(stage, action->change.after->id);
 }
 
 static void save_account(struct stage *stage, const struct action *action)
@@ -345,6 +360,28 @@ void stage_flags(struct stage *stage)
 {
     stage_tell(stage,
                (struct event){.kind = EVENT_FLAGS, .flags = {stage->flags, stage->flag_count}});
+}
+
+/* A person's word, at the desk. */
+void stage_decide(struct stage *stage, const struct change *change)
+{
+    const struct delivery **row = arena_array(&stage->arena, 1, sizeof *row);
+    struct delivery *now;
+    enum written written;
+    const char *twin;
+    struct err err;
+
+    must(stage, outbox_begin(stage->outbox, &err), &err);
+    must(stage,
+         outbox_change(stage->outbox, change, stage->now, &stage->arena, &written, &twin, &err),
+         &err);
+    must(stage, outbox_commit(stage->outbox, stage->now, &err), &err);
+    if (written != WRITTEN)
+        fail(stage, "the store refuses it");
+    must(stage, outbox_read(stage->outbox, change->after->id, &stage->arena, &now, &err), &err);
+    *row = now;
+    queue_answers(stage, now->id);
+    stage_tell(stage, (struct event){.kind = EVENT_ROWS, .rows = row, .row_count = 1});
 }
 
 static void open_outbox(struct stage *stage)

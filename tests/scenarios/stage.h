@@ -77,6 +77,7 @@ void stage_tell(struct stage *stage, struct event event); /* and all that follow
 void stage_until(struct stage *stage, struct instant when);
 void stage_reply(struct stage *stage, struct call *call, const struct http_reply *reply);
 void stage_flags(struct stage *stage);
+void stage_decide(struct stage *stage, const struct change *change); /* a person, at the desk */
 const struct delivery *stage_row(struct stage *stage,
                                  const char *name); /* by the beginning of its name */
 

@@ -57,11 +57,32 @@ static void print_posts(void)
     }
 }
 
+#define REF                                                                                        \
+    "{\"cid\":\"bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a\",\"uri\":\"at://"     \
+    "did:plc:ewvi7nxzyoun6zhxrhs64oiz/app.bsky.feed.post/3jzfcijpj2z22\"}"
+#define REPLIES(state)                                                                             \
+    "{\"at\":\"" state "\",\"kept\":{\"blobs\":[],\"reads\":0,\"reply\":{\"parent\":" REF          \
+    ",\"root\":" REF "}}}"
+
+static void print_part(void)
+{
+    struct platform_job made;
+
+    make(&made, 0, true);
+    made.content.parent = "1";
+    made.job.parent_id = made.job.root_id =
+        "at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/app.bsky.feed.post/3jzfcijpj2z22";
+    print(bluesky.publish, &made.job, "");
+    print(bluesky.publish, &made.job, REPLIES("publishing"));
+    print(bluesky.publish, &made.job, REPLIES("answered"));
+}
+
 int main(void)
 {
     struct platform_job made;
 
     print_posts();
+    print_part();
     for (int has_session = 0; has_session < 2; has_session++) {
         make(&made, 0, has_session);
         print(bluesky.refresh, &made.job, "");

@@ -42,6 +42,10 @@ static void print_all(size_t pictures, bool keeps_keys)
         print(mastodon.limits, &made.job, either[i]);
     print(mastodon.identify, &made.job, "");
     print(mastodon.retract, &made.job, "");
+    made.content.parent = "1";
+    made.job.parent_id = made.job.root_id = "54";
+    print(mastodon.publish, &made.job, published[pictures == 4 ? 3 : 0]);
+    made.content.parent = made.job.parent_id = made.job.root_id = NULL;
     made.content.text = NULL;
     if (pictures == 4)
         print(mastodon.publish, &made.job, published[3]);

@@ -436,6 +436,100 @@ static void what_cannot_be_sent_is_said_before_anything_is_sent(void **state)
     assert_int_equal(ask(&job.job, "", NULL).kind, STEP_DOUBT);
 }
 
+/* ---- parts of a thread ---- */
+
+#define ROOT_URI   "at://" DID "/app.bsky.feed.post/3jzfcijpj2z22"
+#define PARENT_URI "at://" DID "/app.bsky.feed.post/3jzfcijpj2z25"
+#define REF(uri)   "{\"cid\":\"" CID "\",\"uri\":\"" uri "\"}"
+
+static void make_part(struct platform_job *part)
+{
+    make(part, 0);
+    part->content.parent = "2";
+    part->job.parent_id = PARENT_URI;
+    part->job.root_id = ROOT_URI;
+}
+
+static void a_part_reads_what_it_answers_and_names_it_and_the_first_of_the_thread(void **state)
+{
+    struct http_reply of_a_thread = reply_of(200, "{\"cid\":\"" CID "\",\"uri\":\"" PARENT_URI
+                                                  "\",\"value\":{\"reply\":{\"parent\":" REF(
+                                                      ROOT_URI) ",\"root\":" REF(ROOT_URI) "}}}");
+    struct http_reply the_first =
+        reply_of(200, "{\"cid\":\"" CID "\",\"uri\":\"" PARENT_URI "\",\"value\":{}}");
+    struct platform_job part;
+    struct step step, again;
+
+    (void)state;
+    make_part(&part);
+    step = ask(&part.job, "", NULL);
+    assert_string_equal(step.request.path, "/xrpc/com.atproto.repo.getRecord?repo=" DID_IN_QUERY
+                                           "&collection=app.bsky.feed.post&rkey=3jzfcijpj2z25");
+    assert_int_equal(step.request.kind, REQUEST_READ);
+    again = ask(&part.job, step.progress, &the_first);
+    assert_non_null(strstr(again.request.body, "\"reply\":{\"parent\":" REF(
+                                                   PARENT_URI) ",\"root\":" REF(PARENT_URI) "}"));
+    step = ask(&part.job, step.progress, &of_a_thread);
+    assert_int_equal(step.request.kind, REQUEST_PUBLISH);
+    assert_non_null(strstr(step.request.body, "\"reply\":{\"parent\":" REF(
+                                                  PARENT_URI) ",\"root\":" REF(ROOT_URI) "}"));
+    again = ask(&part.job, step.progress, NULL);
+    assert_string_equal(again.request.body, step.request.body);
+}
+
+static void a_part_whose_parent_is_gone_is_refused_and_one_that_cannot_be_read_waits(void **state)
+{
+    static const struct {
+        int status;
+        const char *body;
+        enum step_kind kind;
+    } rows[] = {
+        {400, ERROR("RecordNotFound"), STEP_REFUSED},
+        {500, "<html>", STEP_RETRY},
+        {-1, "", STEP_RETRY},
+        {0, "", STEP_RETRY},
+        {200, "{}", STEP_RETRY},
+        {200, "<html>", STEP_RETRY},
+        {429, "", STEP_RETRY},
+    };
+    struct platform_job part;
+
+    (void)state;
+    make_part(&part);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct http_reply reply = reply_in_table(rows[i].status, rows[i].body);
+        struct step step = ask(&part.job, "{\"at\":\"answering\",\"kept\":{\"blobs\":[]}}", &reply);
+        if (step.kind != rows[i].kind)
+            fail_msg("row %zu: %c", i, step_letter(&step));
+    }
+}
+
+static void a_part_that_answers_something_else_differs(void **state)
+{
+    static const char answered[] =
+        "{\"at\":\"answered\",\"kept\":{\"blobs\":[],\"reply\":{\"parent\":" REF(
+            PARENT_URI) ",\"root\":" REF(ROOT_URI) "}}}";
+    static const struct {
+        const char *reply;
+        bool differs;
+    } rows[] = {
+        {",\"reply\":{\"parent\":" REF(PARENT_URI) ",\"root\":" REF(ROOT_URI) "}", false},
+        {",\"reply\":{\"parent\":" REF(ROOT_URI) ",\"root\":" REF(ROOT_URI) "}", true},
+        {"", true},
+    };
+    struct platform_job part;
+
+    (void)state;
+    make_part(&part);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct http_reply reply =
+            reply_of(200, arena_printf(&arena, "{\"value\":{\"text\":\"नमस्ते\"%s}}", rows[i].reply));
+        struct step step = ask(&part.job, answered, &reply);
+        assert_int_equal(step.kind, STEP_DONE);
+        assert_int_equal(step.receipt.differs, rows[i].differs);
+    }
+}
+
 /* ---- any sequence of replies ---- */
 
 /* Half of them are what every state hopes for, so that lives get far. */
@@ -534,6 +628,9 @@ int main(void)
         TEST(a_picture_may_have_2_000_000_bytes_and_anything_else_is_no_medium_there),
         TEST(stored_progress_of_another_version_is_doubt_and_sends_nothing),
         TEST(what_cannot_be_sent_is_said_before_anything_is_sent),
+        TEST(a_part_reads_what_it_answers_and_names_it_and_the_first_of_the_thread),
+        TEST(a_part_whose_parent_is_gone_is_refused_and_one_that_cannot_be_read_waits),
+        TEST(a_part_that_answers_something_else_differs),
         TEST(no_sequence_of_replies_sends_twice_or_leaves_the_declared_states),
         TEST(the_twins_without_the_rules_are_noticed),
     };

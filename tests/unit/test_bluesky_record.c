@@ -43,7 +43,7 @@ static struct step ask(machine asked, const struct http_reply *reply)
 
 static json_t *record(void)
 {
-    return json_in_arena(bluesky_record(&made.job, NULL, &arena), &arena);
+    return json_in_arena(bluesky_record(&made.job, NULL, NULL, &arena), &arena);
 }
 
 static const char *facets(const char *text)
@@ -175,10 +175,10 @@ static void pictures_carry_their_size_where_it_is_known(void **state)
     for (int known = 1; known >= 0; known--) {
         made.media[0].width = known ? 1280 : 0;
         image = json_array_get(
-            json_object_get(json_object_get(json_in_arena(bluesky_record(&made.job, blobs, &arena),
-                                                          &arena),
-                                            "embed"),
-                            "images"),
+            json_object_get(
+                json_object_get(
+                    json_in_arena(bluesky_record(&made.job, blobs, NULL, &arena), &arena), "embed"),
+                "images"),
             0);
         assert_int_equal(json_integer_or(json_object_get(image, "aspectRatio"), "width", 0),
                          known ? 1280 : 0);

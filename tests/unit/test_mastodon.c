@@ -367,14 +367,43 @@ static void stored_progress_of_another_version_is_doubt_and_sends_nothing(void *
     }
 }
 
-static void a_part_of_a_thread_is_refused_before_anything_is_sent(void **state)
+static void a_part_of_a_thread_answers_the_one_before_it(void **state)
 {
     struct step step;
 
     (void)state;
-    two_pictures.content.parent = "traffic/helmet@once";
+    two_pictures.content.parent = "1";
     step = ask(mastodon.publish, &two_pictures.job, "", NULL);
-    assert_int_equal(step.kind, STEP_REFUSED);
+    assert_int_equal(step.kind, STEP_REFUSED); /* nobody knows whom it answers */
+    two_pictures.job.parent_id = two_pictures.job.root_id = "54321";
+    step = ask(mastodon.publish, &two_pictures.job, states[2], NULL);
+    assert_int_equal(step.kind, STEP_SEND);
+    assert_non_null(strstr(step.request.body, "\"in_reply_to_id\":\"54321\""));
+}
+
+static void a_part_that_answers_something_else_differs(void **state)
+{
+    static const struct {
+        const char *parent, *theirs;
+        bool differs;
+    } rows[] = {
+        {"54321", "\"54321\"", false}, {"54321", "null", true},   {"54321", "\"9\"", true},
+        {NULL, "null", false},         {NULL, "\"54321\"", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct step step;
+        two_pictures.job.parent_id = rows[i].parent;
+        step = tell(states[3], 200,
+                    arena_printf(&arena,
+                                 "{\"id\":\"55\",\"in_reply_to_id\":%s,"
+                                 "\"media_attachments\":[{},{}]}",
+                                 rows[i].theirs));
+        step = tell(step.progress, 200, "{\"text\":\"नमस्ते\"}");
+        assert_int_equal(step.kind, STEP_DONE);
+        assert_int_equal(step.receipt.differs, rows[i].differs);
+    }
 }
 
 /* ---- any sequence of replies ---- */
@@ -539,7 +568,8 @@ int main(void)
         TEST(what_is_public_but_not_what_was_sent_is_told),
         TEST(an_address_that_is_not_one_is_not_shown),
         TEST(stored_progress_of_another_version_is_doubt_and_sends_nothing),
-        TEST(a_part_of_a_thread_is_refused_before_anything_is_sent),
+        TEST(a_part_of_a_thread_answers_the_one_before_it),
+        TEST(a_part_that_answers_something_else_differs),
         TEST(no_sequence_of_replies_sends_twice_or_leaves_the_declared_states),
         TEST(the_twins_without_the_rules_are_noticed),
         TEST(who_am_i_answers_handle_and_id),
