@@ -7,9 +7,10 @@
 #include "platform/instagram.h"
 #include "platform/mastodon.h"
 #include "platform/webhook.h"
+#include "platform/youtube.h"
 
-const struct adapter *const adapters[] = {&bluesky,  &facebook, &instagram,
-                                          &mastodon, &webhook,  NULL};
+const struct adapter *const adapters[] = {&bluesky, &facebook, &instagram, &mastodon,
+                                          &webhook, &youtube,  NULL};
 
 const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_BLUESKY] = {.name = "bluesky",
@@ -37,6 +38,12 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
                           .limits = &webhook_limits,
                           .keys = webhook_keys,
                           .needs_url = true},
+    /* 300 MB at 1 MB/s are five minutes; a session may open late, and pieces may have to wait. */
+    [PLATFORM_YOUTUBE] = {.name = "youtube",
+                          .limits = &youtube_limits,
+                          .keys = youtube_keys,
+                          .text_lead = {INT64_C(60) * 60 * 1000},
+                          .media_lead = {INT64_C(60) * 60 * 1000}},
 };
 
 const struct adapter *adapter_by_name(const char *name)

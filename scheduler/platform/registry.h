@@ -18,6 +18,7 @@ enum platform_row {
     PLATFORM_INSTAGRAM,
     PLATFORM_MASTODON,
     PLATFORM_WEBHOOK,
+    PLATFORM_YOUTUBE,
     PLATFORM_COUNT
 };
 extern const struct platform_facts platform_rows[PLATFORM_COUNT + 1];

@@ -1,0 +1,266 @@
+/* What is done to a video once it is up. None of this ever sends the video again.
+ *
+ *   thumbnail  setting --200--> done          (the same picture again changes nothing)
+ *   captions   opening --200--> sending --200, 201--> done; a second file would be a second track,
+ *              so in doubt the video's tracks are looked at
+ *   playlist   looking --not in it--> adding --200--> done; YouTube takes a video twice, so it is
+ *              looked for first
+ *
+ * Scopes: captions need youtube.force-ssl; the others do with youtube. A channel without a verified
+ * telephone number may set no thumbnail.
+ */
+#include <string.h>
+
+#include "base/i18n.h"
+#include "platform/form.h"
+#include "platform/youtube.h"
+
+static struct step done(const struct job *job)
+{
+    return step_done(
+        (struct receipt){.remote_id = job->delivery->remote_id, .url = job->delivery->url});
+}
+
+/* ---- thumbnail ---- */
+
+static bool wants_thumbnail(const struct job *job)
+{
+    return job->content->more.thumbnail != NULL;
+}
+
+static struct step send_thumbnail(const struct job *job, struct arena *arena)
+{
+    const char *sha256 = job->content->more.thumbnail;
+    struct header *headers = arena_array(arena, 1, sizeof *headers);
+    struct http_request request = {
+        .method = "POST",
+        .path = arena_printf(arena, "/upload/youtube/v3/thumbnails/set?uploadType=media&videoId=%s",
+                             job->delivery->remote_id),
+        .headers = headers,
+        .header_count = 1,
+        .file_sha256 = arena_text(arena, sha256),
+        .kind = REQUEST_PUBLISH,
+        .signing = "bearer",
+        .timeout = span_minutes(2)};
+
+    headers[0] = (struct header){"Content-Type", job_mime(job, sha256)};
+    return step_send(&request, progress_write("setting", NULL, arena));
+}
+
+static struct step thumbnail(const struct job *job, const struct progress *at,
+                             const struct http_reply *reply, struct arena *arena)
+{
+    (void)at;
+    if (!youtube_id_usable(job->delivery->remote_id))
+        return step_refused(_("The id of this video is not known."));
+    if (!reply)
+        return send_thumbnail(job, arena);
+    return reply_is(reply, 200) ? done(job) : youtube_failure(reply, arena);
+}
+
+/* ---- captions ---- */
+
+static bool wants_captions(const struct job *job)
+{
+    return job->content->more.captions != NULL;
+}
+
+static json_t *track_of(const struct job *job)
+{
+    json_t *track = json_object(), *snippet = json_object();
+
+    json_put_bool(snippet, "isDraft", false);
+    json_put(snippet, "language", job->content->language ? job->content->language : "hi");
+    json_put(snippet, "name", "");
+    json_put(snippet, "videoId", job->delivery->remote_id);
+    json_put_new(track, "snippet", snippet);
+    return track;
+}
+
+static struct step open_captions(const struct job *job, struct arena *arena)
+{
+    json_t *track = track_of(job);
+    struct http_request request =
+        youtube_post("/upload/youtube/v3/captions?uploadType=resumable&part=snippet", track,
+                     REQUEST_UPLOAD, arena);
+
+    request.timeout = span_minutes(1);
+    json_decref(track);
+    return step_send(&request, progress_write("opening", NULL, arena));
+}
+
+static struct step list_captions(const struct job *job, struct arena *arena)
+{
+    const struct http_request request =
+        youtube_get(arena_printf(arena, "/youtube/v3/captions?part=snippet&videoId=%s",
+                                 job->delivery->remote_id));
+
+    return step_send(&request, progress_write("looking", NULL, arena));
+}
+
+/* A file of captions is small: it goes in one piece. */
+static struct step send_captions(const struct job *job, const char *session, struct arena *arena)
+{
+    const struct medium *medium = job_medium(job, job->content->more.captions);
+    struct youtube_piece piece = {.mime = "application/octet-stream"};
+    struct http_request request;
+    json_t *kept;
+    const char *progress;
+
+    if (!medium)
+        return step_refused(_("The file of the captions is not known."));
+    piece.sha256 = medium->sha256;
+    piece.length = piece.total = medium->bytes;
+    if (!youtube_send(job, session, &piece, arena, &request))
+        return step_retry(_("YouTube opened an upload but named no usable address for it."),
+                          INSTANT_NONE);
+    request.kind = REQUEST_PUBLISH;
+    request.unrepeatable = true;
+    kept = json_object();
+    json_put(kept, "session", session);
+    progress = progress_write("sending", kept, arena);
+    json_decref(kept);
+    return step_send(&request, progress);
+}
+
+static bool has_track(const struct job *job, const json_t *list)
+{
+    const json_t *items = json_object_get(list, "items");
+    const char *language = job->content->language ? job->content->language : "hi";
+
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *snippet = json_object_get(json_array_get(items, i), "snippet");
+        const char *kind = json_text(snippet, "trackKind"), *its = json_text(snippet, "language");
+
+        if (its && strcmp(its, language) == 0 && (!kind || strcmp(kind, "ASR") != 0))
+            return true;
+    }
+    return false;
+}
+
+static struct step after_list(const struct job *job, const struct http_reply *reply,
+                              struct arena *arena)
+{
+    if (!reply_is(reply, 200))
+        return youtube_failure(reply, arena);
+    return has_track(job, json_in_arena(reply_json(reply), arena)) ? done(job)
+                                                                   : open_captions(job, arena);
+}
+
+static struct step after_captions_opened(const struct job *job, const struct http_reply *reply,
+                                         struct arena *arena)
+{
+    const char *session = youtube_session(job, reply, arena);
+
+    if (!reply_is(reply, 200))
+        return youtube_failure(reply, arena);
+    if (!session)
+        return step_retry(_("YouTube opened an upload but named no usable address for it."),
+                          INSTANT_NONE);
+    return send_captions(job, session, arena);
+}
+
+static struct step after_captions_sent(const struct job *job, const struct http_reply *reply,
+                                       struct arena *arena)
+{
+    const struct youtube_error error = youtube_error_read(reply, arena);
+
+    if (reply_is(reply, 200) || reply_is(reply, 201))
+        return done(job);
+    if (reply->fate == FATE_NOT_SENT || (error.is_own && error.meaning != YOUTUBE_TRANSIENT))
+        return youtube_failure(reply, arena);
+    return step_doubt(error.why);
+}
+
+/* Asked without a reply, the tracks are looked at first: an earlier try may have made one. */
+static struct step captions(const struct job *job, const struct progress *at,
+                            const struct http_reply *reply, struct arena *arena)
+{
+    if (!youtube_id_usable(job->delivery->remote_id))
+        return step_refused(_("The id of this video is not known."));
+    if (!reply)
+        return at->state ? list_captions(job, arena) : open_captions(job, arena);
+    if (!at->state || strcmp(at->state, "opening") == 0)
+        return after_captions_opened(job, reply, arena);
+    return strcmp(at->state, "looking") == 0 ? after_list(job, reply, arena)
+                                             : after_captions_sent(job, reply, arena);
+}
+
+/* ---- playlist ---- */
+
+static bool wants_playlist(const struct job *job)
+{
+    return job->content->more.playlist != NULL;
+}
+
+static struct step look_into_playlist(const struct job *job, struct arena *arena)
+{
+    const struct form_field fields[] = {{"part", "id"},
+                                        {"playlistId", job->content->more.playlist},
+                                        {"videoId", job->delivery->remote_id},
+                                        {NULL, NULL}};
+    const struct http_request request =
+        youtube_get(form_path("/youtube/v3/playlistItems", fields, arena));
+
+    return step_send(&request, progress_write("looking", NULL, arena));
+}
+
+static struct step add_to_playlist(const struct job *job, struct arena *arena)
+{
+    json_t *item = json_object(), *snippet = json_object(), *resource = json_object();
+    struct http_request request;
+
+    json_put(resource, "kind", "youtube#video");
+    json_put(resource, "videoId", job->delivery->remote_id);
+    json_put(snippet, "playlistId", job->content->more.playlist);
+    json_put_new(snippet, "resourceId", resource);
+    json_put_new(item, "snippet", snippet);
+    request = youtube_post("/youtube/v3/playlistItems?part=snippet", item, REQUEST_PUBLISH, arena);
+    request.unrepeatable = true;
+    json_decref(item);
+    return step_send(&request, progress_write("adding", NULL, arena));
+}
+
+static struct step after_look(const struct job *job, const struct http_reply *reply,
+                              struct arena *arena)
+{
+    const json_t *list;
+
+    if (!reply_is(reply, 200))
+        return youtube_failure(reply, arena);
+    list = json_in_arena(reply_json(reply), arena);
+    if (!json_is_array(json_object_get(list, "items")))
+        return youtube_unreadable(reply, arena);
+    return youtube_first(list) ? done(job) : add_to_playlist(job, arena);
+}
+
+static struct step after_adding(const struct job *job, const struct http_reply *reply,
+                                struct arena *arena)
+{
+    const struct youtube_error error = youtube_error_read(reply, arena);
+
+    if (reply_is(reply, 200))
+        return done(job);
+    if (reply->fate == FATE_NOT_SENT || (error.is_own && error.meaning != YOUTUBE_TRANSIENT))
+        return youtube_failure(reply, arena);
+    return step_doubt(error.why);
+}
+
+static struct step playlist(const struct job *job, const struct progress *at,
+                            const struct http_reply *reply, struct arena *arena)
+{
+    if (!youtube_id_usable(job->delivery->remote_id) ||
+        !youtube_id_usable(job->content->more.playlist))
+        return step_refused(_("That is not the id of a playlist."));
+    if (!reply)
+        return look_into_playlist(job, arena);
+    return at->state && strcmp(at->state, "adding") == 0 ? after_adding(job, reply, arena)
+                                                         : after_look(job, reply, arena);
+}
+
+const struct after_step youtube_after[] = {
+    {"thumbnail", wants_thumbnail, thumbnail},
+    {"captions", wants_captions, captions},
+    {"playlist", wants_playlist, playlist},
+    {NULL, NULL, NULL},
+};
