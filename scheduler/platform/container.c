@@ -28,7 +28,8 @@ enum {
     MOST_POLLS = 75,
     WAIT_MINUTES = 30,
     MOST_ADDRESS = 2048,
-    REASON_BYTES = 150
+    REASON_BYTES = 150,
+    PATIENCE = 3
 };
 
 enum phase {
@@ -673,6 +674,21 @@ static const struct container_state {
     {"ERROR", after_death},      {"EXPIRED", after_death},
 };
 
+/* "Not there yet" is said for a while after it was made; then it is not there at all. */
+static struct step unknown_container(struct visit *visit)
+{
+    const enum graph_meaning meaning =
+        graph_error_read(visit->reply, visit->platform->codes, visit->arena).meaning;
+
+    if (visit->reply->fate == FATE_ANSWERED && meaning == GRAPH_NOT_READY &&
+        visit->kept.polls < PATIENCE)
+        return poll_later(visit);
+    return visit->reply->fate == FATE_ANSWERED &&
+                   (meaning == GRAPH_GONE || meaning == GRAPH_NOT_READY)
+               ? anew(visit, _("The platform does not know its container any more."))
+               : failed(visit);
+}
+
 static struct step after_poll(struct visit *visit)
 {
     const char *state = json_text(answer_of(visit), visit->platform->status);
@@ -681,11 +697,7 @@ static struct step after_poll(struct visit *visit)
         if (strcmp(states[i].word, state) == 0)
             return states[i].then(visit);
     }
-    return visit->reply->fate == FATE_ANSWERED &&
-                   graph_error_read(visit->reply, visit->platform->codes, visit->arena).meaning ==
-                       GRAPH_GONE
-               ? anew(visit, _("The platform does not know its container any more."))
-               : failed(visit);
+    return unknown_container(visit);
 }
 
 /* An error of this request is no word on what is public: Meta has answered "blocked" for posts that
