@@ -80,7 +80,7 @@ static bool is_own(const struct account *account, const struct adapter *adapter,
     return false;
 }
 
-static const char *refuse(const char **why, const char *sentence)
+static char *refuse(const char **why, const char *sentence)
 {
     *why = sentence;
     return NULL;
@@ -91,9 +91,9 @@ static bool needs_url(const struct adapter *adapter)
     return adapter->facts && adapter->facts->needs_url;
 }
 
-static const char *drill_address(const struct account *account, const struct adapter *adapter,
-                                 const struct http_request *request, struct arena *arena,
-                                 const char **why)
+static char *drill_address(const struct account *account, const struct adapter *adapter,
+                           const struct http_request *request, struct arena *arena,
+                           const char **why)
 {
     if (!account->base_url || !is_loopback(account->base_url))
         return refuse(why,
@@ -103,9 +103,8 @@ static const char *drill_address(const struct account *account, const struct ada
     return arena_printf(arena, "%s%s", account->base_url, request->path);
 }
 
-static const char *live_address(const struct account *account, const struct adapter *adapter,
-                                const struct http_request *request, struct arena *arena,
-                                const char **why)
+static char *live_address(const struct account *account, const struct adapter *adapter,
+                          const struct http_request *request, struct arena *arena, const char **why)
 {
     const char *first = adapter->hosts ? adapter->hosts[0] : NULL, *host = request->host;
 
@@ -118,7 +117,7 @@ static const char *live_address(const struct account *account, const struct adap
     return arena_printf(arena, "https://%s%s", host, request->path);
 }
 
-static const char *live_url(const struct account *account, struct arena *arena, const char **why)
+static char *live_url(const struct account *account, struct arena *arena, const char **why)
 {
     const char *url = account_url(account);
 
@@ -127,8 +126,8 @@ static const char *live_url(const struct account *account, struct arena *arena, 
     return arena_text(arena, url);
 }
 
-const char *address_of(const struct account *account, const struct adapter *adapter,
-                       const struct http_request *request, struct arena *arena, const char **why)
+char *address_of(const struct account *account, const struct adapter *adapter,
+                 const struct http_request *request, struct arena *arena, const char **why)
 {
     if (!account->live)
         return drill_address(account, adapter, request, arena, why);

@@ -13,8 +13,8 @@
 /* The whole address, in the arena; NULL with a sentence in *why for one that may not be talked to.
  * Where the account is an address itself (`needs_url`), that address is used as it is and the
  * request's path says nothing. */
-const char *address_of(const struct account *account, const struct adapter *adapter,
-                       const struct http_request *request, struct arena *arena, const char **why);
+char *address_of(const struct account *account, const struct adapter *adapter,
+                 const struct http_request *request, struct arena *arena, const char **why);
 
 /* Whether an entry of an adapter's host table covers that host: the same name, or "*.x" for any
  * names of one label or more below x. A host with a port is covered by none. */

@@ -10,40 +10,9 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/json.h"
+#include "net/secrets_inside.h"
 
-enum { CREDENTIAL_BYTES = 64 * 1024, KEY_BYTES = 32 };
-
-/* One member of one account's file. */
-struct secret {
-    struct secret *next;
-    char *account;
-    const char *member; /* the adapter's own word */
-    char *value;
-};
-
-/* The tokens in use of one account. */
-struct session {
-    struct session *next;
-    char *account, *access, *refresh;
-};
-
-struct secrets {
-    char *folder; /* NULL when there is no $CREDENTIALS_DIRECTORY */
-    char *state;
-    struct secret *list;
-    struct session *sessions;
-    unsigned char store_key[KEY_BYTES];
-    bool has_store_key;
-};
-
-static char *copy_text(const char *text)
-{
-    char *copy = strdup(text);
-
-    if (!copy)
-        out_of_memory();
-    return copy;
-}
+enum { CREDENTIAL_BYTES = 64 * 1024 };
 
 struct secrets *secrets_new(const char *folder, const char *state)
 {
@@ -51,20 +20,14 @@ struct secrets *secrets_new(const char *folder, const char *state)
 
     if (!secrets)
         out_of_memory();
-    secrets->folder = folder ? copy_text(folder) : NULL;
-    secrets->state = copy_text(state);
+    secrets->folder = folder ? secret_copy(folder) : NULL;
+    secrets->state = secret_copy(state);
     return secrets;
-}
-
-static void wipe_text(char *text)
-{
-    wipe(text, strlen(text));
-    free(text);
 }
 
 static void secret_free(struct secret *secret)
 {
-    wipe_text(secret->value);
+    secret_wipe(secret->value);
     free(secret->account);
     free(secret);
 }
@@ -82,25 +45,14 @@ static void forget_account(struct secrets *secrets, const char *account)
     }
 }
 
-static void session_free(struct session *session)
+static void forget_files(struct secrets *secrets)
 {
-    wipe_text(session->access);
-    wipe_text(session->refresh);
-    free(session->account);
-    free(session);
-}
+    while (secrets->files) {
+        struct known_file *known = secrets->files;
 
-static void forget_session(struct secrets *secrets, const char *account)
-{
-    for (struct session **link = &secrets->sessions; *link;) {
-        struct session *session = *link;
-
-        if (account && strcmp(session->account, account) != 0) {
-            link = &session->next;
-            continue;
-        }
-        *link = session->next;
-        session_free(session);
+        secrets->files = known->next;
+        free(known->account);
+        free(known);
     }
 }
 
@@ -109,7 +61,8 @@ void secrets_free(struct secrets *secrets)
     if (!secrets)
         return;
     forget_account(secrets, NULL);
-    forget_session(secrets, NULL);
+    session_forget(secrets, NULL);
+    forget_files(secrets);
     wipe(secrets->store_key, sizeof secrets->store_key);
     free(secrets->folder);
     free(secrets->state);
@@ -154,59 +107,74 @@ static bool read_private(const char *folder, const char *name, struct arena *are
 }
 
 /* Texts of parsed bytes are lent by jansson; they are overwritten before it frees them. */
-static void wipe_value(json_t *value)
-{
-    if (json_is_string(value))
-        wipe((char *)(uintptr_t)json_string_value(value), json_string_length(value));
-}
-
 static void wipe_texts(json_t *object)
 {
     const char *member;
     json_t *value;
 
-    json_object_foreach(object, member, value) wipe_value(value);
+    json_object_foreach(object, member, value) secret_wipe_value(value);
 }
 
-static void wipe_member(json_t *object, const char *member)
+static enum first_token kind_of(const struct session_words *words, const char *member)
 {
-    wipe_value(json_object_get(object, member));
-    json_object_del(object, member);
-}
-
-static bool is_usable(const char *value)
-{
-    for (const char *c = value; *c; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            return false;
-    }
-    return *value != '\0';
+    if (!words || !words->first || strcmp(words->first, member) != 0)
+        return FIRST_NOT;
+    return words->keeps == REFRESH_IS_ACCESS ? FIRST_ACCESS : FIRST_REFRESH;
 }
 
 static void remember(struct secrets *secrets, const char *account, const char *member,
-                     const char *value)
+                     const char *value, enum first_token first)
 {
     struct secret *secret = calloc(1, sizeof *secret);
 
     if (!secret)
         out_of_memory();
-    *secret = (struct secret){secrets->list, copy_text(account), member, copy_text(value)};
+    *secret =
+        (struct secret){secrets->list, secret_copy(account), member, secret_copy(value), first};
     secrets->list = secret;
 }
 
-static bool take_members(struct secrets *secrets, const struct account *account,
-                         const struct adapter *adapter, const char *path, const json_t *object,
-                         struct err *err)
+/* What may be left out may also be empty. */
+static bool is_left_out(const json_t *object, const char *member)
 {
-    const char *const *keys = adapter_credential_keys(adapter, account);
+    const json_t *value = json_object_get(object, member);
 
-    for (const char *const *key = keys; *key; key++) {
-        const char *value = json_text(object, *key);
-        if (!value || !is_usable(value))
-            return err_set(err, ERR_CONFIG, _("%s has no usable \"%s\""), path, *key);
-        remember(secrets, account->name, *key, value);
+    return !value || json_is_null(value) || (json_is_string(value) && !json_string_length(value));
+}
+
+struct reading_of_file {
+    struct secrets *secrets;
+    const struct account *account;
+    const struct session_words *words;
+    const char *path;
+    const json_t *object;
+};
+
+static bool take_members(const struct reading_of_file *reading, const char *const *members,
+                         bool optional, struct err *err)
+{
+    for (const char *const *member = members; *member; member++) {
+        const char *value = json_text(reading->object, *member);
+
+        if (optional && is_left_out(reading->object, *member))
+            continue;
+        if (!value || !secret_is_usable(value))
+            return err_set(err, ERR_CONFIG, _("%s has no usable \"%s\""), reading->path, *member);
+        remember(reading->secrets, reading->account->name, *member, value,
+                 kind_of(reading->words, *member));
     }
     return true;
+}
+
+static bool take_object(struct secrets *secrets, const struct account *account,
+                        const struct adapter *adapter, const char *path, const json_t *object,
+                        struct err *err)
+{
+    const struct reading_of_file reading = {secrets, account, adapter_session(adapter, account),
+                                            path, object};
+
+    return take_members(&reading, adapter_credential_keys(adapter, account), false, err) &&
+           take_members(&reading, adapter_optional_keys(adapter, account), true, err);
 }
 
 static bool take_file(struct secrets *secrets, const struct account *account,
@@ -221,7 +189,7 @@ static bool take_file(struct secrets *secrets, const struct account *account,
         json_decref(object);
         return err_set(err, ERR_CONFIG, _("%s is not a JSON object"), path);
     }
-    ok = take_members(secrets, account, adapter, path, object, err);
+    ok = take_object(secrets, account, adapter, path, object, err);
     wipe_texts(object);
     json_decref(object);
     return ok;
@@ -281,6 +249,47 @@ static bool load_first(struct secrets *secrets, const struct account *account,
                    places[1].folder, places[1].name, members_of(adapter, account, arena));
 }
 
+/* A digest of all that was read for an account: whether it is the same is asked, never what. */
+static struct digest digest_of_account(const struct secrets *secrets, const char *account)
+{
+    struct digest_stream *stream = digest_begin();
+
+    for (const struct secret *secret = secrets->list; secret; secret = secret->next) {
+        if (strcmp(secret->account, account) != 0)
+            continue;
+        digest_add(stream, secret->member, strlen(secret->member) + 1);
+        digest_add(stream, secret->value, strlen(secret->value) + 1);
+    }
+    return digest_end(stream);
+}
+
+static struct known_file *known_file(struct secrets *secrets, const char *account)
+{
+    struct known_file *known = secrets->files;
+
+    while (known && strcmp(known->account, account) != 0)
+        known = known->next;
+    if (known)
+        return known;
+    known = calloc(1, sizeof *known);
+    if (!known)
+        out_of_memory();
+    known->next = secrets->files;
+    known->account = secret_copy(account);
+    secrets->files = known;
+    return known;
+}
+
+static void note_file(struct secrets *secrets, const char *account)
+{
+    struct known_file *known = known_file(secrets, account);
+    struct digest digest = digest_of_account(secrets, account);
+
+    known->changed = known->read && memcmp(&known->digest, &digest, sizeof digest) != 0;
+    known->read = true;
+    known->digest = digest;
+}
+
 bool secrets_load(struct secrets *secrets, const struct account *account,
                   const struct adapter *adapter, struct err *err)
 {
@@ -293,8 +302,18 @@ bool secrets_load(struct secrets *secrets, const struct account *account,
         forget_account(secrets, account->name);
         err_within(err, _("credentials of account %s"), account->name);
     }
+    note_file(secrets, account->name);
     arena_clear(&arena);
     return ok;
+}
+
+bool secrets_changed(const struct secrets *secrets, const char *account)
+{
+    const struct known_file *known = secrets->files;
+
+    while (known && strcmp(known->account, account) != 0)
+        known = known->next;
+    return known && known->changed;
 }
 
 const char *secrets_value(const struct secrets *secrets, const char *account, const char *member)
@@ -306,8 +325,8 @@ const char *secrets_value(const struct secrets *secrets, const char *account, co
     return NULL;
 }
 
-static bool parse_key(const char *path, char *bytes, size_t length, unsigned char key[KEY_BYTES],
-                      struct err *err)
+static bool parse_key(const char *path, char *bytes, size_t length,
+                      unsigned char key[SEAL_KEY_BYTES], struct err *err)
 {
     struct digest digest;
 
@@ -315,12 +334,12 @@ static bool parse_key(const char *path, char *bytes, size_t length, unsigned cha
         bytes[--length] = '\0';
     if (length != strlen(bytes) || !digest_from_hex(bytes, &digest))
         return err_set(err, ERR_CONFIG, _("%s is not a key of 64 hexadecimal digits"), path);
-    memcpy(key, digest.bytes, KEY_BYTES);
+    memcpy(key, digest.bytes, SEAL_KEY_BYTES);
     wipe(&digest, sizeof digest);
     return true;
 }
 
-static bool make_key(const char *folder, const char *path, unsigned char key[KEY_BYTES],
+static bool make_key(const char *folder, const char *path, unsigned char key[SEAL_KEY_BYTES],
                      struct err *err)
 {
     struct digest digest;
@@ -329,8 +348,8 @@ static bool make_key(const char *folder, const char *path, unsigned char key[KEY
 
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
         return err_errno(err, ERR_IO, errno, _("folder %s cannot be made"), folder);
-    random_bytes(key, KEY_BYTES);
-    memcpy(digest.bytes, key, KEY_BYTES);
+    random_bytes(key, SEAL_KEY_BYTES);
+    memcpy(digest.bytes, key, SEAL_KEY_BYTES);
     ok = file_replace(path, digest_hex(&digest, hex), DIGEST_HEX - 1, 0600, err);
     wipe(hex, sizeof hex);
     wipe(&digest, sizeof digest);
@@ -338,7 +357,7 @@ static bool make_key(const char *folder, const char *path, unsigned char key[KEY
 }
 
 static bool find_key(const struct secrets *secrets, const char *name, bool make,
-                     unsigned char key[KEY_BYTES], struct arena *arena, struct err *err)
+                     unsigned char key[SEAL_KEY_BYTES], struct arena *arena, struct err *err)
 {
     const char *own = arena_printf(arena, "%s/credentials", secrets->state);
     const char *folders[] = {secrets->folder, own};
@@ -360,133 +379,12 @@ static bool find_key(const struct secrets *secrets, const char *name, bool make,
     return err_set(err, ERR_CONFIG, _("the key %s/%s is missing"), own, name);
 }
 
-bool secrets_key(struct secrets *secrets, const char *name, bool make, unsigned char key[KEY_BYTES],
-                 struct err *err)
+bool secrets_key(struct secrets *secrets, const char *name, bool make,
+                 unsigned char key[SEAL_KEY_BYTES], struct err *err)
 {
     struct arena arena = {0};
     bool ok = find_key(secrets, name, make, key, &arena, err);
 
     arena_clear(&arena);
     return ok;
-}
-
-/* ---- sessions ---- */
-
-bool secrets_allow_sessions(struct secrets *secrets, struct err *err)
-{
-    secrets->has_store_key = secrets_key(secrets, "store-key", true, secrets->store_key, err);
-    return secrets->has_store_key;
-}
-
-/* What is sealed: the access token, a line break, the refresh token. A usable token has no control
- * character in it. */
-static char *seal_pair(const struct secrets *secrets, const char *account, const char *access,
-                       const char *refresh, struct arena *arena)
-{
-    char *pair = arena_printf(arena, "%s\n%s", access, refresh);
-    size_t length = strlen(pair);
-    char *sealed = seal(secrets->store_key, account, pair, length, arena);
-
-    wipe(pair, length);
-    return sealed;
-}
-
-void secrets_take_session(struct secrets *secrets, const char *account,
-                          const struct session_words *words, const char *body, size_t length,
-                          struct arena *arena, char **sealed, char **rest, size_t *rest_length)
-{
-    struct err ignored;
-    json_t *object = json_read(body, length, &ignored);
-    const char *access = json_text(object, words->access),
-               *refresh = json_text(object, words->refresh);
-
-    *sealed = NULL;
-    *rest = arena_text(arena, "");
-    *rest_length = 0;
-    if (!json_is_object(object)) {
-        json_decref(object);
-        return;
-    }
-    if (secrets->has_store_key && access && is_usable(access) && refresh && is_usable(refresh))
-        *sealed = seal_pair(secrets, account, access, refresh, arena);
-    wipe_member(object, words->access);
-    wipe_member(object, words->refresh);
-    *rest = json_write(object, arena, rest_length);
-    json_decref(object);
-}
-
-/* The pair as it was sealed; false for anything else, an empty half included. */
-static bool remember_session(struct secrets *secrets, const char *account, char *pair)
-{
-    char *refresh = strchr(pair, '\n');
-    struct session *session;
-
-    if (!refresh || refresh == pair || !refresh[1])
-        return false;
-    *refresh++ = '\0';
-    session = calloc(1, sizeof *session);
-    if (!session)
-        out_of_memory();
-    forget_session(secrets, account);
-    *session = (struct session){secrets->sessions, copy_text(account), copy_text(pair),
-                                copy_text(refresh)};
-    secrets->sessions = session;
-    return true;
-}
-
-static bool open_pair(struct secrets *secrets, const char *account, const char *sealed,
-                      struct arena *arena)
-{
-    unsigned char *bytes;
-    size_t length;
-    char *pair;
-    bool ok;
-
-    if (!secrets->has_store_key ||
-        !unseal(secrets->store_key, account, sealed, arena, &bytes, &length))
-        return false;
-    pair = arena_text_n(arena, (const char *)bytes, length);
-    ok = remember_session(secrets, account, pair);
-    wipe(bytes, length);
-    wipe(pair, length);
-    return ok;
-}
-
-bool secrets_use_session(struct secrets *secrets, const char *account, const char *sealed,
-                         struct err *err)
-{
-    struct arena arena = {0};
-    bool ok = open_pair(secrets, account, sealed, &arena);
-
-    arena_clear(&arena);
-    if (ok)
-        return true;
-    forget_session(secrets, account);
-    return err_set(err, ERR_CONFIG,
-                   _("the stored session of account %s cannot be opened with this store-key; "
-                     "Crier logs in anew"),
-                   account);
-}
-
-static const struct session *session_of(const struct secrets *secrets, const char *account)
-{
-    const struct session *session = secrets->sessions;
-
-    while (session && strcmp(session->account, account) != 0)
-        session = session->next;
-    return session;
-}
-
-const char *secrets_session_access(const struct secrets *secrets, const char *account)
-{
-    const struct session *session = session_of(secrets, account);
-
-    return session ? session->access : NULL;
-}
-
-const char *secrets_session_refresh(const struct secrets *secrets, const char *account)
-{
-    const struct session *session = session_of(secrets, account);
-
-    return session ? session->refresh : NULL;
 }

@@ -1,5 +1,5 @@
 /* net/signing.h - the marks of a request turned into what goes on the wire: signing headers, and a
- * body with secrets in it.
+ * body or an address with secrets in it.
  *
  * What is answered here holds secrets or is made of them: the caller overwrites it (wipe) as soon
  * as the transfer is over.
@@ -31,7 +31,16 @@ struct signing {
 MUST_CHECK bool request_sign(const struct signing *signing, struct signature *signature,
                              const char **why);
 
-/* The body that request->fields describe, as a JSON object of texts; NULL with *why. */
+/* What request->fields describe, as their place writes it: a JSON object of texts, or
+ * "a=1&b=%20x". One whose secret is an optional member that the credential does not have is left
+ * out. NULL with *why. */
 char *request_fields(const struct signing *signing, const char **why);
+
+/* The whole address (net/address.h), with the secrets that belong into it; NULL with *why. */
+char *request_address(const struct signing *signing, const char **why);
+
+/* Whether that address holds secrets: then it is wiped too, and nothing is quoted that may repeat
+ * it. */
+bool request_address_is_secret(const struct http_request *request);
 
 #endif

@@ -20,7 +20,7 @@ enum {
     MOST_HEADERS = 16,
     MOST_UPLOADS = 8,
     MOST_IDLE = 128,
-    MOST_HIDDEN = SIGNATURE_LINES + 1
+    MOST_HIDDEN = SIGNATURE_LINES + 3 /* the body, the address, what a session is opened with */
 };
 enum { CONNECT_MS = 10 * 1000, PACE_MS = 30 * 1000, PACE_BYTES = 30 * 1024 };
 
@@ -47,12 +47,13 @@ struct transfer {
     struct upload *uploads[MOST_UPLOADS];
     size_t upload_count;
 
-    const struct session_words *session; /* its answer opens a session; else NULL */
-    const char *account;                 /* whose, in the arena */
+    struct session_opening opening; /* its answer opens a session; else words NULL */
+    const char *account;            /* whose, in the arena */
+    bool address_is_secret;
 
-    bool running;            /* libcurl has it */
+    bool running;        /* libcurl has it */
     struct hashing *hashing; /* a file is hashed before its first piece leaves; else NULL */
-    bool medium_missing;     /* the spool could not give a file, or not what its name says */
+    bool medium_missing; /* the spool could not give a file, or not what its name says */
     char why[WHY_BYTES];
     char curl_why[CURL_ERROR_SIZE];
 };
@@ -205,9 +206,9 @@ static void give_back(struct transfer *transfer)
     while (transfer->upload_count > 0)
         upload_close(transfer->uploads[--transfer->upload_count]);
     arena_reset(&transfer->arena);
-    if (transfer->session && transfer->answer.body.capacity > 0)
+    if (transfer->opening.words && transfer->answer.body.capacity > 0)
         wipe(transfer->answer.body.bytes, transfer->answer.body.length);
-    transfer->session = NULL;
+    transfer->opening = (struct session_opening){0};
     answer_reset(&transfer->answer);
     transfer->why[0] = '\0';
     transfer->curl_why[0] = '\0';
@@ -268,19 +269,18 @@ static bool left_us(const struct transfer *transfer)
  * answer that is not whole may hold half a token: nothing of it is kept. */
 static void take_session(struct transfer *transfer, struct http_reply *reply)
 {
-    struct arena *arena = &transfer->arena;
-    char *sealed = NULL, *rest = NULL;
-    size_t rest_length = 0;
+    struct session_answer taken = {.rest = ""};
 
     if (reply->fate == FATE_ANSWERED)
-        secrets_take_session(transfer->owner->secrets, transfer->account, transfer->session,
-                             reply->body, reply->body_length, arena, &sealed, &rest, &rest_length);
-    reply->body = rest ? rest : "";
-    reply->body_length = rest_length;
-    if (!sealed || reply->status < 200 || reply->status >= 300)
+        taken =
+            secrets_take_session(transfer->owner->secrets, transfer->account, &transfer->opening,
+                                 reply->body, reply->body_length, &transfer->arena);
+    reply->body = taken.rest;
+    reply->body_length = taken.rest_length;
+    if (!taken.sealed || reply->status < 200 || reply->status >= 300)
         return;
-    reply->tokens = sealed;
-    reply->tokens_until = instant_plus(reply->received, transfer->session->life);
+    reply->tokens = taken.sealed;
+    reply->tokens_until = instant_plus(reply->received, taken.life);
 }
 
 /* The one way out: takes it from the list, tells its owner, forgets it. */
@@ -297,7 +297,7 @@ static void finish(struct transfer *transfer, enum request_fate fate, bool chang
     reply.status = fate == FATE_NOT_SENT ? 0 : transfer->answer.status;
     reply.why = fate == FATE_ANSWERED ? NULL : transfer->why;
     answer_read(&transfer->answer, &reply);
-    if (transfer->session)
+    if (transfer->opening.words)
         take_session(transfer, &reply);
     transfer->running = false;
     transfer->done(transfer->arg, &reply);
@@ -322,8 +322,8 @@ static void abort_transfer(struct transfer *transfer, const char *why)
 
 static void explain(struct transfer *transfer, CURLcode result)
 {
-    const char *detail =
-        transfer->curl_why[0] ? plain_ascii(transfer->curl_why) : curl_easy_strerror(result);
+    const bool quotes = transfer->curl_why[0] && !transfer->address_is_secret;
+    const char *detail = quotes ? plain_ascii(transfer->curl_why) : curl_easy_strerror(result);
     const char *why = detail;
 
     if (media_changed(transfer))
@@ -443,6 +443,11 @@ static bool sign(struct transfer *transfer, const struct signing *signing)
     return ok || refuse(transfer, why);
 }
 
+static bool fields_are_body(const struct http_request *request)
+{
+    return request->field_count > 0 && request->fields_place != FIELDS_QUERY;
+}
+
 static bool set_headers(struct transfer *transfer, const struct signing *signing)
 {
     const struct http_request *request = signing->request;
@@ -452,8 +457,10 @@ static bool set_headers(struct transfer *transfer, const struct signing *signing
         return refuse(transfer, _("The request has too many headers."));
     add_line(transfer, arena_text(arena, "Accept: application/json"));
     add_line(transfer, arena_text(arena, "Expect:")); /* libcurl would wait for 100-continue */
-    if (request->field_count > 0)
-        add_line(transfer, arena_text(arena, "Content-Type: application/json"));
+    if (fields_are_body(request))
+        add_line(transfer, arena_text(arena, request->fields_place == FIELDS_FORM
+                                                 ? "Content-Type: application/x-www-form-urlencoded"
+                                                 : "Content-Type: application/json"));
     for (size_t i = 0; i < request->header_count; i++) {
         const struct header *header = &request->headers[i];
         add_line(transfer, arena_printf(arena, "%s: %s", header->name, header->value));
@@ -523,7 +530,7 @@ static void set_method(struct transfer *transfer, const struct http_request *req
 
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, get || post ? NULL : request->method);
-    if (!post && !request->body && !request->file_sha256 && request->field_count == 0)
+    if (!post && !request->body && !request->file_sha256 && !fields_are_body(request))
         return;
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)0);
@@ -575,7 +582,7 @@ static bool set_body(struct transfer *transfer, const struct signing *signing)
         return set_parts(transfer, request);
     if (request->file_sha256)
         return set_file(transfer, request);
-    if (request->field_count > 0)
+    if (fields_are_body(request))
         return set_fields(transfer, signing);
     if (request->body)
         set_text(transfer, arena_copy(&transfer->arena, request->body, request->body_length),
@@ -590,6 +597,20 @@ static bool goes_alone(const struct http_request *request, bool fresh)
     return fresh || request->part_count > 0 || request->file_sha256 || request->opens_session;
 }
 
+static bool set_address(struct transfer *transfer, const struct signing *signing)
+{
+    const char *why;
+    char *address = request_address(signing, &why);
+
+    if (!address)
+        return refuse(transfer, why);
+    transfer->address_is_secret = request_address_is_secret(signing->request);
+    if (transfer->address_is_secret)
+        hide(transfer, address);
+    curl_easy_setopt(transfer->easy, CURLOPT_URL, address);
+    return true;
+}
+
 static bool set_request(struct transfer *transfer, const struct account *account,
                         const struct adapter *adapter, const struct http_request *request,
                         bool fresh)
@@ -599,13 +620,11 @@ static bool set_request(struct transfer *transfer, const struct account *account
         transfer->owner->secrets,           account,         adapter, request,
         clock->now(transfer->owner->clock), &transfer->arena};
     const bool alone = goes_alone(request, fresh);
-    const char *why, *url = address_of(account, adapter, request, &transfer->arena, &why);
 
-    if (!url)
-        return refuse(transfer, why);
     if (!request_is_sound(request))
         return refuse(transfer, _("The request holds characters that do not belong there."));
-    curl_easy_setopt(transfer->easy, CURLOPT_URL, url);
+    if (!set_address(transfer, &signing))
+        return false;
     curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, account->live ? "https" : "http,https");
     curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, (long)alone);
     curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, (long)alone);
@@ -681,6 +700,13 @@ bool transfers_start(const struct transfers_options *options, struct transfers *
     made->ca_file = copy_text(options->ca_file);
     *transfers = made;
     return true;
+}
+
+static void open_session(struct transfer *transfer, const struct session_words *words)
+{
+    transfer->opening =
+        secrets_open_session(transfer->owner->secrets, transfer->account, words, &transfer->arena);
+    hide(transfer, transfer->opening.refresh);
 }
 
 static void fail_soon(struct transfer *transfer)
@@ -772,8 +798,9 @@ void transfer_send(struct transfers *transfers, const struct account *account,
     transfer->done = done;
     transfer->arg = arg;
     transfer->moved = 0;
-    transfer->session = request->opens_session ? adapter_session(adapter, account) : NULL;
     transfer->account = arena_text(&transfer->arena, account->name);
+    if (request->opens_session && adapter_session(adapter, account))
+        open_session(transfer, adapter_session(adapter, account));
     transfer->left = request->timeout.ms > 0 ? request->timeout : default_timeout(request->kind);
     activate(transfer);
     if (set_request(transfer, account, adapter, request, fresh))
@@ -790,7 +817,7 @@ size_t transfers_active(const struct transfers *transfers)
 /* What is made public, and what spends a refresh token: its answer is wanted. */
 static bool is_precious(const struct transfer *transfer)
 {
-    return transfer->kind == REQUEST_PUBLISH || transfer->session;
+    return transfer->kind == REQUEST_PUBLISH || transfer->opening.words;
 }
 
 static void end_one(struct transfer *transfer)

@@ -195,7 +195,7 @@ bool request_is_sound(const struct http_request *request)
             return false;
     }
     return (request->body != NULL) + (request->part_count > 0) + (request->file_sha256 != NULL) +
-               (request->field_count > 0) <=
+               (request->field_count > 0 && request->fields_place != FIELDS_QUERY) <=
            1;
 }
 

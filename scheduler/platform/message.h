@@ -33,7 +33,8 @@ struct form_part {
 struct secret_field {
     const char *name;
     const char *value;  /* NULL for a secret */
-    const char *secret; /* a member of credentials/ACCOUNT.json, or SECRET_ACCESS, SECRET_REFRESH */
+    const char *secret; /* a member of credentials/ACCOUNT.json, or SECRET_ACCESS, SECRET_REFRESH; a
+                           field of an optional member that is not there is left out */
 };
 #define SECRET_ACCESS  "session.access" /* the session's tokens */
 #define SECRET_REFRESH "session.refresh"
@@ -69,6 +70,8 @@ struct http_request {
                             "oauth": the same as "Authorization: OAuth TOKEN" (Meta's uploads);
                             "oauth1": RFC 5849, see platform/sign_oauth1.h; "bot": the credential's
                             first member in the path, "/bot<TOKEN>" before `path` (Telegram);
+                            "basic": the credential's client_id and client_secret (RFC 6749
+                            §2.3.1), nothing when it has no client_secret;
                             "refresh": the session's refresh token as bearer; "webhook": Standard
                             Webhooks headers, see platform/sign_webhook.h; "none" */
     const char *signer;  /* the credential's member that signs; NULL = the usual one, as above */

@@ -242,13 +242,12 @@ static const char pair[] = "{\"access\":\"canary-a\",\"refresh\":\"canary-r\"}";
 
 static char *sealed_for(struct secrets *secrets, const char *account, struct arena *arena)
 {
-    char *sealed, *rest;
-    size_t length;
+    const struct session_opening opening = secrets_open_session(secrets, account, &words, arena);
+    const struct session_answer taken =
+        secrets_take_session(secrets, account, &opening, pair, strlen(pair), arena);
 
-    secrets_take_session(secrets, account, &words, pair, strlen(pair), arena, &sealed, &rest,
-                         &length);
-    assert_string_equal(rest, "{}");
-    return sealed;
+    assert_string_equal(taken.rest, "{}");
+    return taken.sealed;
 }
 
 static void a_sealed_session_opens_after_a_restart_and_for_its_account_only(void **state)
@@ -299,6 +298,300 @@ static void a_session_sealed_with_another_key_or_altered_is_no_session(void **st
     arena_clear(&arena);
 }
 
+/* ---- sessions that begin with a token of the file ---- */
+
+static const char *const client_words[] = {"client_id", NULL}, *const more[] = {"refresh_token",
+                                                                                "client_secret",
+                                                                                NULL};
+static const struct session_words rotating = {.access = "access_token",
+                                              .refresh = "refresh_token",
+                                              .life_member = "expires_in",
+                                              .life = {7200000},
+                                              .keeps = REFRESH_ROTATES,
+                                              .first = "refresh_token"};
+static const struct session_words staying = {.access = "access_token",
+                                             .refresh = "refresh_token",
+                                             .life = {3600000},
+                                             .keeps = REFRESH_STAYS,
+                                             .first = "refresh_token"};
+static const char *const token_words[] = {"access_token", NULL};
+static const struct session_words exchanging = {.access = "access_token",
+                                                .life_member = "expires_in",
+                                                .life = {INT64_C(5184000000)},
+                                                .keeps = REFRESH_IS_ACCESS,
+                                                .first = "access_token"};
+static const struct way_in rotates = {"rotates", client_words, more, &rotating, "bearer"},
+                           stays = {"stays", client_words, more, &staying, "bearer"},
+                           exchanges = {"exchanges", token_words, NULL, &exchanging, "bearer"};
+static const struct way_in *const ways[] = {&rotates, &stays, &exchanges, NULL};
+static const struct platform_facts facts = {.name = "fake"};
+static const struct adapter several = {.name = "fake", .facts = &facts, .ways = ways};
+
+/* One account, its file, and what it keeps of answers. */
+struct flow {
+    struct secrets *secrets;
+    struct account account;
+    struct variable option;
+    struct arena arena;
+    struct session_answer taken;
+};
+
+static void put_file(struct flow *flow, const char *text)
+{
+    struct err err = {0};
+
+    put(state_folder, "credentials/test/drill.json", text, 0600);
+    if (!secrets_load(flow->secrets, &flow->account, &several, &err))
+        fail_msg("%s", err.text);
+}
+
+static void begin(struct flow *flow, const char *way, const char *file)
+{
+    struct err err = {0};
+
+    *flow = (struct flow){.option = {.name = "auth", .value = way}};
+    flow->account = (struct account){.name = "drill", .options = {&flow->option, 1}};
+    flow->secrets = secrets_new(NULL, state_folder);
+    assert_true(secrets_allow_sessions(flow->secrets, &err));
+    put_file(flow, file);
+}
+
+static void finish(struct flow *flow)
+{
+    secrets_free(flow->secrets);
+    arena_clear(&flow->arena);
+}
+
+static struct session_opening ask(struct flow *flow)
+{
+    return secrets_open_session(flow->secrets, "drill", adapter_session(&several, &flow->account),
+                                &flow->arena);
+}
+
+static void take(struct flow *flow, const struct session_opening *opening, const char *answer)
+{
+    flow->taken =
+        secrets_take_session(flow->secrets, "drill", opening, answer, strlen(answer), &flow->arena);
+}
+
+/* The whole way: sent, answered, stored, used. */
+static void renew(struct flow *flow, const char *answer)
+{
+    const struct session_opening opening = ask(flow);
+    struct err err = {0};
+
+    take(flow, &opening, answer);
+    assert_non_null(flow->taken.sealed);
+    assert_true(secrets_use_session(flow->secrets, "drill", flow->taken.sealed, &err));
+}
+
+static void check(const struct flow *flow, const char *access, const char *refresh)
+{
+    const char *has = secrets_session_access(flow->secrets, "drill");
+
+    if (access)
+        assert_string_equal(has, access);
+    else
+        assert_null(has);
+    assert_string_equal(secrets_session_refresh(flow->secrets, "drill"), refresh);
+}
+
+#define FIRST "{\"client_id\":\"me\",\"refresh_token\":\"first\"}"
+
+static void the_first_token_of_the_file_opens_the_session(void **state)
+{
+    struct flow flow;
+
+    (void)state;
+    begin(&flow, "rotates", FIRST);
+    check(&flow, NULL, "first");
+    assert_true(secrets_is_new_login(flow.secrets, "drill"));
+    assert_null(secrets_seal_first(flow.secrets, "drill", &flow.arena));
+    renew(&flow, "{\"access_token\":\"a1\",\"refresh_token\":\"r1\",\"expires_in\":900}");
+    check(&flow, "a1", "r1");
+    assert_int_equal(flow.taken.life.ms, 900000);
+    assert_false(secrets_is_new_login(flow.secrets, "drill"));
+    finish(&flow);
+}
+
+static void after_a_restart_the_stored_session_goes_on_not_the_first_token(void **state)
+{
+    struct flow before, after;
+    struct err err = {0};
+
+    (void)state;
+    begin(&before, "rotates", FIRST);
+    renew(&before, "{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}");
+    begin(&after, "rotates", FIRST);
+    assert_true(secrets_use_session(after.secrets, "drill", before.taken.sealed, &err));
+    check(&after, "a1", "r1");
+    finish(&before);
+    finish(&after);
+}
+
+static void another_first_token_is_a_new_login_and_is_spent_next(void **state)
+{
+    struct flow flow;
+
+    (void)state;
+    begin(&flow, "rotates", FIRST);
+    renew(&flow, "{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}");
+    assert_false(secrets_changed(flow.secrets, "drill"));
+    put_file(&flow, FIRST);
+    assert_false(secrets_changed(flow.secrets, "drill"));
+    put_file(&flow, "{\"client_id\":\"me\",\"refresh_token\":\"second\"}");
+    assert_true(secrets_changed(flow.secrets, "drill"));
+    assert_true(secrets_is_new_login(flow.secrets, "drill"));
+    check(&flow, NULL, "second");
+    renew(&flow, "{\"access_token\":\"a2\",\"refresh_token\":\"r2\"}");
+    check(&flow, "a2", "r2");
+    finish(&flow);
+}
+
+static void an_answer_belongs_to_the_login_that_it_was_asked_with(void **state)
+{
+    struct session_opening opening;
+    struct err err = {0};
+    struct flow flow;
+
+    (void)state;
+    begin(&flow, "rotates", FIRST);
+    opening = ask(&flow);
+    put_file(&flow, "{\"client_id\":\"me\",\"refresh_token\":\"second\"}");
+    take(&flow, &opening, "{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}");
+    assert_true(secrets_use_session(flow.secrets, "drill", flow.taken.sealed, &err));
+    check(&flow, NULL, "second");
+    finish(&flow);
+}
+
+static void where_refresh_tokens_stay_none_or_an_empty_one_keeps_ours(void **state)
+{
+    static const char *const answers[] = {
+        "{\"access_token\":\"a1\"}",
+        "{\"access_token\":\"a1\",\"refresh_token\":\"\"}",
+        "{\"access_token\":\"a1\",\"refresh_token\":null}",
+        "{\"access_token\":\"a1\",\"refresh_token\":7}",
+    };
+    struct flow flow;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(answers); i++) {
+        begin(&flow, "stays", FIRST);
+        renew(&flow, answers[i]);
+        check(&flow, "a1", "first");
+        renew(&flow, "{\"access_token\":\"a2\",\"refresh_token\":\"given\"}");
+        check(&flow, "a2", "given");
+        renew(&flow, answers[i]);
+        check(&flow, "a1", "given");
+        finish(&flow);
+    }
+}
+
+static void where_they_rotate_an_answer_without_one_is_no_session(void **state)
+{
+    struct session_opening opening;
+    struct flow flow;
+
+    (void)state;
+    begin(&flow, "rotates", FIRST);
+    renew(&flow, "{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}");
+    opening = ask(&flow);
+    take(&flow, &opening, "{\"access_token\":\"a2\",\"refresh_token\":\"\"}");
+    assert_null(flow.taken.sealed);
+    assert_string_equal(flow.taken.rest, "{}");
+    check(&flow, "a1", "r1");
+    finish(&flow);
+}
+
+/* The twin: with R11 switched off an empty token takes the place of a good one, and the session is
+ * gone. */
+static void without_the_rule_an_empty_token_would_lose_the_session(void **state)
+{
+    struct session_opening opening;
+    struct err err = {0};
+    struct flow flow;
+
+    (void)state;
+    begin(&flow, "stays", FIRST);
+    renew(&flow, "{\"access_token\":\"a1\",\"refresh_token\":\"r1\"}");
+    secrets_trust_empty(flow.secrets);
+    opening = ask(&flow);
+    take(&flow, &opening, "{\"access_token\":\"a2\",\"refresh_token\":\"\"}");
+    assert_non_null(flow.taken.sealed);
+    assert_false(secrets_use_session(flow.secrets, "drill", flow.taken.sealed, &err));
+    check(&flow, NULL, "first");
+    finish(&flow);
+}
+
+static void an_access_token_that_is_exchanged_is_a_session_from_the_first_moment(void **state)
+{
+    struct err err = {0};
+    struct flow flow;
+    char *sealed;
+
+    (void)state;
+    begin(&flow, "exchanges", "{\"access_token\":\"long\"}");
+    check(&flow, "long", "long");
+    sealed = secrets_seal_first(flow.secrets, "drill", &flow.arena);
+    assert_non_null(sealed);
+    assert_null(strstr(sealed, "long"));
+    assert_true(secrets_use_session(flow.secrets, "drill", sealed, &err));
+    assert_false(secrets_is_new_login(flow.secrets, "drill"));
+    renew(&flow, "{\"access_token\":\"longer\",\"token_type\":\"bearer\",\"expires_in\":5183944}");
+    check(&flow, "longer", "longer");
+    assert_int_equal(flow.taken.life.ms, INT64_C(5183944000));
+    assert_string_equal(flow.taken.rest, "{\"expires_in\":5183944,\"token_type\":\"bearer\"}");
+    finish(&flow);
+}
+
+static void a_life_that_cannot_be_is_not_believed(void **state)
+{
+    static const char *const lives[] = {"0", "-5", "1e9", "\"900\"", "1000000000", "null"};
+    struct flow flow;
+
+    (void)state;
+    begin(&flow, "rotates", FIRST);
+    for (size_t i = 0; i < COUNT_OF(lives); i++) {
+        renew(&flow, arena_printf(&flow.arena,
+                                  "{\"access_token\":\"a\",\"refresh_token\":\"r\","
+                                  "\"expires_in\":%s}",
+                                  lives[i]));
+        assert_int_equal(flow.taken.life.ms, 7200000);
+    }
+    finish(&flow);
+}
+
+static void optional_members_may_be_missing_or_empty_but_not_junk(void **state)
+{
+    struct err err = {0};
+    struct flow flow;
+
+    (void)state;
+    begin(&flow, "rotates", "{\"client_id\":\"me\",\"client_secret\":\"\"}");
+    assert_null(secrets_value(flow.secrets, "drill", "client_secret"));
+    assert_null(secrets_session_refresh(flow.secrets, "drill"));
+    put_file(&flow, "{\"client_id\":\"me\",\"client_secret\":\"s\"}");
+    assert_string_equal(secrets_value(flow.secrets, "drill", "client_secret"), "s");
+    put(state_folder, "credentials/test/drill.json",
+        "{\"client_id\":\"me\",\"client_secret\":\"a\\nb\"}", 0600);
+    assert_false(secrets_load(flow.secrets, &flow.account, &several, &err));
+    assert_non_null(strstr(err.text, "\"client_secret\""));
+    finish(&flow);
+}
+
+static void each_way_in_has_members_of_its_own(void **state)
+{
+    struct err err = {0};
+    struct flow flow;
+
+    (void)state;
+    begin(&flow, "exchanges", "{\"access_token\":\"t\"}");
+    flow.option.value = "stays";
+    assert_false(secrets_load(flow.secrets, &flow.account, &several, &err));
+    assert_non_null(strstr(err.text, "\"client_id\""));
+    finish(&flow);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -315,6 +608,17 @@ int main(void)
         TEST(a_key_is_made_once_and_then_read),
         TEST(a_sealed_session_opens_after_a_restart_and_for_its_account_only),
         TEST(a_session_sealed_with_another_key_or_altered_is_no_session),
+        TEST(the_first_token_of_the_file_opens_the_session),
+        TEST(after_a_restart_the_stored_session_goes_on_not_the_first_token),
+        TEST(another_first_token_is_a_new_login_and_is_spent_next),
+        TEST(an_answer_belongs_to_the_login_that_it_was_asked_with),
+        TEST(where_refresh_tokens_stay_none_or_an_empty_one_keeps_ours),
+        TEST(where_they_rotate_an_answer_without_one_is_no_session),
+        TEST(without_the_rule_an_empty_token_would_lose_the_session),
+        TEST(an_access_token_that_is_exchanged_is_a_session_from_the_first_moment),
+        TEST(a_life_that_cannot_be_is_not_believed),
+        TEST(optional_members_may_be_missing_or_empty_but_not_junk),
+        TEST(each_way_in_has_members_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

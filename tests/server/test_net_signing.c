@@ -282,6 +282,178 @@ static void each_attempt_of_a_webhook_is_signed_with_its_own_time(void **state)
     end(&stage);
 }
 
+/* ---- secrets in forms, queries, paths and headers ---- */
+
+static const char *const client_words[] = {"token", "client_id", NULL}, *const optional_words[] = {
+                                                                            "client_secret", NULL};
+static const struct adapter clients = {.name = "fake",
+                                       .facts = &facts,
+                                       .credential_keys = client_words,
+                                       .optional_keys = optional_words};
+#define CLIENT        "{\"token\":\"1:a_b\",\"client_id\":\"me &you\",\"client_secret\":\"s%\xc3\xa9\"}"
+#define PUBLIC_CLIENT "{\"token\":\"1:a_b\",\"client_id\":\"me\"}"
+
+static const struct secret_field token_fields[] = {
+    {.name = "grant_type", .value = "a b"},
+    {.name = "client_id", .secret = "client_id"},
+    {.name = "client_secret", .secret = "client_secret"},
+};
+
+static struct http_request with_fields(enum fields_place place)
+{
+    return (struct http_request){.method = place == FIELDS_QUERY ? "GET" : "POST",
+                                 .path = "/token",
+                                 .kind = REQUEST_READ,
+                                 .signing = "none",
+                                 .fields = token_fields,
+                                 .field_count = COUNT_OF(token_fields),
+                                 .fields_place = place};
+}
+
+static void check_heard(struct stage *stage, const struct http_request *request, const char *part)
+{
+    assert_int_equal(net_fixture_ask(&stage->net, request, false)->fate, FATE_ANSWERED);
+    if (!strstr(stage->heard.request, part))
+        fail_msg("\"%s\" is not in:\n%s", part, stage->heard.request);
+}
+
+static void secrets_stand_in_forms_and_queries_percent_encoded(void **state)
+{
+    static const char fields[] = "grant_type=a%20b&client_id=me%20%26you&client_secret=s%25%C3%A9";
+    struct http_request form = with_fields(FIELDS_FORM), query = with_fields(FIELDS_QUERY);
+    char part[256];
+    struct stage stage;
+
+    (void)state;
+    begin(&stage, &clients, CLIENT);
+    (void)snprintf(part, sizeof part, "\r\n\r\n%s", fields);
+    check_heard(&stage, &form, part);
+    check_heard(&stage, &form, "Content-Type: application/x-www-form-urlencoded\r\n");
+    (void)snprintf(part, sizeof part, "GET /token?%s HTTP/1.1\r\n", fields);
+    check_heard(&stage, &query, part);
+    assert_null(strstr(stage.heard.request, "Content-Type"));
+    query.path = "/token?v=1";
+    (void)snprintf(part, sizeof part, "GET /token?v=1&%s HTTP/1.1\r\n", fields);
+    check_heard(&stage, &query, part);
+    query.method = "POST";
+    query.body = "text";
+    query.body_length = 4;
+    check_heard(&stage, &query, "\r\n\r\ntext");
+    (void)snprintf(part, sizeof part, "POST /token?v=1&%s HTTP/1.1\r\n", fields);
+    check_heard(&stage, &query, part);
+    end(&stage);
+}
+
+static void an_optional_secret_that_is_not_there_is_left_out(void **state)
+{
+    static const struct secret_field wrong = {.name = "password", .secret = "password"};
+    struct http_request form = with_fields(FIELDS_FORM), json = with_fields(FIELDS_JSON);
+    struct stage stage;
+
+    (void)state;
+    begin(&stage, &clients, PUBLIC_CLIENT);
+    check_heard(&stage, &form, "\r\n\r\ngrant_type=a%20b&client_id=me");
+    assert_null(strstr(stage.heard.request, "client_secret"));
+    check_heard(&stage, &json, "\r\n\r\n{\"grant_type\":\"a b\",\"client_id\":\"me\"}");
+    form.fields = &wrong;
+    form.field_count = 1;
+    assert_int_equal(net_fixture_ask(&stage.net, &form, false)->fate, FATE_NOT_SENT);
+    end(&stage);
+}
+
+static void the_sessions_own_tokens_can_be_fields_and_signers(void **state)
+{
+    static const struct secret_field fields[] = {{.name = "r", .secret = SECRET_REFRESH},
+                                                 {.name = "a", .secret = SECRET_ACCESS}};
+    struct http_request request = {.method = "POST",
+                                   .path = "/x",
+                                   .kind = REQUEST_READ,
+                                   .signing = "oauth",
+                                   .fields = fields,
+                                   .field_count = 2,
+                                   .fields_place = FIELDS_FORM};
+    struct stage stage;
+    struct err err = {0};
+
+    (void)state;
+    begin(&stage, &with_session, LOGIN);
+    assert_int_equal(net_fixture_ask(&stage.net, &request, false)->fate, FATE_NOT_SENT);
+    answer(&stage, "200 OK", PAIR);
+    assert_true(secrets_use_session(stage.net.secrets, "drill",
+                                    net_fixture_ask(&stage.net, &login, false)->tokens, &err));
+    answer(&stage, "200 OK", "{}");
+    check_heard(&stage, &request, "\r\n\r\nr=" REFRESH "&a=" ACCESS);
+    check_heard(&stage, &request, "Authorization: OAuth " ACCESS "\r\n");
+    request.signer = SECRET_REFRESH;
+    check_heard(&stage, &request, "Authorization: OAuth " REFRESH "\r\n");
+    request.signer = "identifier";
+    request.signing = "bearer";
+    check_heard(&stage, &request, "Authorization: Bearer police\r\n");
+    end(&stage);
+}
+
+static void a_client_with_a_secret_names_itself_in_a_header(void **state)
+{
+    struct http_request request = {
+        .method = "POST", .path = "/x", .kind = REQUEST_READ, .signing = "basic"};
+    struct stage stage;
+
+    (void)state;
+    begin(&stage, &clients, CLIENT);
+    /* me%20%26you:s%25%C3%A9 */
+    check_heard(&stage, &request, "Authorization: Basic bWUlMjAlMjZ5b3U6cyUyNSVDMyVBOQ==\r\n");
+    end(&stage);
+    begin(&stage, &clients, PUBLIC_CLIENT);
+    check_heard(&stage, &request, "POST /x HTTP/1.1\r\n");
+    assert_null(strstr(stage.heard.request, "Authorization"));
+    end(&stage);
+}
+
+static void the_token_of_a_bot_stands_before_the_path(void **state)
+{
+    struct http_request request = {
+        .method = "GET", .path = "/getMe", .kind = REQUEST_READ, .signing = "bot"};
+    struct stage stage;
+
+    (void)state;
+    begin(&stage, &clients, CLIENT);
+    check_heard(&stage, &request, "GET /bot1:a_b/getMe HTTP/1.1\r\n");
+    request.signer = "client_id"; /* a blank in it: not a token */
+    assert_int_equal(net_fixture_ask(&stage.net, &request, false)->fate, FATE_NOT_SENT);
+    end(&stage);
+}
+
+/* Whatever goes wrong with it: an address with a secret in it is not told to anybody. */
+static void no_sentence_repeats_an_address_with_a_secret(void **state)
+{
+    static const struct secret_field field = {.name = "token", .secret = "token"};
+    struct http_request request = {.method = "GET",
+                                   .path = "/x",
+                                   .kind = REQUEST_READ,
+                                   .signing = "none",
+                                   .fields = &field,
+                                   .field_count = 1,
+                                   .fields_place = FIELDS_QUERY};
+    static const struct behaviour faults[] = {{.then = THEN_CLOSE},
+                                              {.then = THEN_RESET},
+                                              {.bytes = "junk\r\n\r\n", .then = THEN_CLOSE}};
+    struct stage stage;
+
+    (void)state;
+    begin(&stage, &clients, "{\"token\":\"canary-token\",\"client_id\":\"x\"}");
+    for (size_t i = 0; i < COUNT_OF(faults) * 2; i++) {
+        stage.heard.behaviour = faults[i / 2];
+        request.signing = i % 2 ? "bot" : "none";
+        assert_true(net_fixture_ask(&stage.net, &request, false)->fate != FATE_ANSWERED);
+        assert_non_null(strstr(stage.heard.request, "canary-token"));
+        assert_null(strstr(stage.net.reply.why, "canary"));
+    }
+    (void)snprintf(stage.net.base_url, sizeof stage.net.base_url, "http://127.0.0.1:1");
+    assert_int_equal(net_fixture_ask(&stage.net, &request, false)->fate, FATE_NOT_SENT);
+    assert_null(strstr(stage.net.reply.why, "canary"));
+    end(&stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +463,12 @@ int main(void)
         cmocka_unit_test(a_stop_waits_for_the_answer_that_holds_tokens),
         cmocka_unit_test(a_file_of_the_spool_is_a_body_of_its_own),
         cmocka_unit_test(each_attempt_of_a_webhook_is_signed_with_its_own_time),
+        cmocka_unit_test(secrets_stand_in_forms_and_queries_percent_encoded),
+        cmocka_unit_test(an_optional_secret_that_is_not_there_is_left_out),
+        cmocka_unit_test(the_sessions_own_tokens_can_be_fields_and_signers),
+        cmocka_unit_test(a_client_with_a_secret_names_itself_in_a_header),
+        cmocka_unit_test(the_token_of_a_bot_stands_before_the_path),
+        cmocka_unit_test(no_sentence_repeats_an_address_with_a_secret),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
