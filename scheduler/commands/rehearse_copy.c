@@ -380,7 +380,9 @@ static bool write_credential(const struct rehearse *rehearse, const struct accou
     const char *const *member, *text;
     size_t length;
 
-    for (member = adapter->credential_keys; *member; member++)
+    for (member = adapter_credential_keys(adapter, account); *member; member++)
+        json_put(object, *member, made_up(account, *member, rehearse->arena));
+    for (member = adapter_optional_keys(adapter, account); *member; member++)
         json_put(object, *member, made_up(account, *member, rehearse->arena));
     text = json_write(object, rehearse->arena, &length);
     json_decref(object);
