@@ -6,11 +6,13 @@
 #include "platform/facebook.h"
 #include "platform/instagram.h"
 #include "platform/mastodon.h"
+#include "platform/telegram.h"
+#include "platform/threads.h"
 #include "platform/webhook.h"
 #include "platform/youtube.h"
 
-const struct adapter *const adapters[] = {&bluesky, &facebook, &instagram, &mastodon,
-                                          &webhook, &youtube,  NULL};
+const struct adapter *const adapters[] = {&bluesky, &facebook, &instagram, &mastodon, &telegram,
+                                          &threads, &webhook,  &youtube,   NULL};
 
 const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_BLUESKY] = {.name = "bluesky",
@@ -34,6 +36,14 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
                            .keys = mastodon_keys,
                            .media_lead = {INT64_C(10) * 60 * 1000},
                            .needs_server = true},
+    /* Its media travel with the post: there is nothing to prepare. */
+    [PLATFORM_TELEGRAM] = {.name = "telegram", .limits = &telegram_limits, .keys = telegram_keys},
+    [PLATFORM_THREADS] = {.name = "threads",
+                          .limits = &threads_limits,
+                          .keys = threads_keys,
+                          /* R11, as above; and text containers take a while, too */ .text_lead =
+                              {INT64_C(20) * 60 * 1000},
+                          .media_lead = {INT64_C(60) * 60 * 1000}},
     [PLATFORM_WEBHOOK] = {.name = "webhook",
                           .limits = &webhook_limits,
                           .keys = webhook_keys,

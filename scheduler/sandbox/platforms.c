@@ -5,6 +5,7 @@
 #include "sandbox/bluesky.h"
 #include "sandbox/instagram.h"
 #include "sandbox/mastodon.h"
+#include "sandbox/telegram.h"
 #include "sandbox/webhook.h"
 
 const struct platform platforms[] = {
@@ -17,6 +18,8 @@ const struct platform platforms[] = {
      bluesky_too_many, bluesky_no_token, bluesky_too_large},
     {"instagram", "Instagram", NULL, false, "", INSTAGRAM_BODY_MOST, instagram_serve,
      instagram_too_many, instagram_no_token, NULL},
+    {"telegram", "Telegram", NULL, false, "", 0, telegram_serve, telegram_too_many,
+     telegram_no_token, telegram_too_large},
     {"webhook", "Webhook", "webhook-id", true, "", WEBHOOK_BODY_MOST, webhook_serve,
      webhook_too_many, webhook_no_token, webhook_too_large},
     /* A receiver that keeps no ids, so that the same event twice is two posts. */
