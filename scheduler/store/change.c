@@ -131,52 +131,39 @@ static sqlite3_stmt *others(struct outbox *outbox, const struct delivery *mine,
     return statement;
 }
 
-/* Whether the platform ever said who any of the accounts is: asked once, then told by whoever
- * writes it. */
-static bool identities_learnt(struct outbox *outbox, bool *learnt, struct err *err)
-{
-    sqlite3_stmt *statement;
-    bool row;
+/* The common case, from two indexes alone: no other row has this text on this account, whatever it
+ * is called. Where the platform's name of the account is that of another one too, or not
+ * crier.cfg's, the whole question is asked. */
+#define ALONE(index, whose)                                                                        \
+    "SELECT 1 FROM delivery INDEXED BY " index " WHERE substr(same_hash, 1, 16) = ?1"              \
+    " AND at BETWEEN ?2 AND ?3 AND number <> ?4 AND " whose
+static const char alone_sql[] =
+    ALONE("delivery_same", "identity = ?5") " UNION ALL " ALONE("delivery_same_account",
+                                                                "account = ?6") " LIMIT 1";
 
-    if (outbox->learnt == LEARNT_UNKNOWN) {
-        statement = database_statement(&outbox->database,
-                                       "SELECT 1 FROM account WHERE identity <> '' LIMIT 1", err);
-        if (!statement || !database_step(&outbox->database, statement, &row, err))
-            return false;
-        sqlite3_reset(statement);
-        outbox->learnt = row ? LEARNT_SOME : LEARNT_NONE;
-    }
-    *learnt = outbox->learnt == LEARNT_SOME;
-    return true;
-}
-
-/* The common case, from an index alone: no other row has this text on this account. */
 static bool is_alone(struct outbox *outbox, const struct delivery *mine, const struct row *before,
                      struct instant when, bool *alone, struct err *err)
 {
+    const struct learnt *learnt;
     sqlite3_stmt *statement;
-    bool learnt, other;
+    bool other;
 
     *alone = mine->again;
     if (*alone)
         return true;
-    if (!identities_learnt(outbox, &learnt, err))
+    if (!identities_find(outbox, mine->account, &learnt, err))
         return false;
-    if (learnt)
+    if (learnt && (learnt->shared || strcmp(learnt->identity, before->identity) != 0))
         return true;
-    statement = database_statement(
-        &outbox->database,
-        "SELECT 1 FROM delivery INDEXED BY delivery_same"
-        " WHERE substr(same_hash, 1, 16) = ?1 AND identity = ?2 AND at BETWEEN ?3 AND ?4"
-        " AND number <> ?5 LIMIT 1",
-        err);
+    statement = database_statement(&outbox->database, alone_sql, err);
     if (!statement)
         return false;
     bind_text_n(statement, 1, mine->same_hash, strnlen(mine->same_hash, SAME_CHARS));
-    bind_text(statement, 2, before->identity);
-    bind_integer(statement, 3, earliest_other(mine, when));
-    bind_integer(statement, 4, latest_other(mine, when));
-    bind_integer(statement, 5, before->number);
+    bind_integer(statement, 2, earliest_other(mine, when));
+    bind_integer(statement, 3, latest_other(mine, when));
+    bind_integer(statement, 4, before->number);
+    bind_text(statement, 5, before->identity);
+    bind_text(statement, 6, mine->account);
     if (!database_step(&outbox->database, statement, &other, err))
         return false;
     sqlite3_reset(statement);
@@ -319,6 +306,20 @@ static bool write_change(struct outbox *outbox, const struct row *before,
         !log_add(outbox, &record, now, err))
         return false;
     count_change(outbox, before->delivery->state, delivery.state);
+    if (state_is_final(delivery.state))
+        hand_drop(&outbox->hand, delivery.id);
+    else
+        hand_put(&outbox->hand, &after);
+    return true;
+}
+
+static bool find_before(struct outbox *outbox, const char *id, struct row *before, struct err *err)
+{
+    const struct row *held = hand_find(&outbox->hand, id);
+
+    if (!held)
+        return query_id_bare(outbox, id, &outbox->scratch, before, err);
+    *before = *held;
     return true;
 }
 
@@ -329,7 +330,7 @@ bool outbox_change(struct outbox *outbox, const struct change *change, struct in
     bool ok;
 
     *twin = NULL;
-    ok = query_id_bare(outbox, change->after->id, &outbox->scratch, &before, err) &&
+    ok = find_before(outbox, change->after->id, &before, err) &&
          judge(outbox, &before, change, now, arena, written, twin, err) &&
          (*written != WRITTEN || write_change(outbox, &before, change, now, err));
     arena_reset(&outbox->scratch);
@@ -358,6 +359,7 @@ bool outbox_set_identity(struct outbox *outbox, const char *id, const char *iden
 
     after = row;
     after.identity = identity;
+    hand_drop(&outbox->hand, id);
     if (ok && row.delivery && !row.damaged)
         ok = row_update(&outbox->database, &row, &after, &outbox->buffer, &outbox->scratch, err);
     arena_reset(&outbox->scratch);
@@ -429,6 +431,7 @@ static bool mark_and_tell(struct outbox *outbox, int64_t number, struct instant 
     if (!row.delivery || !row.damaged || row.marked)
         return true;
     log_line(LOG_ALARM, _("the stored record of %s is damaged: it is held"), row.name);
+    hand_clear(&outbox->hand);
     record.row = &row;
     record.delivery = row.delivery;
     return mark(outbox, number, err) && log_add(outbox, &record, now, err);

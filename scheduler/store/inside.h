@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "store/audit.h"
 #include "store/database.h"
+#include "store/hand.h"
 #include "store/outbox.h"
 #include "store/row.h"
 #include "store/segments.h"
@@ -53,6 +54,17 @@ struct lines {
     bool broken;           /* not all of them are here */
 };
 
+/* What table `account` says of who they are: identities.c. */
+struct identities {
+    struct learnt {
+        const char *account, *identity;
+        bool shared; /* with another account */
+    } * items;       /* by account; those without are not there */
+    size_t count;
+    struct arena arena;
+    bool known; /* read, and true since */
+};
+
 struct outbox {
     struct arena arena;   /* lives as long as the outbox */
     struct arena scratch; /* one call of a function that writes */
@@ -60,6 +72,7 @@ struct outbox {
     struct database database;
     struct segments segments;
     struct lines lines;
+    struct hand hand;
     struct {
         struct instant at;
         char utc[INSTANT_TEXT], local[INSTANT_TEXT];
@@ -79,7 +92,7 @@ struct outbox {
                             wait */
     size_t damaged_count;
     struct span approval_life;
-    enum { LEARNT_UNKNOWN, LEARNT_NONE, LEARNT_SOME } learnt; /* any account's identity */
+    struct identities identities;
 };
 
 /* records.c: whether as many different people as asked for said yes to exactly this. */
@@ -139,6 +152,13 @@ MUST_CHECK bool query_id(struct outbox *outbox, const char *id, struct arena *ar
 /* The same without the texts of content and request: what a change must know. */
 MUST_CHECK bool query_id_bare(struct outbox *outbox, const char *id, struct arena *arena,
                               struct row *row, struct err *err);
+
+/* identities.c: what the account's platform said of who it is; NULL: nothing. */
+MUST_CHECK bool identities_find(struct outbox *outbox, const char *account,
+                                const struct learnt **found, struct err *err);
+/* An account is written. */
+void identities_follow(struct outbox *outbox, const struct account_state *state);
+void identities_forget(struct identities *identities);
 
 /* change.c */
 enum twin_question { TWIN_AT_PLANNING, TWIN_AT_START };

@@ -111,6 +111,8 @@ void outbox_close(struct outbox *outbox)
     if (!outbox)
         return;
     segments_close(&outbox->segments);
+    hand_clear(&outbox->hand);
+    identities_forget(&outbox->identities);
     database_close(&outbox->database);
     buffer_clear(&outbox->buffer);
     buffer_clear(&outbox->lines.text);
@@ -136,7 +138,8 @@ void outbox_rollback(struct outbox *outbox)
     if (in_transaction(outbox))
         sqlite3_exec(outbox->database.handle, "ROLLBACK", NULL, NULL, NULL);
     outbox->log = outbox->committed;
-    outbox->learnt = LEARNT_UNKNOWN;
+    identities_forget(&outbox->identities);
+    hand_clear(&outbox->hand);
     lines_forget(&outbox->lines);
     arena_reset(&outbox->scratch);
 }
@@ -181,11 +184,12 @@ bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err)
 }
 
 /* What was read is read again when it is needed: quiet may last for days. */
-static bool rest(struct database *database, struct err *err)
+static bool rest(struct outbox *outbox, struct err *err)
 {
-    if (!database_fold(database, true, err))
+    if (!database_fold(&outbox->database, true, err))
         return false;
-    sqlite3_db_release_memory(database->handle);
+    hand_clear(&outbox->hand);
+    sqlite3_db_release_memory(outbox->database.handle);
     arena_give_back();
     return true;
 }
@@ -196,7 +200,7 @@ static bool fold(struct outbox *outbox, bool quiet, struct err *err)
     struct database *database = &outbox->database;
 
     if (quiet)
-        return !database_has_journal(database) || rest(database, err);
+        return !database_has_journal(database) || rest(outbox, err);
     return database->journal_bytes < FOLD_BYTES || database_fold(database, false, err);
 }
 

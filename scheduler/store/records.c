@@ -213,8 +213,7 @@ static bool write_account(struct outbox *outbox, const char *sql, const struct a
 
 bool outbox_account_put(struct outbox *outbox, const struct account_state *state, struct err *err)
 {
-    if (*state->identity)
-        outbox->learnt = LEARNT_SOME;
+    identities_follow(outbox, state);
     return write_account(outbox, update_account, state, err) &&
            (sqlite3_changes(outbox->database.handle) > 0 ||
             write_account(outbox, insert_account, state, err));

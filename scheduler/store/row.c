@@ -575,14 +575,24 @@ static bool write_request(const struct writing *writing, int64_t number, const c
     return database_run(writing->database, statement, err);
 }
 
-/* The cells as they shall be, with all that is made of them. */
-static void begin_writing(struct writing *writing, struct row *row)
+/* Of a row that was not just read bare, the request itself is known. */
+static void hash_request(const struct row *before, struct row *row)
 {
-    const char *request = row->delivery->request;
+    const char *request = row->delivery->request,
+               *known = before ? before->delivery->request : NULL;
 
-    row->request_hash[0] = row->said[0] = '\0';
-    if (*request)
+    row->request_hash[0] = '\0';
+    if (known && *request && !strcmp(known, request))
+        memcpy(row->request_hash, before->request_hash, DIGEST_HEX);
+    else if (*request)
         digest_hex_of(request, strlen(request), row->request_hash);
+}
+
+/* The cells as they shall be, with all that is made of them. */
+static void begin_writing(struct writing *writing, const struct row *before, struct row *row)
+{
+    hash_request(before, row);
+    row->said[0] = '\0';
     make_cells(row, 0, writing->cells);
     said_of(writing->cells, writing->buffer, row->said);
     writing->cells[COLUMN_said] = text_cell(row->said);
@@ -598,7 +608,7 @@ bool row_insert(struct database *database, const struct delivery *delivery, cons
                       .identity = identity,
                       .told = -1};
 
-    begin_writing(&writing, &row);
+    begin_writing(&writing, NULL, &row);
     if (!write_content(&writing, &row, err) ||
         !write_cells(&writing, insert_delivery, 0, STANDING, 0, err))
         return false;
@@ -616,7 +626,7 @@ bool row_update(struct database *database, const struct row *before, struct row 
 
     after->number = before->number;
     after->content = before->content;
-    begin_writing(&writing, after);
+    begin_writing(&writing, before, after);
     if ((before->damaged || strcmp(after->said, before->said) != 0) &&
         (!write_content(&writing, after, err) ||
          !write_cells(&writing, update_delivery, FILED, STANDING, after->number, err)))

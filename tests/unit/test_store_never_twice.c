@@ -154,7 +154,7 @@ static void the_same_occurrence_on_a_renamed_account_may_not(void **state)
     assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_TWIN);
 }
 
-static void learn(const char *account, const char *identity)
+static void put(const char *account, const char *identity)
 {
     struct account_state state = {
         .account = account,
@@ -169,8 +169,13 @@ static void learn(const char *account, const char *identity)
         .limits_read = INSTANT_NONE,
     };
 
-    assert_true(outbox_begin(fixture.outbox, &fixture.err));
     assert_true(outbox_account_put(fixture.outbox, &state, &fixture.err));
+}
+
+static void learn(const char *account, const char *identity)
+{
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    put(account, identity);
     fixture_commit(&fixture);
 }
 
@@ -184,6 +189,32 @@ static void two_names_of_what_the_platform_calls_one_account_are_one(void **stat
     learn("drill", "mastodon|127.0.0.1|somebody-else");
     assert_int_equal(fixture_move(&fixture, row->id, STATE_PREPARING, ""), WRITTEN);
     learn("drill", "mastodon|127.0.0.1|police");
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_TWIN);
+}
+
+static void what_was_rolled_back_was_not_learnt(void **state)
+{
+    struct delivery *row = make("new", "drill", fixture.now);
+
+    (void)state;
+    learn("toots", "mastodon|127.0.0.1|police");
+    fixture_insert(&fixture, row);
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    put("drill", "mastodon|127.0.0.1|police");
+    outbox_rollback(fixture.outbox);
+    assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN);
+}
+
+/* crier.cfg calls it by what the platform said; rows of before have its old name there. */
+static void an_account_with_another_handle_is_still_that_account(void **state)
+{
+    struct delivery *row = make("new", "toots", fixture.now);
+
+    (void)state;
+    learn("toots", "mastodon|police");
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_insert(fixture.outbox, row, "mastodon|police", &fixture.err));
+    fixture_commit(&fixture);
     assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), WRITTEN_TWIN);
 }
 
@@ -223,6 +254,8 @@ int main(void)
         TEST(a_renamed_account_is_the_same_identity),
         TEST(the_same_occurrence_on_a_renamed_account_may_not),
         TEST(two_names_of_what_the_platform_calls_one_account_are_one),
+        TEST(what_was_rolled_back_was_not_learnt),
+        TEST(an_account_with_another_handle_is_still_that_account),
         TEST(another_occurrence_of_the_same_post_may),
         TEST(of_two_at_the_same_time_exactly_one_goes_out),
     };

@@ -593,6 +593,55 @@ static int open_as_second(const char *folder)
                                                                      : err_exit_status(err.kind);
 }
 
+/* What is in hand is what is stored. */
+static void a_change_after_a_rollback_starts_from_what_is_stored(void **state)
+{
+    struct delivery *row = fixture_delivery(&fixture, "helmet", "toots", fixture.now);
+    const struct change change = {
+        .after = row, .from = STATE_SENDING, .event = "defer", .actor = "svc:crier"};
+    enum written written;
+    const char *twin;
+
+    (void)state;
+    fixture_insert(&fixture, row);
+    row->state = STATE_SENDING;
+    assert_int_equal(fixture_change(&fixture, row, STATE_READY, "publish.intent"), WRITTEN);
+    row->rev = 1;
+    row->state = STATE_READY;
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_change(fixture.outbox, &change, fixture.now, &fixture.arena, &written, &twin,
+                              &fixture.err));
+    assert_int_equal(written, WRITTEN);
+    outbox_rollback(fixture.outbox);
+    assert_int_equal(fixture_row(&fixture, row->id)->state, STATE_SENDING);
+    assert_int_equal(fixture_change(&fixture, row, STATE_SENDING, "defer"), WRITTEN);
+    assert_int_equal(fixture_change(&fixture, row, STATE_SENDING, "defer"), WRITTEN_STALE);
+}
+
+/* More rows than are kept in hand, each as it was written. */
+static void many_rows_change_in_turn(void **state)
+{
+    enum { MANY = 1500, TIMES = 3 };
+    int time, i;
+
+    (void)state;
+    for (i = 0; i < MANY; i++) {
+        const char *post = arena_printf(&fixture.arena, "p%d", i);
+        fixture_insert(&fixture, fixture_delivery(&fixture, post, "toots", fixture.now));
+    }
+    for (time = 0; time < TIMES; time++) {
+        for (i = 0; i < MANY; i++) {
+            struct delivery *row =
+                fixture_delivery(&fixture, arena_printf(&fixture.arena, "p%d", i), "toots",
+                                 fixture.now);
+            row->rev = time;
+            row->note = arena_printf(&fixture.arena, "%d of %d", time, i);
+            assert_int_equal(fixture_change(&fixture, row, STATE_READY, "defer"), WRITTEN);
+            assert_string_equal(fixture_row(&fixture, row->id)->note, row->note);
+        }
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(int argc, char **argv)
@@ -621,6 +670,8 @@ int main(int argc, char **argv)
         TEST(nothing_starts_without_the_approvals_it_asks_for),
         TEST(an_approval_of_other_words_or_another_window_is_none),
         TEST(the_same_file_opened_twice_is_busy),
+        TEST(a_change_after_a_rollback_starts_from_what_is_stored),
+        TEST(many_rows_change_in_turn),
     };
 
     if (argc == 3 && !strcmp(argv[1], "--second"))
