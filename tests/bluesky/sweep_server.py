@@ -104,7 +104,7 @@ def main():
     options = parser.parse_args(namespace=argparse.Namespace(kinds=[KIND]))
     bluesky.skip_unless_installed("bluesky_calls")
     harness.skip_unless_built("bluesky_calls")
-    harness.KINDS[KIND] = (harness.BLUESKY, 0 if options.renewal else PICTURES)
+    harness.KINDS[KIND] = harness.Kind(harness.BLUESKY, () if options.renewal else harness.PICTURES[:PICTURES])
     harness.Delivery = Renewed if options.renewal else Delivery
     began = time.monotonic()
     with bluesky.Server() as Delivery.server, tempfile.TemporaryDirectory(prefix="crier-sweep-") as folder:

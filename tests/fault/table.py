@@ -81,7 +81,7 @@ def judged(delivery, cell):
         verdict.count("untrue", f"the proxy failed: {server.broken}")
     if server.counts["other host"]:
         verdict.count("untrue", f"{server.counts['other host']} requests to another host")
-    most = behaviour.sends.get(cell.kind[0])
+    most = behaviour.sends.get(cell.kind.split()[0])
     if most and server.counts["publish"] > most:
         verdict.count("untrue", f"{server.counts['publish']} publish requests, at most {most} are safe")
     times = [seconds(at) for at in server.times[behaviour.on] if at]
@@ -101,11 +101,12 @@ def fill(cell, folder):
 
 def cells_of(behaviour):
     kind = "pictures" if behaviour.pictures else "text"
-    return [Cell(behaviour, f"{letter} {kind}", end) for letter, end in behaviour.ends.items()]
+    return [Cell(behaviour, letter if letter in harness.KINDS else f"{letter} {kind}", end)
+            for letter, end in behaviour.ends.items()]
 
 
 def report(behaviour, cells, quiet):
-    words = [f"{cell.kind[0]}: {told(cell.expected)} {'OK' if cell.good else 'NOT: ' + cell.why()}" for cell in cells]
+    words = [f"{cell.kind.split()[0]}: {told(cell.expected)} {'OK' if cell.good else 'NOT: ' + cell.why()}" for cell in cells]
     if not quiet or not all(cell.good for cell in cells):
         print(f"{behaviour.on:8} {behaviour.name:45} {' | '.join(words)}", flush=True)
 

@@ -34,12 +34,24 @@ RUN_LIMIT_S = 60
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """Where an account stands: the sandbox's path, the platform, its own keys, its secret, its publish request."""
+    """Where an account stands: the sandbox's path, the platform, its own keys, its secret, its publish request,
+    and who it is there."""
     path: str
     platform: str
     keys: str
     credential: dict
     publish: str
+    handle: str = "police"
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """What is published where: files of tests/support/media with it, further keys of its post in the campaign, and
+    the text that the public shall see."""
+    place: Place
+    media: tuple = ()
+    keys: str = ""
+    text: str = TEXT
 
 
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(hashlib.sha256(b"sandbox-police").digest()).decode()
@@ -52,18 +64,23 @@ NO_KEYS = Place("mastodon-nokeys", "mastodon", " keeps_keys = false;", TOKEN, r"
 WEBHOOK = Place("webhook/police", "webhook", "", SECRET, r"/police$")
 FORGETFUL = Place("webhook-forgetful/police", "webhook", ' remembers = "1m";', SECRET, r"/police$")
 
-# A delivery kind: where its account stands, and how many pictures are sent. A: our own record key; B: a key
-# that the platform remembers for a while; C: neither; W: a webhook, whose answer is all there is to see.
+TELEGRAM = Place("telegram", "telegram", ' channel = "@police";', {"token": "sandbox-police"}, r"/send[A-Z]\w+$")
+
+# A: our own record key; B: a key that the platform remembers for a while; C: neither; W: a webhook, whose answer
+# is all there is to see. Other platforms by the first letters of their names.
 KINDS = {
-    "A text": (BLUESKY, 0),
-    "A pictures": (BLUESKY, 2),
-    "B text": (MASTODON, 0),
-    "B pictures": (MASTODON, 2),
-    "C text": (NO_KEYS, 0),
-    "C pictures": (NO_KEYS, 2),
-    "W text": (WEBHOOK, 0),
-    "W pictures": (WEBHOOK, 2),
-    "F text": (FORGETFUL, 0),
+    "A text": Kind(BLUESKY),
+    "A pictures": Kind(BLUESKY, PICTURES),
+    "B text": Kind(MASTODON),
+    "B pictures": Kind(MASTODON, PICTURES),
+    "C text": Kind(NO_KEYS),
+    "C pictures": Kind(NO_KEYS, PICTURES),
+    "W text": Kind(WEBHOOK),
+    "W pictures": Kind(WEBHOOK, PICTURES),
+    "F text": Kind(FORGETFUL),
+    "TG text": Kind(TELEGRAM),
+    "TG picture": Kind(TELEGRAM, PICTURES[:1]),
+    "TG pictures": Kind(TELEGRAM, PICTURES),
 }
 
 
@@ -82,29 +99,28 @@ def config(place, base_url, more=""):
             f' base_url = "{base_url}"; }} );\n{more}')
 
 
-def campaign(pictures, at="2026-12-01 09:30", post="helmet", useful_for="6h", text=TEXT):
-    media = ", ".join(f'{{ file = "{name}"; alt = "चित्र {number}"; }}'
-                      for number, name in enumerate(PICTURES[:pictures], 1))
+def campaign(kind, at="2026-12-01 09:30", post="helmet", useful_for="6h", text=TEXT):
+    media = ", ".join(f'{{ file = "{name}"; alt = "चित्र {number}"; }}' for number, name in enumerate(kind.media, 1))
     media = f" media = ( {media} );" if media else ""
     return (f'title = "Drill";\naccounts = [ "drill" ];\nposts = (\n'
-            f'  {{ id = "{post}"; at = "{at}"; useful_for = "{useful_for}"; text = "{text}";{media} }}\n);\n')
+            f'  {{ id = "{post}"; at = "{at}"; useful_for = "{useful_for}"; text = "{text}";{media} {kind.keys}}}\n);\n')
 
 
 class Workspace:
-    """A folder with crier.cfg, one campaign, two pictures, and a credential for the drill account."""
+    """A folder with crier.cfg, one campaign, its media, and a credential for the drill account."""
 
-    def __init__(self, folder, place, base_url, pictures, more="", **post):
+    def __init__(self, folder, kind, base_url, more="", **post):
         self.path = pathlib.Path(folder)
         self.state = self.path / "state"
         for part in ("campaigns", "media", "state/credentials/test"):
             (self.path / part).mkdir(parents=True)
         self.state.chmod(0o700)
-        for name in PICTURES[:pictures]:
+        for name in kind.media:
             shutil.copy(SOURCE / "tests/support/media" / name, self.path / "media")
-        (self.path / "crier.cfg").write_text(config(place, base_url, more))
-        (self.path / "campaigns/drill.cfg").write_text(campaign(pictures, **post))
+        (self.path / "crier.cfg").write_text(config(kind.place, base_url, more))
+        (self.path / "campaigns/drill.cfg").write_text(campaign(kind, **post))
         credential = self.state / "credentials/test/drill.json"
-        credential.write_text(json.dumps(place.credential))
+        credential.write_text(json.dumps(kind.place.credential))
         credential.chmod(0o600)
 
 
@@ -131,7 +147,7 @@ class Delivery:
         """`through` makes a proxy for a sandbox (see proxy.py), which then stands between the two. `more`
         is added to crier.cfg, `post` changes the campaign."""
         self.kind = kind
-        self.place, self.pictures = KINDS[kind]
+        self.what, self.place = KINDS[kind], KINDS[kind].place
         self.folder, self.through, self.more, self.post = folder, through, more, post
         self.alarms = []
         self.runs = 0
@@ -145,8 +161,7 @@ class Delivery:
         self.proxy = self.stack.enter_context(self.through(self.sandbox)) if self.through else None
         host = self.proxy.host if self.proxy else f"127.0.0.1:{self.sandbox.port}"
         clock = self.proxy.clock_host if self.proxy else host
-        self.workspace = Workspace(f"{folder}/w", self.place, f"http://{host}/{self.place.path}", self.pictures,
-                                   self.more, **self.post)
+        self.workspace = Workspace(f"{folder}/w", self.what, f"http://{host}/{self.place.path}", self.more, **self.post)
         self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "CRIER_VIRTUAL": clock,
                             "CRIER_RULE_OFF": os.environ.get("CRIER_RULE_OFF", "")}
         return self
@@ -194,8 +209,8 @@ class Delivery:
     @property
     def wanted(self):
         media = [hashlib.sha256((SOURCE / "tests/support/media" / name).read_bytes()).hexdigest()
-                 for name in PICTURES[:self.pictures]]
-        return oracle.Wanted(NAME, "police", TEXT, tuple(media))
+                 for name in self.what.media]
+        return oracle.Wanted(NAME, self.place.handle, self.what.text, tuple(media))
 
     def pass_time(self, seconds):
         now = datetime.datetime.fromisoformat(self.sandbox.clock["now"]) + datetime.timedelta(seconds=seconds)

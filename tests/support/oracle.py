@@ -67,7 +67,7 @@ def told(row, alarms):
 def judge_row(row, seen, alarms, verdict):
     state, reason = row["state"], row["reason"] or ""
     if state == "published":
-        if len(seen) != 1 or str(row["remote_id"]) not in names_of(seen[0]):
+        if len(seen) != 1 or str(row["remote_id"]).split(",")[0] not in names_of(seen[0]):
             verdict.count("untrue", f"published as {row['remote_id']}, public are {[post['id'] for post in seen]}")
     elif state in WAITS_FOR_A_PERSON:
         if seen and reason not in DOUBT_REASONS:
