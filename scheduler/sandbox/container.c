@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandbox/session.h"
+
 static const struct span container_life = {86400000};
 static const struct span address_life = {3600000};
 
@@ -36,9 +38,37 @@ static void know_kind_of_token(struct container_call *call, const char *handle)
         world_account(call->world, call->platform->name, handle);
 }
 
+/* A token that the platform itself gave. False with the answer written: it has ended. */
+static bool know_session(struct container_call *call, const struct session *session)
+{
+    call->account = call->request->account =
+        world_find_account(call->world, call->platform->name, session->account);
+    if (instant_before(world_now(call->world), session->access_until))
+        return true;
+    graph_no_token(call->request, call->answer);
+    return false;
+}
+
+static bool know_asker(struct container_call *call, bool upload_host)
+{
+    const char *token = graph_token(call->request, &call->form, upload_host);
+    const struct session *session =
+        token ? session_of_access(call->world, call->platform->name, token) : NULL;
+    const char *handle =
+        token && !session ? world_handle_of(call->world, token, call->arena) : NULL;
+
+    if (session)
+        return know_session(call, session);
+    if (handle)
+        know_kind_of_token(call, handle);
+    else if (!graph_asker(call->world, call->request, call->platform->name, &call->form,
+                          upload_host, call->answer))
+        return false;
+    return true;
+}
+
 bool container_begin(struct container_call *call, bool upload_host)
 {
-    const char *token, *handle;
 
     call->arena = &call->request->arena;
     call->base = platform_base(call->platform, call->request);
@@ -46,19 +76,37 @@ bool container_begin(struct container_call *call, bool upload_host)
         graph_invalid(call->request, "The request body cannot be read", call->answer);
         return false;
     }
-    token = graph_token(call->request, &call->form, upload_host);
-    handle = token ? world_handle_of(call->world, token, call->arena) : NULL;
-    if (handle)
-        know_kind_of_token(call, handle);
-    else if (!graph_asker(call->world, call->request, call->platform->name, &call->form,
-                          upload_host, call->answer))
-        return false;
-    return graph_is_current(call->request, &call->form, call->answer);
+    return know_asker(call, upload_host) &&
+           graph_is_current(call->request, &call->form, call->answer);
 }
 
 const char *container_field(const struct container_call *call, const char *name)
 {
     return fields_text(&call->form, name);
+}
+
+bool container_wants(const struct container_call *call, const char *field)
+{
+    const char *fields = container_field(call, "fields");
+    const char *at = fields ? strstr(fields, field) : NULL;
+
+    while (at && ((at != fields && at[-1] != ',') || !strchr(",{", at[strlen(field)])))
+        at = strstr(at + 1, field);
+    return at != NULL;
+}
+
+size_t container_code_points(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+void container_answer_id(struct container_call *call, const char *id)
+{
+    answer_json(call->request, 200, json_pack("{s:s}", "id", id), call->answer);
 }
 
 void container_refuse(struct container_call *call, int status, int code, int subcode,

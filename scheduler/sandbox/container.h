@@ -33,10 +33,16 @@ struct container_call {
     enum token_kind token;
 };
 
-/* Fills `call`; false with the answer written: no token, or what is refused since 2026. */
+/* Fills `call`; false with the answer written: no token, one that has ended, or what is refused
+ * since 2026. */
 MUST_CHECK bool container_begin(struct container_call *call, bool upload_host);
 
 const char *container_field(const struct container_call *call, const char *name);
+/* Whether `fields` names this one. */
+bool container_wants(const struct container_call *call, const char *field);
+size_t container_code_points(const char *text);
+/* {"id":...} */
+void container_answer_id(struct container_call *call, const char *id);
 void container_refuse(struct container_call *call, int status, int code, int subcode,
                       const char *message);
 

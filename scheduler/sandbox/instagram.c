@@ -9,15 +9,6 @@ static const struct span story_life = {86400000};
 
 /* ---- what is asked of a container's parameters ---- */
 
-static size_t code_points(const char *text)
-{
-    size_t count = 0;
-
-    for (; *text; text++)
-        count += ((unsigned char)*text & 0xc0) != 0x80;
-    return count;
-}
-
 static size_t tags_in(const char *text)
 {
     size_t count = 0;
@@ -32,12 +23,12 @@ static bool text_is_fine(struct container_call *call)
     const char *caption = container_field(call, "caption"),
                *alt = container_field(call, "alt_text");
 
-    if (caption && code_points(caption) > INSTAGRAM_CAPTION_MOST)
+    if (caption && container_code_points(caption) > INSTAGRAM_CAPTION_MOST)
         container_refuse(call, 400, 100, 2207010,
                          "The caption was too long. The maximum is 2200 characters.");
     else if (caption && tags_in(caption) > INSTAGRAM_TAGS_MOST)
         container_refuse(call, 400, 100, 2207040, "Cannot use more than 5 tags per created media");
-    else if (alt && code_points(alt) > INSTAGRAM_ALT_MOST)
+    else if (alt && container_code_points(alt) > INSTAGRAM_ALT_MOST)
         graph_invalid(call->request, "Param alt_text must be at most 1000 characters long",
                       call->answer);
     else
@@ -86,11 +77,6 @@ static json_t *detail_of(struct container_call *call)
     return detail;
 }
 
-static void answer_id(struct container_call *call, const char *id)
-{
-    answer_json(call->request, 200, json_pack("{s:s}", "id", id), call->answer);
-}
-
 static void make_picture(struct container_call *call, const char *kind)
 {
     struct medium medium;
@@ -99,8 +85,8 @@ static void make_picture(struct container_call *call, const char *kind)
         container_refuse(call, 400, 9004, 2207052,
                          "The media could not be fetched from this URI. Please check the URI.");
     else if (picture_is_fine(call, &medium, strcmp(kind, "STORIES") == 0))
-        answer_id(call,
-                  container_make(call, kind, detail_of(call), &medium, NULL, image_processing)->id);
+        container_answer_id(
+            call, container_make(call, kind, detail_of(call), &medium, NULL, image_processing)->id);
 }
 
 /* ---- videos ---- */
@@ -118,8 +104,8 @@ static void make_video_by_address(struct container_call *call, const char *kind)
     flaw = strncmp(medium.mime, "video/", 6) == 0
                ? NULL
                : "Error: Media upload has failed with error code 2207026";
-    answer_id(call,
-              container_make(call, kind, detail_of(call), &medium, flaw, video_processing)->id);
+    container_answer_id(
+        call, container_make(call, kind, detail_of(call), &medium, flaw, video_processing)->id);
 }
 
 static void make_resumable(struct container_call *call, const char *kind)
@@ -196,7 +182,8 @@ static void make_carousel(struct container_call *call)
     }
     detail = detail_of(call);
     json_put_new(detail, "children", children);
-    answer_id(call, container_make(call, "CAROUSEL", detail, NULL, NULL, image_processing)->id);
+    container_answer_id(call,
+                        container_make(call, "CAROUSEL", detail, NULL, NULL, image_processing)->id);
 }
 
 /* ---- making and publishing ---- */
@@ -234,7 +221,7 @@ static void publish_container(struct container_call *call, const struct upload *
 
     draft.media_count = container_media(call, container, media, COUNT_OF(media));
     draft.detail = json_pack("{s:s,s:s}", "container", container->id, "kind", kind);
-    answer_id(call, world_publish(call->world, call->account, &draft)->id);
+    container_answer_id(call, world_publish(call->world, call->account, &draft)->id);
 }
 
 static void publish(struct container_call *call)
@@ -284,24 +271,16 @@ static json_t *video_status(const struct container_call *call, const struct uplo
                      whole ? "in_progress" : "not_started");
 }
 
-static bool wants(const struct container_call *call, const char *field)
-{
-    const char *fields = container_field(call, "fields");
-    const char *at = fields ? strstr(fields, field) : NULL;
-
-    return at && (at == fields || at[-1] == ',') && strchr(",{", at[strlen(field)]) != NULL;
-}
-
 static void show_container(struct container_call *call, const struct upload *container)
 {
     enum container_state state = container_state_of(call, container);
     json_t *body = json_pack("{s:s}", "id", container->id);
 
-    if (wants(call, "status_code"))
+    if (container_wants(call, "status_code"))
         json_put(body, "status_code", container_word(state));
-    if (wants(call, "status"))
+    if (container_wants(call, "status"))
         json_put(body, "status", status_of(container, state));
-    if (wants(call, "video_status") && json_text(container->detail, "video"))
+    if (container_wants(call, "video_status") && json_text(container->detail, "video"))
         json_put_new(body, "video_status", video_status(call, container));
     answer_json(call->request, 200, body, call->answer);
 }
@@ -342,19 +321,19 @@ static json_t *media_json(struct container_call *call, const struct post *post)
     json_t *body = json_pack("{s:s}", "id", post->id);
     const char *permalink = arena_printf(call->arena, "%s/p/%s/", call->base, post->id);
 
-    if (wants(call, "caption") && *post->text)
+    if (container_wants(call, "caption") && *post->text)
         json_put(body, "caption", post->text);
-    if (wants(call, "media_type"))
+    if (container_wants(call, "media_type"))
         json_put(body, "media_type", media_type_of(post));
-    if (wants(call, "media_product_type"))
+    if (container_wants(call, "media_product_type"))
         json_put(body, "media_product_type", product_of(post));
-    if (wants(call, "permalink"))
+    if (container_wants(call, "permalink"))
         json_put(body, "permalink", permalink);
-    if (wants(call, "shortcode"))
+    if (container_wants(call, "shortcode"))
         json_put(body, "shortcode", post->id);
-    if (wants(call, "timestamp"))
+    if (container_wants(call, "timestamp"))
         json_put(body, "timestamp", graph_date(post->at, call->arena));
-    if (wants(call, "children") && post->media_count > 1)
+    if (container_wants(call, "children") && post->media_count > 1)
         json_put_new(body, "children", children_of(call, post));
     return body;
 }
@@ -445,10 +424,11 @@ static void add_comment(struct container_call *call, const char *id)
     else if (!message || !*message)
         graph_missing(call->request, "message", call->answer);
     else
-        answer_id(call, world_upload(call->world, call->account, "", 0, "text/plain", NULL,
-                                     (struct span){0},
-                                     json_pack("{s:s,s:s}", "comment_on", id, "message", message))
-                            ->id);
+        container_answer_id(call, world_upload(call->world, call->account, "", 0, "text/plain",
+                                               NULL, (struct span){0},
+                                               json_pack("{s:s,s:s}", "comment_on", id, "message",
+                                                         message))
+                                      ->id);
 }
 
 static bool is_comment_on(const struct upload *upload, const char *id)

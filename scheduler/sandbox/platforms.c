@@ -6,6 +6,7 @@
 #include "sandbox/instagram.h"
 #include "sandbox/mastodon.h"
 #include "sandbox/telegram.h"
+#include "sandbox/threads.h"
 #include "sandbox/webhook.h"
 
 const struct platform platforms[] = {
@@ -20,6 +21,8 @@ const struct platform platforms[] = {
      instagram_too_many, instagram_no_token, NULL},
     {"telegram", "Telegram", NULL, false, "", 0, telegram_serve, telegram_too_many,
      telegram_no_token, telegram_too_large},
+    {"threads", "Threads", NULL, false, "@", 0, threads_serve, threads_too_many, threads_no_token,
+     NULL},
     {"webhook", "Webhook", "webhook-id", true, "", WEBHOOK_BODY_MOST, webhook_serve,
      webhook_too_many, webhook_no_token, webhook_too_large},
     /* A receiver that keeps no ids, so that the same event twice is two posts. */
