@@ -356,6 +356,17 @@ static bool piece_fits(struct world *world, struct request *request, const struc
     return false;
 }
 
+void graph_video_add(struct world *world, struct request *request, struct upload *video,
+                     const void *bytes, size_t length, int64_t offset, int64_t size,
+                     struct span processing)
+{
+    (void)world_upload(world, request->account, bytes, length, upload_mime, NULL, (struct span){0},
+                       json_pack("{s:s,s:I,s:I}", "piece_of", video->id, "offset",
+                                 (json_int_t)offset, "size", (json_int_t)size));
+    if (offset + (int64_t)length == size)
+        assemble(world, request, video, size, processing);
+}
+
 void graph_video_take(struct world *world, struct request *request, struct upload *video,
                       struct span processing, struct answer *answer)
 {
@@ -373,11 +384,7 @@ void graph_video_take(struct world *world, struct request *request, struct uploa
     }
     if (!piece_fits(world, request, video, offset, size, answer))
         return;
-    (void)world_upload(world, request->account, request->body.bytes, request->body.length,
-                       upload_mime, NULL, (struct span){0},
-                       json_pack("{s:s,s:I,s:I}", "piece_of", video->id, "offset",
-                                 (json_int_t)offset, "size", (json_int_t)size));
-    if (offset + (int64_t)request->body.length == size)
-        assemble(world, request, video, size, processing);
+    graph_video_add(world, request, video, request->body.bytes, request->body.length, offset, size,
+                    processing);
     graph_success(request, answer);
 }

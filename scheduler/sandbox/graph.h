@@ -89,4 +89,9 @@ struct upload *graph_video_whole(const struct world *world, const struct upload 
 void graph_video_take(struct world *world, struct request *request, struct upload *video,
                       struct span processing, struct answer *answer);
 
+/* A piece of `video` from another place: it begins at `offset` of `size` bytes and fits. */
+void graph_video_add(struct world *world, struct request *request, struct upload *video,
+                     const void *bytes, size_t length, int64_t offset, int64_t size,
+                     struct span processing);
+
 #endif

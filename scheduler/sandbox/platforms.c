@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sandbox/bluesky.h"
+#include "sandbox/facebook.h"
 #include "sandbox/instagram.h"
 #include "sandbox/mastodon.h"
 #include "sandbox/telegram.h"
@@ -17,6 +18,8 @@ const struct platform platforms[] = {
      mastodon_serve, mastodon_too_many, mastodon_no_token, NULL},
     {"bluesky", "Bluesky", NULL, true, "profile/", BLUESKY_BLOB_MOST, bluesky_serve,
      bluesky_too_many, bluesky_no_token, bluesky_too_large},
+    {"facebook", "Facebook", NULL, false, "", FACEBOOK_BODY_MOST, facebook_serve, facebook_too_many,
+     facebook_no_token, NULL},
     {"instagram", "Instagram", NULL, false, "", INSTAGRAM_BODY_MOST, instagram_serve,
      instagram_too_many, instagram_no_token, NULL},
     {"telegram", "Telegram", NULL, false, "", 0, telegram_serve, telegram_too_many,
