@@ -9,10 +9,11 @@
 #include "platform/telegram.h"
 #include "platform/threads.h"
 #include "platform/webhook.h"
+#include "platform/x.h"
 #include "platform/youtube.h"
 
 const struct adapter *const adapters[] = {&bluesky, &facebook, &instagram, &mastodon, &telegram,
-                                          &threads, &webhook,  &youtube,   NULL};
+                                          &threads, &webhook,  &x,         &youtube,  NULL};
 
 const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_BLUESKY] = {.name = "bluesky",
@@ -48,6 +49,12 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
                           .limits = &webhook_limits,
                           .keys = webhook_keys,
                           .needs_url = true},
+    /* A video's upload and processing take their time; media ids live for a day. */
+    [PLATFORM_X] = {.name = "x",
+                    .limits = &x_limits,
+                    .keys = x_keys,
+                    .text_lead = {INT64_C(20) * 60 * 1000},
+                    .media_lead = {INT64_C(60) * 60 * 1000}},
     /* 300 MB at 1 MB/s are five minutes; a session may open late, and pieces may have to wait. */
     [PLATFORM_YOUTUBE] = {.name = "youtube",
                           .limits = &youtube_limits,
