@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "engine/after.h"
+#include "platform/registry.h"
 
 /* What every decision function works on. */
 struct question {
@@ -143,7 +145,7 @@ static const char *frozen(const struct delivery *row)
                  "and settle it with "
                  "'crier resolve' if it stays doubtful");
     if (row->state == STATE_PUBLISHED)
-        return _("it is public already; nothing here takes it back");
+        return _("it is public already; 'crier retract' takes it back");
     if (state_is_final(row->state))
         return _("it has ended already; nothing can be changed");
     return NULL;
@@ -271,7 +273,41 @@ static struct decided resolve_published(const struct question *q)
     after = change_to(&decided, q, q->row, STATE_PUBLISHED, "", "resolve");
     after->url = q->url;
     after->remote_id = id_of_url(q->url);
-    after->published = q->now;
+    after->published = after->not_before = q->now; /* what belongs to it may still be missing */
+    return decided;
+}
+
+static const char *why_not_retract(const struct question *q)
+{
+    const struct adapter *adapter = adapter_by_name(q->row->platform);
+
+    if (q->row->state == STATE_RETRACTED)
+        return _("it is taken back already");
+    if (q->row->state != STATE_PUBLISHED)
+        return _("only what is public can be taken back; 'crier hold' and 'crier cancel' stop what "
+                 "is not, and 'crier resolve' settles a doubt");
+    if (after_retracts(q->row->after))
+        return _("it is being taken back already; look with 'crier why'");
+    if (!adapter || !adapter->retract)
+        return _("this platform gives no way to take a post back from here; remove it by hand "
+                 "where it stands (its address is in 'crier why')");
+    if (!q->row->remote_id[0])
+        return _("the platform's id of it is not known; remove it by hand where it stands");
+    return NULL;
+}
+
+/* The intent; the engine does it, and its answer makes the state. */
+static struct decided retract(const struct question *q)
+{
+    struct decided decided = {0};
+    const char *why = why_not_retract(q);
+    struct delivery *after;
+
+    if (why)
+        return refuse(why);
+    after = change_to(&decided, q, q->row, STATE_PUBLISHED, q->row->reason, "retract.intent");
+    after->after = after_ask_retract(q->row->after, q->person->actor, q->arena);
+    after->not_before = q->now;
     return decided;
 }
 
@@ -330,6 +366,7 @@ static const struct rule {
     [DECISION_CANCEL] = {cancel, ROLE_EDITOR | ROLE_APPROVER, false},
     [DECISION_RESOLVE_PUBLISHED] = {resolve_published, ROLE_APPROVER, true},
     [DECISION_RESOLVE_ABSENT] = {resolve_absent, ROLE_APPROVER, true},
+    [DECISION_RETRACT] = {retract, ROLE_APPROVER, true},
     [DECISION_RESOLVE_CANCEL] = {resolve_cancel, ROLE_APPROVER, true},
 };
 

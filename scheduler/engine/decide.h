@@ -17,6 +17,7 @@ enum decision {
     DECISION_HOLD,
     DECISION_RELEASE,
     DECISION_CANCEL,
+    DECISION_RETRACT, /* asks the engine to take it back */
     DECISION_RESOLVE_PUBLISHED, /* `url` is where it stands */
     DECISION_RESOLVE_ABSENT,
     DECISION_RESOLVE_CANCEL

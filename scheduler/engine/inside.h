@@ -6,6 +6,7 @@
  *     before.c    ready and preparing: until the intent
  *     sending.c   from the intent to the receipt
  *     doubtful.c  in doubt: repeat, read, hold
+ *     after.c     once it is public: first comments and their like, and taking it back
  *     rests.c     what these share: asking the adapter's machines, waits and ends
  *     turns.c     may it go now: gates, windows, one publish at a time, gap
  *     late.c      the late rule
@@ -117,11 +118,13 @@ struct session {
     bool saving;    /* its new tokens are not durable yet */
     bool unproved;  /* renewed, and no request has succeeded since */
     bool told;      /* people know that it cannot be renewed */
+    bool early;     /* wanted ahead of its end: what is in use still serves */
     int64_t failures;
     struct instant not_before; /* no next try before; NONE */
     struct instant ahead_at;   /* look then whether it ends too near a post; NONE */
     char *tokens;              /* taken from an answer, until the machine is done; ours */
     struct instant until;
+    struct instant renewed; /* in this run; NONE */
 };
 
 struct line {
@@ -214,6 +217,7 @@ void items_each(struct engine *engine, void (*visit)(struct pass *, struct item 
 
 /* ways.c */
 void item_go(struct pass *pass, struct item *item);   /* decides what comes next; may drop it */
+void item_rest(struct pass *pass, struct item *item); /* nothing is left to do */
 void item_turn(struct pass *pass, struct item *item); /* its line is free */
 void item_reply(struct pass *pass, struct item *item, const struct http_reply *reply);
 
@@ -237,12 +241,22 @@ void way_doubtful(struct pass *pass, struct item *item);
 void way_repeat(struct pass *pass, struct item *item);
 void way_find(struct pass *pass, struct item *item, const struct http_reply *reply);
 
+/* after.c */
+bool after_is_wanted(struct pass *pass, struct item *item);
+void way_published(struct pass *pass, struct item *item);
+void way_chore_turn(struct pass *pass, struct item *item);
+void way_chore_reply(struct pass *pass, struct item *item, const struct http_reply *reply);
+
 /* rests.c */
 struct delivery *machine_draft(struct pass *pass, const struct item *item);
+/* Its job; false when its stored content cannot be read. */
+bool machine_job(struct pass *pass, struct item *item, const struct delivery *row, struct job *job);
 struct step machine_ask(struct pass *pass, struct item *item, machine advance,
                         const struct delivery *row, const char *stored,
                         const struct http_reply *reply);
 const char *step_why(const struct step *step); /* never NULL */
+struct buffer *facts_begin(struct pass *pass); /* what the audit says of a save besides its row */
+const char *facts_end(struct pass *pass);
 const char *attempt_facts(struct pass *pass, const struct delivery *after,
                           const struct http_reply *reply, const struct step *step);
 const char *receipt_reason(const struct receipt *receipt);
@@ -258,6 +272,8 @@ void item_wait(struct pass *pass, struct item *item, enum queue queue);
 void item_block(struct pass *pass, struct item *item, enum gate gate);
 void item_sleep_until(struct pass *pass, struct item *item, struct instant when);
 void item_turn_over(struct pass *pass, struct item *item);
+void line_obey(struct pass *pass, struct line *line,
+               struct instant when); /* the platform asked the account to wait; NONE = it did not */
 void item_send_pending(struct pass *pass, struct item *item);
 
 /* turns.c */
@@ -311,6 +327,7 @@ void line_heard(struct pass *pass, struct line *line, const struct http_reply *r
                 enum request_kind kind, int64_t session); /* transport failures, clock trust */
 /* Trouble that a step told; `session` is the number of the session that was asked with. */
 void line_trouble(struct pass *pass, struct line *line, const struct step *step, int64_t session);
+void line_login(struct pass *pass, struct line *line); /* the credential is another one */
 void line_pause(struct pass *pass, struct line *line, const char *word, const char *why);
 void line_resume(struct pass *pass, struct line *line);
 void line_save(struct pass *pass, struct line *line);
@@ -336,6 +353,8 @@ void session_told(struct line *line, const struct http_reply *reply);
 void session_done(struct pass *pass, struct line *line, const struct step *step);
 void session_failed(struct pass *pass, struct line *line, const struct step *step);
 void session_saved(struct pass *pass, struct line *line);
+void session_login(struct pass *pass, struct line *line); /* the credential is another one */
+void session_is_anothers(struct pass *pass, struct line *line); /* the platform says so */
 void session_drop(struct pass *pass, struct line *line);
 void session_restart(struct pass *pass, struct line *line); /* crier.cfg means another by now */
 void session_shift(struct line *line, struct span step);

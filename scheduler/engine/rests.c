@@ -49,16 +49,13 @@ static const struct content *content_of(struct item *item)
     return item->content = content;
 }
 
-struct step machine_ask(struct pass *pass, struct item *item, machine advance,
-                        const struct delivery *row, const char *stored,
-                        const struct http_reply *reply)
+bool machine_job(struct pass *pass, struct item *item, const struct delivery *row, struct job *job)
 {
     static const struct span slack = {120 * INT64_C(1000)}; /* R4 */
-    struct arena *arena = pass->out->arena;
     const struct line *line = item->line;
-    struct delivery *shown = arena_copy(arena, row, sizeof *row);
-    struct progress at = {0};
-    struct job job = {
+    struct delivery *shown = arena_copy(pass->out->arena, row, sizeof *row);
+
+    *job = (struct job){
         .delivery = shown,
         .content = content_of(item),
         .account = line->account,
@@ -73,11 +70,22 @@ struct step machine_ask(struct pass *pass, struct item *item, machine advance,
      * the same bytes ever after. */
     if (instant_is_none(shown->first_intent))
         shown->first_intent = pass->now;
-    if (!job.content)
+    return job->content != NULL;
+}
+
+struct step machine_ask(struct pass *pass, struct item *item, machine advance,
+                        const struct delivery *row, const char *stored,
+                        const struct http_reply *reply)
+{
+    struct arena *arena = pass->out->arena;
+    struct progress at = {0};
+    struct job job;
+
+    if (!machine_job(pass, item, row, &job))
         return step_doubt(_("its stored content cannot be read"));
     if (stored && stored[0] && !progress_read(stored, arena, &at))
         return step_doubt(_("it was stored in a state that this version does not know"));
-    return session_reading(line, item->session, advance(&job, &at, reply, arena));
+    return session_reading(item->line, item->session, advance(&job, &at, reply, arena));
 }
 
 const char *step_why(const struct step *step)
@@ -86,7 +94,7 @@ const char *step_why(const struct step *step)
 }
 
 /* What the audit says of a save besides its row, written in one buffer that stays. */
-static struct buffer *begin_facts(struct pass *pass)
+struct buffer *facts_begin(struct pass *pass)
 {
     struct buffer *facts = &pass->engine->facts;
 
@@ -95,7 +103,7 @@ static struct buffer *begin_facts(struct pass *pass)
     return facts;
 }
 
-static const char *end_facts(struct pass *pass)
+const char *facts_end(struct pass *pass)
 {
     struct buffer *facts = &pass->engine->facts;
 
@@ -106,7 +114,7 @@ static const char *end_facts(struct pass *pass)
 const char *attempt_facts(struct pass *pass, const struct delivery *after,
                           const struct http_reply *reply, const struct step *step)
 {
-    struct buffer *facts = begin_facts(pass);
+    struct buffer *facts = facts_begin(pass);
     char hex[DIGEST_HEX];
 
     if (reply && reply->body_length)
@@ -118,7 +126,7 @@ const char *attempt_facts(struct pass *pass, const struct delivery *after,
         json_add_integer(facts, "status", reply->status);
     if (step && step->why)
         json_add(facts, "why", step->why);
-    return end_facts(pass);
+    return facts_end(pass);
 }
 
 void item_expire(struct pass *pass, struct item *item)
@@ -178,14 +186,19 @@ void item_sleep_until(struct pass *pass, struct item *item, struct instant when)
 }
 
 /* Never before the time that the platform asked for; the others of the account wait too. */
-static void obey(struct pass *pass, struct item *item, struct delivery *after, struct instant when)
+void line_obey(struct pass *pass, struct line *line, struct instant when)
 {
     if (instant_is_none(when) || !rule_on(pass->engine, RULE_RETRY_AFTER))
         return;
-    if (instant_before(after->not_before, when))
+    line->state.retry_at = when;
+    line_save(pass, line);
+}
+
+static void obey(struct pass *pass, struct item *item, struct delivery *after, struct instant when)
+{
+    if (instant_before(after->not_before, when) && rule_on(pass->engine, RULE_RETRY_AFTER))
         after->not_before = when;
-    item->line->state.retry_at = when;
-    line_save(pass, item->line);
+    line_obey(pass, item->line, when);
 }
 
 /* R8. Trouble of the account is no failure of the delivery. */
@@ -231,7 +244,7 @@ void item_published(struct pass *pass, struct item *item, const struct receipt *
                     const char *reason, const char *event)
 {
     struct delivery after = *item->row;
-    struct buffer *facts = begin_facts(pass);
+    struct buffer *facts = facts_begin(pass);
 
     after.state = STATE_PUBLISHED;
     after.reason = reason;
@@ -243,10 +256,12 @@ void item_published(struct pass *pass, struct item *item, const struct receipt *
     if (receipt->url)
         after.url = receipt->url;
     after.published = pass->now;
+    if (after_is_wanted(pass, item))
+        after.not_before = pass->now;
     json_add_integer(facts, "attempt", after.attempts);
     json_add(facts, "remote_id", after.remote_id);
     json_add(facts, "url", after.url);
-    item_save(pass, item, &after, event, end_facts(pass), NULL);
+    item_save(pass, item, &after, event, facts_end(pass), NULL);
 }
 
 const char *receipt_reason(const struct receipt *receipt)

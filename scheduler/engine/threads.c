@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "engine/after.h"
 #include "engine/inside.h"
 
 enum { PATIENCE_MIN = 5 }; /* how long the others of the account stand back for the next part */
@@ -61,7 +62,8 @@ void thread_tell(struct pass *pass, const struct item *item)
 
     if (!answer)
         return;
-    learn(answer, row->state, row->state == STATE_PUBLISHED ? row->remote_id : NULL, root_of(item));
+    learn(answer, after_retracts(row->after) ? STATE_RETRACTED : row->state,
+          row->state == STATE_PUBLISHED ? row->remote_id : NULL, root_of(item));
     item->line->thread_told = true;
     line_touch(pass->engine, item->line);
 }

@@ -146,14 +146,16 @@ struct instant line_free_at(const struct pass *pass, const struct line *line)
     return still_to_come(pass, instant_before(free_at, asked) ? asked : free_at);
 }
 
-/* A repeat out of doubt is not a post: it keeps its turn, not the gap. A part of a thread follows
- * the one before it without one. */
+/* A repeat out of doubt is not a post: it keeps its turn, not the gap. What belongs to a post that
+ * is public, and a part of a thread, follow without one. */
 static bool may_take(const struct pass *pass, const struct line *line, const struct item *item)
 {
+    bool follows = item->row->state == STATE_PUBLISHED || thread_follows(item);
+
     if (item->row->state == STATE_DOUBTFUL)
         return true;
-    return instant_is_none(thread_follows(item) ? still_to_come(pass, asked_wait(pass, line))
-                                                : line_free_at(pass, line));
+    return instant_is_none(follows ? still_to_come(pass, asked_wait(pass, line))
+                                   : line_free_at(pass, line));
 }
 
 /* Whose turn it is; NULL = nobody's. */
@@ -170,7 +172,8 @@ static struct item *next_turn(const struct pass *pass, struct line *line)
 static bool is_recording(const struct item *item)
 {
     return item->doing == DOING_REQUEST ||
-           (item->doing == DOING_SAVE && item->next->state == STATE_SENDING);
+           (item->doing == DOING_SAVE && (item->next->state == STATE_SENDING ||
+                                          (item->next->state == STATE_PUBLISHED && item->pending)));
 }
 
 static void give_turns(struct pass *pass, struct line *line)

@@ -26,7 +26,7 @@ static void tell_damage(struct pass *pass, const struct delivery *row)
                            delivery_name(row, pass->out->arena), reason_sentence(row->reason)));
 }
 
-static void rest_go(struct pass *pass, struct item *item)
+void item_rest(struct pass *pass, struct item *item)
 {
     if (ends_by_itself(item->row) && is_over(pass, item->row)) {
         item_expire(pass, item);
@@ -39,12 +39,12 @@ static void rest_go(struct pass *pass, struct item *item)
 }
 
 static void (*const ways[STATE_COUNT])(struct pass *pass, struct item *item) = {
-    [STATE_PLANNED] = rest_go,         [STATE_READY] = way_ready,
+    [STATE_PLANNED] = item_rest,       [STATE_READY] = way_ready,
     [STATE_PREPARING] = way_preparing, [STATE_SENDING] = way_sending,
-    [STATE_DOUBTFUL] = way_doubtful,   [STATE_HELD] = rest_go,
-    [STATE_PUBLISHED] = rest_go,       [STATE_FAILED] = rest_go,
-    [STATE_EXPIRED] = rest_go,         [STATE_CANCELLED] = rest_go,
-    [STATE_RETRACTED] = rest_go,
+    [STATE_DOUBTFUL] = way_doubtful,   [STATE_HELD] = item_rest,
+    [STATE_PUBLISHED] = way_published, [STATE_FAILED] = item_rest,
+    [STATE_EXPIRED] = item_rest,       [STATE_CANCELLED] = item_rest,
+    [STATE_RETRACTED] = item_rest,
 };
 
 void item_go(struct pass *pass, struct item *item)
@@ -58,6 +58,8 @@ void item_turn(struct pass *pass, struct item *item)
     item_sleep(pass, item, INSTANT_NONE);
     if (item->row->state == STATE_DOUBTFUL)
         way_repeat(pass, item);
+    else if (item->row->state == STATE_PUBLISHED)
+        way_chore_turn(pass, item);
     else
         way_turn(pass, item);
 }
@@ -84,6 +86,8 @@ void item_reply(struct pass *pass, struct item *item, const struct http_reply *r
         way_find(pass, item, reply);
     else if (item->row->state == STATE_SENDING)
         way_sending_step(pass, item, reply);
+    else if (item->row->state == STATE_PUBLISHED)
+        way_chore_reply(pass, item, reply);
     else
         way_advance(pass, item, reply);
 }

@@ -93,7 +93,8 @@ struct deliveries {
     const struct delivery **items;
     size_t count;
 };
-/* Ready rows whose work may begin (at - lead, and not_before) after `place` and at or before `now`,
+/* Ready rows whose work may begin (at - lead, and not_before), and published ones with something
+ * left to do (not_before), after `place` and at or before `now`,
  * earliest first, at most `limit`. The place is then behind them, so that what became due in the
  * same millisecond comes page by page; with fewer than `limit` it is behind all of `now`. */
 struct due_place {
@@ -103,7 +104,8 @@ struct due_place {
 MUST_CHECK bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant now,
                            size_t limit, struct arena *arena, struct deliveries *due,
                            struct err *err);
-/* preparing, sending, doubtful: what a start finds unfinished. */
+/* preparing, sending, doubtful, and parts of threads that are held for the one before them: what a
+ * start finds unfinished. */
 MUST_CHECK bool outbox_unfinished(struct outbox *outbox, struct arena *arena,
                                   struct deliveries *rows, struct err *err);
 /* planned and held rows whose useful_until has passed: they expire. Not those held after doubt

@@ -18,8 +18,9 @@ static const char *const queries[QUERY_COUNT] = {
         ROW_FROM_STANDING("standing_due") "WHERE due <= ?1 AND (due, standing.number) > (?3, ?4) "
                                           "ORDER BY due, standing.number LIMIT ?2",
     [QUERY_UNFINISHED] =
-        ROW_FROM_STANDING("standing_apart") "WHERE apart IN ('preparing', 'sending', 'doubtful')"
-                                            " ORDER BY at, id",
+        ROW_FROM_STANDING("standing_apart") "WHERE apart IN ('preparing', 'sending', 'doubtful',"
+                                            " 'held') AND (apart <> 'held' OR reason = "
+                                            "'" REASON_PARENT "') ORDER BY at, id",
     [QUERY_ANSWERS] = ROW_FROM "WHERE parent = ?1 AND parent <> '' ORDER BY at, id",
     [QUERY_OVERDUE] = ROW_FROM_STANDING("standing_end") "WHERE ends < ?1" NOT_IN_DOUBT
                                                         " ORDER BY ends, id LIMIT ?2",

@@ -185,6 +185,14 @@ static struct instant row_begin(const struct delivery *delivery)
                : begin;
 }
 
+/* What is still to be done to a published one has its time in not_before. */
+static struct instant row_due(const struct delivery *delivery)
+{
+    if (delivery->state == STATE_READY)
+        return row_begin(delivery);
+    return delivery->state == STATE_PUBLISHED ? delivery->not_before : INSTANT_NONE;
+}
+
 static json_t *medium_json(const struct medium *medium)
 {
     json_t *object = json_object();
@@ -303,7 +311,7 @@ static struct cell cell_of(const struct column *column, const struct row *row)
     case KIND_RECORD:
         return *delivery->record_key ? text_cell(delivery->record_key) : no_cell;
     case KIND_DUE:
-        return delivery->state == STATE_READY ? instant_cell(row_begin(delivery)) : no_cell;
+        return instant_cell(row_due(delivery));
     case KIND_ENDS:
         return delivery->state == STATE_PLANNED || delivery->state == STATE_HELD
                    ? instant_cell(delivery->useful_until)

@@ -4,7 +4,8 @@
 
 /* Append only. Times are UTC milliseconds, NULL = none; states and reasons are words, so that a
  * person can read the file. What the tables of deliveries are for: row.h. Of a ready row `due` is
- * the earliest time at which work on it may start; of a planned or held one `ends` is its
+ * the earliest time at which work on it may start, of a
+ * published one with something left to do its not_before; of a planned or held one `ends` is its
  * useful_until; `apart` is the state again where somebody looks for it among many rows. `said` is a
  * short hash of all that files say of it. `told` is the seq of the newest audit record about it; in
  * `befores` stands, 8 bytes for each line, the seq of the one before it about the same delivery; -1
