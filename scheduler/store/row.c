@@ -9,7 +9,8 @@
 
 /* X(column, kind, member), in the order of the digests. Table `delivery`: those that never change,
  * and those that follow the files. Table `standing`: those that every change may write. NAME,
- * IDENTITY, SAID, CONTENT, REQUEST, TOLD, DUE, ENDS and APART are made, not members. */
+ * IDENTITY, SAID, CONTENT, REQUEST, REQUEST_HASH, TOLD, DUE, ENDS and APART are made, not members.
+ */
 #define FIXED_COLUMNS(X)                                                                           \
     X(id, CHARS, id)                                                                               \
     X(campaign, TEXT, campaign)                                                                    \
@@ -45,7 +46,8 @@
     X(key, CHARS, key)                                                                             \
     X(record_key, RECORD, record_key)                                                              \
     X(progress, TEXT, progress)                                                                    \
-    X(request_hash, REQUEST, id)                                                                   \
+    X(request, REQUEST, id)                                                                        \
+    X(request_hash, REQUEST_HASH, id)                                                              \
     X(attempts, INTEGER, attempts)                                                                 \
     X(tries, INTEGER, tries)                                                                       \
     X(reads, INTEGER, reads)                                                                       \
@@ -86,6 +88,7 @@ enum kind {
     KIND_INTEGER,
     KIND_STATE,
     KIND_REQUEST,
+    KIND_REQUEST_HASH,
     KIND_RECORD,
     KIND_DUE,
     KIND_ENDS,
@@ -307,6 +310,8 @@ static struct cell cell_of(const struct column *column, const struct row *row)
     case KIND_STATE:
         return text_cell(state_word(*(const enum state *)member));
     case KIND_REQUEST:
+        return row->request ? integer_cell(row->request) : no_cell;
+    case KIND_REQUEST_HASH:
         return text_cell(row->request_hash);
     case KIND_RECORD:
         return *delivery->record_key ? text_cell(delivery->record_key) : no_cell;
@@ -373,6 +378,9 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
         row->content = cell->number;
         return true;
     case KIND_REQUEST:
+        row->request = cell->number;
+        return true;
+    case KIND_REQUEST_HASH:
         return set_chars(row->request_hash, sizeof row->request_hash, cell);
     case KIND_MEDIA:
         return media_read(cell, arena, row->delivery);
@@ -569,18 +577,26 @@ static bool write_content(struct writing *writing, struct row *row, struct err *
     return true;
 }
 
-static bool write_request(const struct writing *writing, int64_t number, const char *text,
-                          struct err *err)
+/* Over that of an earlier attempt. */
+static bool write_request(struct writing *writing, struct row *row, struct err *err)
 {
     sqlite3_stmt *statement =
         database_statement(writing->database,
-                           "INSERT OR REPLACE INTO request (number, text) VALUES (?1, ?2)", err);
+                           row->request ? "UPDATE request SET text = ?1 WHERE number = ?2"
+                                        : "INSERT INTO request (text) VALUES (?1)",
+                           err);
 
     if (!statement)
         return false;
-    bind_integer(statement, 1, number);
-    bind_text(statement, 2, text);
-    return database_run(writing->database, statement, err);
+    bind_text(statement, 1, row->delivery->request);
+    if (row->request)
+        bind_integer(statement, 2, row->request);
+    if (!database_run(writing->database, statement, err))
+        return false;
+    if (!row->request)
+        row->request = sqlite3_last_insert_rowid(writing->database->handle);
+    writing->cells[COLUMN_request] = integer_cell(row->request);
+    return true;
 }
 
 /* Of a row that was not just read bare, the request itself is known. */
@@ -621,7 +637,7 @@ bool row_insert(struct database *database, const struct delivery *delivery, cons
         !write_cells(&writing, insert_delivery, 0, STANDING, 0, err))
         return false;
     row.number = sqlite3_last_insert_rowid(database->handle);
-    return (!*copy.request || write_request(&writing, row.number, copy.request, err)) &&
+    return (!*copy.request || write_request(&writing, &row, err)) &&
            write_cells(&writing, insert_standing, STANDING, COLUMNS, row.number, err);
 }
 
@@ -630,17 +646,17 @@ bool row_update(struct database *database, const struct row *before, struct row 
                 struct buffer *buffer, struct arena *arena, struct err *err)
 {
     struct writing writing = {.database = database, .buffer = buffer, .arena = arena};
-    const char *request = after->delivery->request;
 
     after->number = before->number;
     after->content = before->content;
+    after->request = before->request;
     begin_writing(&writing, before, after);
     if ((before->damaged || strcmp(after->said, before->said) != 0) &&
         (!write_content(&writing, after, err) ||
          !write_cells(&writing, update_delivery, FILED, STANDING, after->number, err)))
         return false;
-    if (*request && strcmp(after->request_hash, before->request_hash) != 0 &&
-        !write_request(&writing, after->number, request, err))
+    if (*after->delivery->request && strcmp(after->request_hash, before->request_hash) != 0 &&
+        !write_request(&writing, after, err))
         return false;
     return write_cells(&writing, update_standing, STANDING, COLUMNS, after->number, err);
 }
@@ -691,7 +707,7 @@ static void read_damaged(const struct cell cells[COLUMNS], struct arena *arena, 
                           cells[i + 1].text && !strcmp(cells[i + 1].text, REASON_DAMAGED);
     }
     delivery->content = delivery->request = delivery->parent_id = delivery->root_id = "";
-    row->content = 0;
+    row->content = row->request = 0;
     row->request_hash[0] = '\0';
     strncpy(delivery->id, harmless(&cells[0], arena), sizeof delivery->id - 1);
     delivery->at = delivery->useful_until = (struct instant){0};

@@ -24,8 +24,8 @@ enum { SAID_CHARS = 32 };
 struct row {
     struct delivery
         *delivery;  /* damaged: state held, reason "damaged", texts empty or made harmless */
-    int64_t number; /* in all tables */
-    int64_t content;
+    int64_t number; /* in tables `delivery` and `standing` */
+    int64_t content, request; /* numbers of their texts; 0: none */
     char request_hash[DIGEST_HEX];
     const char *identity;      /* "mastodon|social.example.gov.in|police": never-twice's account */
     const char *name;          /* of the delivery */
@@ -42,7 +42,7 @@ extern const int row_due_column; /* of row_select */
 #define ROW_FROM_BARE " FROM delivery LEFT JOIN standing ON standing.number = delivery.number "
 #define ROW_TEXTS                                                                                  \
     "LEFT JOIN content ON content.number = delivery.content "                                      \
-    "LEFT JOIN request ON request.number = delivery.number "
+    "LEFT JOIN request ON request.number = standing.request "
 /* Whole rows, found by what they are, or by an index of where they stand. */
 #define ROW_FROM ROW_FROM_BARE ROW_TEXTS
 #define ROW_FROM_STANDING(index)                                                                   \
