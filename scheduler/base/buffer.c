@@ -45,18 +45,28 @@ static void make_room(struct buffer *buffer, size_t needed)
     buffer->capacity = capacity;
 }
 
-bool buffer_add(struct buffer *buffer, const void *bytes, size_t length)
+char *buffer_more(struct buffer *buffer, size_t length)
 {
+    char *end;
+
     if (length > buffer->maximum - buffer->length) {
         buffer->overflowed = true;
-        return false;
+        return NULL;
     }
     make_room(buffer, buffer->length + length + 1);
-    if (length)
-        memcpy(buffer->bytes + buffer->length, bytes, length);
+    end = buffer->bytes + buffer->length;
     buffer->length += length;
-    buffer->bytes[buffer->length] = '\0';
-    return true;
+    end[length] = '\0';
+    return end;
+}
+
+bool buffer_add(struct buffer *buffer, const void *bytes, size_t length)
+{
+    char *end = buffer_more(buffer, length);
+
+    if (end && length)
+        memcpy(end, bytes, length);
+    return end != NULL;
 }
 
 bool buffer_text(struct buffer *buffer, const char *text)

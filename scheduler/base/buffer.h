@@ -28,6 +28,9 @@ void buffer_empty(struct buffer *buffer); /* length 0, memory kept */
 bool buffer_add(struct buffer *buffer, const void *bytes, size_t length);
 bool buffer_text(struct buffer *buffer, const char *text);
 bool buffer_char(struct buffer *buffer, char c);
+/* The next `length` bytes, for the caller to fill in at once; NULL when the maximum would be
+ * passed. */
+char *buffer_more(struct buffer *buffer, size_t length);
 bool buffer_printf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/instant.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_YEAR = 1970, LAST_YEAR = 9999 };
@@ -84,17 +85,25 @@ static int64_t floor_div(int64_t value, int64_t by)
     return value % by < 0 ? quotient - 1 : quotient;
 }
 
+static char *put_digits(char *to, int value, int count)
+{
+    for (int i = count; i-- > 0; value /= 10)
+        to[i] = (char)('0' + value % 10);
+    return to + count;
+}
+
+/* By hand: every record carries two. */
 static void print(char text[INSTANT_TEXT], const struct civil *c, int64_t ms, const char *zone)
 {
-    char fraction[8] = "";
-    int made;
+    const int parts[] = {abs(c->year % 10000), c->month, c->day, c->hour, c->minute, c->second};
+    char *at = text;
 
-    if (ms >= 0)
-        (void)snprintf(fraction, sizeof fraction, ".%03u", (unsigned)ms % 1000u);
-    made = snprintf(text, INSTANT_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d%s%s", c->year % 10000,
-                    c->month, c->day, c->hour, c->minute, c->second, fraction, zone);
-    if (made < 0)
-        text[0] = '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        at = put_digits(at, parts[i], i == 0 ? 4 : 2);
+        *at++ = "--T::."[i];
+    }
+    at = ms < 0 ? at - 1 : put_digits(at, (int)(ms % 1000), 3);
+    memcpy(at, zone, strlen(zone) + 1);
 }
 
 const char *instant_utc(struct instant t, char text[INSTANT_TEXT])

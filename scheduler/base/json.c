@@ -1,6 +1,7 @@
 #include "base/json.h"
 
-#include <inttypes.h>
+#include <endian.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,34 +81,83 @@ char *json_write(const json_t *value, struct arena *arena, size_t *length)
     return text;
 }
 
-/* Up to the end, or to what is written otherwise. */
-static size_t plain_length(const char *text, bool *ascii)
-{
-    size_t i;
-
-    for (i = 0; (unsigned char)text[i] >= 0x20 && text[i] != '"' && text[i] != '\\'; i++) {
-        if ((unsigned char)text[i] >= 0x80)
-            *ascii = false;
-    }
-    return i;
-}
-
 /* Pairs of a character and its letter, and the digits of the others. */
 static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
 static const char digits[] = "0123456789ABCDEF";
 
-static void escape(struct buffer *buffer, char c)
+static bool is_plain(char c)
 {
-    const char numbered[] = {'\\', 'u', '0', '0', digits[c >> 4 & 15], digits[c & 15]};
-    const char *pair;
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
 
-    for (pair = letters; *pair; pair += 2) {
-        if (*pair == c) {
-            buffer_add(buffer, (const char[]){'\\', pair[1]}, 2);
-            return;
-        }
+#define EACH  UINT64_C(0x0101010101010101)
+#define HIGHS (0x80 * EACH)
+
+/* The top bit of the lowest byte that is less than `least` (at most 0x80), and perhaps of some
+ * above it; 0 = none is. */
+static uint64_t less_than(uint64_t word, uint64_t least)
+{
+    return (word - least * EACH) & ~word & HIGHS;
+}
+
+/* The same of eight bytes' control characters, quotes and backslashes. */
+static uint64_t not_plain(uint64_t word)
+{
+    return less_than(word, 0x20) | less_than(word ^ '"' * EACH, 1) |
+           less_than(word ^ '\\' * EACH, 1);
+}
+
+/* How many of the bytes, from the first on, are written as they are. */
+static size_t plain_length(const char *text, size_t length)
+{
+    size_t i = 0;
+    uint64_t word;
+
+    for (; i + sizeof word <= length; i += sizeof word) {
+        memcpy(&word, text + i, sizeof word);
+        word = not_plain(le64toh(word));
+        if (word)
+            return i + (size_t)__builtin_ctzll(word) / 8;
     }
-    buffer_add(buffer, numbered, sizeof numbered);
+    while (i < length && is_plain(text[i]))
+        i++;
+    return i;
+}
+
+static char letter_of(char c)
+{
+    const char *pair = letters;
+
+    while (*pair && *pair != c)
+        pair += 2;
+    return *pair ? pair[1] : '\0';
+}
+
+static char *escape(char *to, char c)
+{
+    const char letter = letter_of(c);
+    const char numbered[] = {'\\', 'u', '0', '0', digits[c >> 4 & 15], digits[c & 15]};
+
+    if (!letter) {
+        memcpy(to, numbered, sizeof numbered);
+        return to + sizeof numbered;
+    }
+    *to++ = '\\';
+    *to++ = letter;
+    return to;
+}
+
+static void write_escaped(char *to, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        size_t plain = plain_length(text + i, length - i);
+
+        memcpy(to, text + i, plain);
+        to += plain;
+        i += plain;
+        if (i < length)
+            to = escape(to, text[i]);
+    }
 }
 
 /* The length of the well-formed character at `text` beyond ASCII; 0 = it is none (Unicode 3.9,
@@ -136,42 +186,58 @@ static size_t character_length(const unsigned char *text)
 }
 
 /* As json_put: what is no UTF-8 ends the process. */
-static void require_utf8(const char *text)
+static size_t require_character(const unsigned char *at)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    size_t length;
+    size_t length = character_length(at);
 
-    for (; *at; at += length) {
-        length = *at < 0x80 ? 1 : character_length(at);
-        if (length == 0) {
-            fprintf(stderr, "crier: bug: a JSON text is not UTF-8\n");
-            abort();
+    if (length == 0) {
+        fprintf(stderr, "crier: bug: a JSON text is not UTF-8\n");
+        abort();
+    }
+    return length;
+}
+
+static bool is_plain_ascii(const char *eight)
+{
+    uint64_t word;
+
+    memcpy(&word, eight, sizeof word);
+    return ((word & HIGHS) | not_plain(word)) == 0;
+}
+
+/* Of the text between its quotes, which is UTF-8. */
+static size_t escaped_length(const char *text, size_t length)
+{
+    size_t all = length, i = 0;
+
+    while (i < length) {
+        if (i + 8 <= length && is_plain_ascii(text + i)) {
+            i += 8;
+        } else if ((unsigned char)text[i] >= 0x80) {
+            i += require_character((const unsigned char *)text + i);
+        } else {
+            all += is_plain(text[i]) ? 0 : letter_of(text[i]) ? 1 : 5;
+            i++;
         }
     }
+    return all;
 }
 
 void json_quote(struct buffer *buffer, const char *text)
 {
-    const char *rest = text;
-    bool ascii = true;
-    size_t length;
+    size_t length = text ? strlen(text) : 0, size = escaped_length(text, length);
+    char *at;
 
     if (!text) {
-        buffer_text(buffer, "null");
+        buffer_add(buffer, "null", 4);
         return;
     }
-    buffer_char(buffer, '"');
-    for (;;) {
-        length = plain_length(rest, &ascii);
-        buffer_add(buffer, rest, length);
-        rest += length;
-        if (!*rest)
-            break;
-        escape(buffer, *rest++);
-    }
-    buffer_char(buffer, '"');
-    if (!ascii)
-        require_utf8(text);
+    at = buffer_more(buffer, size + 2);
+    if (!at)
+        return;
+    at[0] = '"';
+    write_escaped(at + 1, text, length);
+    at[size + 1] = '"';
 }
 
 static int digit(char c)
@@ -245,15 +311,20 @@ bool json_unquote(const char **at, struct arena *arena, const char **text)
 
 static void begin_value(struct buffer *buffer, const char *name)
 {
-    char last = buffer->length > 0 ? buffer->bytes[buffer->length - 1] : '[';
+    const char last = buffer->length > 0 ? buffer->bytes[buffer->length - 1] : '[';
+    const bool first = last == '{' || last == '[';
+    const size_t length = name ? strlen(name) : 0;
+    char *at = buffer_more(buffer, (first ? 0 : 1) + (name ? length + 3 : 0));
 
-    if (last != '{' && last != '[')
-        buffer_char(buffer, ',');
+    if (!at)
+        return;
+    if (!first)
+        *at++ = ',';
     if (!name)
         return;
-    buffer_char(buffer, '"');
-    buffer_text(buffer, name);
-    buffer_add(buffer, "\":", 2);
+    *at++ = '"';
+    memcpy(at, name, length);
+    memcpy(at + length, "\":", 2);
 }
 
 void json_open(struct buffer *buffer, const char *name, char bracket)
@@ -275,11 +346,16 @@ void json_add(struct buffer *buffer, const char *name, const char *text)
 
 void json_add_integer(struct buffer *buffer, const char *name, int64_t number)
 {
-    char text[24];
-    int length = snprintf(text, sizeof text, "%" PRId64, number);
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    char text[24], *at = text + sizeof text;
 
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0)
+        *--at = '-';
     begin_value(buffer, name);
-    buffer_add(buffer, text, (size_t)length);
+    buffer_add(buffer, at, (size_t)(text + sizeof text - at));
 }
 
 void json_add_bool(struct buffer *buffer, const char *name, bool truth)

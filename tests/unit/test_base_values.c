@@ -350,6 +350,29 @@ static void json_can_be_written_without_values(void **state)
     arena_clear(&arena);
 }
 
+static void a_character_is_written_alike_wherever_it_stands(void **state)
+{
+    struct arena arena = {0};
+    struct buffer buffer;
+    json_t *value;
+
+    (void)state;
+    buffer_init(&buffer, SIZE_MAX);
+    for (int c = 1; c < 128; c++) {
+        for (size_t place = 0; place < 20; place++) {
+            char text[] = "....................";
+            text[place] = (char)c;
+            value = json_string(text);
+            buffer_empty(&buffer);
+            json_quote(&buffer, text);
+            assert_string_equal(buffer.bytes, json_write(value, &arena, NULL));
+            json_decref(value);
+        }
+    }
+    buffer_clear(&buffer);
+    arena_clear(&arena);
+}
+
 static void a_text_that_is_not_utf8_ends_the_process(void **state)
 {
     static const char *const wrong[] = {"\x80",         "\xc0\x80",         "\xe0\x9f\xbf",
@@ -379,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_quoted_text_is_what_the_writer_of_values_writes),
         cmocka_unit_test(what_is_not_quoted_as_we_quote_is_not_read),
         cmocka_unit_test(json_can_be_written_without_values),
+        cmocka_unit_test(a_character_is_written_alike_wherever_it_stands),
         cmocka_unit_test(a_text_that_is_not_utf8_ends_the_process),
         cmocka_unit_test(an_error_is_one_line_with_its_context_first),
         cmocka_unit_test(a_full_disk_is_an_error_of_its_own),
