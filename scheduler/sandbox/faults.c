@@ -7,6 +7,7 @@ static const char *const fault_words[] = {
     [FAULT_LOSE_ANSWER] = "lose_answer", [FAULT_RESET] = "reset",
     [FAULT_RATE_LIMIT] = "rate_limit",   [FAULT_EXPIRE_TOKEN] = "expire_token",
     [FAULT_HALF_BODY] = "half_body",     [FAULT_STALL] = "stall",
+    [FAULT_QUIRK] = "quirk",
 };
 
 static bool read_kind(const char *word, enum fault_kind *kind)

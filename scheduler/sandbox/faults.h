@@ -19,6 +19,8 @@
  *                                                tokens end (Bluesky) the account's end for good
  *   half_body     null or {"bytes","reset"}      processed, then half of the answer and the end
  *   stall         -                              accepted, never processed, never answered
+ *   quirk         a word                         processed with that whim of its platform: see its
+ *                                                server's header
  */
 #ifndef CRIER_SANDBOX_FAULTS_H
 #define CRIER_SANDBOX_FAULTS_H
@@ -40,7 +42,8 @@ enum fault_kind {
     FAULT_RATE_LIMIT,
     FAULT_EXPIRE_TOKEN,
     FAULT_HALF_BODY,
-    FAULT_STALL
+    FAULT_STALL,
+    FAULT_QUIRK
 };
 
 struct fault {

@@ -44,6 +44,7 @@ struct request {
     struct fields headers;
     struct buffer body;
     struct account *account; /* set by the platform's server when it knows who asks */
+    const char *quirk;       /* a whim of the platform that a fault asks for, or NULL */
 };
 
 struct answer {

@@ -9,6 +9,7 @@
 #include "sandbox/telegram.h"
 #include "sandbox/threads.h"
 #include "sandbox/webhook.h"
+#include "sandbox/youtube.h"
 
 const struct platform platforms[] = {
     {"mastodon", "Mastodon", "Idempotency-Key", true, "@", 0, mastodon_serve, mastodon_too_many,
@@ -31,6 +32,8 @@ const struct platform platforms[] = {
     /* A receiver that keeps no ids, so that the same event twice is two posts. */
     {"webhook-forgetful", "Webhook that keeps no ids", "webhook-id", false, "", WEBHOOK_BODY_MOST,
      webhook_serve, webhook_too_many, webhook_no_token, webhook_too_large},
+    {"youtube", "YouTube", NULL, false, "@", YOUTUBE_BODY_MOST, youtube_serve, youtube_too_many,
+     youtube_no_token, NULL},
 };
 const size_t platform_count = COUNT_OF(platforms);
 

@@ -263,7 +263,7 @@ static const struct fault_rule {
     [FAULT_STATUS] = {answer_status},
     [FAULT_RATE_LIMIT] = {answer_rate_limit},
     [FAULT_EXPIRE_TOKEN] = {answer_expired},
-    [FAULT_STALL] = {NULL}, /* the last one: the table has a row for every kind */
+    [FAULT_QUIRK] = {NULL}, /* the last one: the table has a row for every kind */
 };
 
 /* ---- working ---- */
@@ -410,6 +410,8 @@ static void note_visit(struct exchange *exchange)
     exchange->fault.arg = json_deep_copy(fault->arg);
     arena_on_clear(&exchange->request.arena, (void (*)(void *))json_decref,
                    (void *)(uintptr_t)exchange->fault.arg);
+    if (fault->kind == FAULT_QUIRK)
+        exchange->request.quirk = json_string_value(exchange->fault.arg);
 }
 
 static size_t body_most(const struct exchange *exchange)
