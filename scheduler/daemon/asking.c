@@ -7,6 +7,7 @@
 #include "daemon/desk.h"
 #include "daemon/internal.h"
 #include "daemon/people.h"
+#include "platform/registry.h"
 
 enum { NOBODY_UID = 65534 };
 
@@ -71,6 +72,28 @@ static void fill_request(struct daemon *daemon, struct ask *ask, struct arena *a
 
 /* ---- on the store thread ---- */
 
+/* Parts of a thread wait for what a person has just said to be public. */
+static bool read_answers(struct task *task, struct outbox *outbox, struct ask *ask,
+                         const struct delivery *row, struct err *err)
+{
+    struct deliveries answers;
+    const struct delivery **items;
+    size_t room = ask->answer.changed_count + 1;
+
+    if (!outbox_answers(outbox, row->id, &task->arena, &answers, err))
+        return false;
+    if (answers.count == 0)
+        return true;
+    room += answers.count + ask->changed.count;
+    items = arena_array(&task->arena, room, sizeof *items);
+    for (size_t i = 0; i < ask->changed.count; i++)
+        items[i] = ask->changed.items[i];
+    for (size_t i = 0; i < answers.count; i++)
+        items[ask->changed.count++] = answers.items[i];
+    ask->changed.items = items;
+    return true;
+}
+
 static bool read_after(struct task *task, struct outbox *outbox, struct ask *ask, struct err *err)
 {
     const struct desk_answer *answer = &ask->answer;
@@ -85,6 +108,8 @@ static bool read_after(struct task *task, struct outbox *outbox, struct ask *ask
         if (!outbox_read(outbox, answer->changed_ids[i], &task->arena, &row, err))
             return false;
         ask->changed.items[ask->changed.count++] = row;
+        if (row->state == STATE_PUBLISHED && !read_answers(task, outbox, ask, row, err))
+            return false;
     }
     if (!outbox_flags(outbox, &task->arena, &flags, &ask->flags.count, err))
         return false;
@@ -174,11 +199,49 @@ static void ask_submit(struct task *task, struct person person)
     task_submit(task, desk_only_reads(ask->body));
 }
 
+/* ---- a credential was put in (`crier login`): it is read again, nothing is stored ---- */
+
+static bool read_credential(struct daemon *daemon, const char *name, struct err *err)
+{
+    const struct account *account =
+        name ? workspace_account(&daemon->config->set.workspace, name) : NULL;
+
+    if (!account)
+        return err_set(err, ERR_USAGE, _("the daemon knows no account \"%s\""), name ? name : "");
+    if (!secrets_load(daemon->secrets, account, adapter_by_name(account->platform), err))
+        return false;
+    loading_login(daemon, account);
+    return true;
+}
+
+static bool asks_for_login(struct daemon *daemon, struct control_call *call, const json_t *body)
+{
+    const char *command = json_text(body, "command");
+    const char *name = json_string_value(json_array_get(json_object_get(body, "words"), 0));
+    struct err err = {0};
+    json_t *result;
+
+    if (!command || strcmp(command, "login") != 0)
+        return false;
+    if (!read_credential(daemon, name, &err)) {
+        control_answer(call, err.kind, err.text, NULL);
+        return true;
+    }
+    result = json_object();
+    json_put(result, "account", name);
+    control_answer(call, ERR_NONE, "", result);
+    json_decref(result);
+    return true;
+}
+
 void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer)
 {
     struct daemon *daemon = arg;
-    struct task *task = ask_new(daemon, call, json_deep_copy(body));
+    struct task *task;
 
+    if (asks_for_login(daemon, call, body))
+        return;
+    task = ask_new(daemon, call, json_deep_copy(body));
     ask_submit(task, person_of(peer, &daemon->config->set.workspace, &task->arena));
 }
 

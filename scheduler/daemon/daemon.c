@@ -475,6 +475,7 @@ static void first_done(struct task *task)
     start.accounts = use_sessions(daemon, first, &task->arena);
     start.flags = daemon->flags;
     daemon_tell(daemon, &start);
+    loading_first_logins(daemon, &daemon->config->set.workspace);
     daemon_tell(daemon, &config);
     daemon_tell_flags(daemon);
     daemon_tell_rows(daemon, &first->unfinished);

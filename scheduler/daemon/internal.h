@@ -139,6 +139,11 @@ void loading_request(struct daemon *daemon);
 /* Opens the credentials of all accounts: before the engine hears of them, it asks at once who they
  * are. */
 void loading_credentials(struct daemon *daemon, const struct workspace *workspace);
+/* The engine hears that an account's credential is another one, and asks it anew who it is. At start
+ * that is what no stored session came from, later what changed since it was read last. */
+void loading_login(struct daemon *daemon, const struct account *account);
+void loading_first_logins(struct daemon *daemon, const struct workspace *workspace);
+void loading_new_logins(struct daemon *daemon, const struct workspace *workspace);
 void loading_collect(struct daemon *daemon);
 void loading_due(struct daemon *daemon);     /* asks the store what became due, and when next */
 void loading_due_all(struct daemon *daemon); /* the same from the beginning: rows were changed */

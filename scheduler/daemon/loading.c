@@ -427,6 +427,48 @@ void loading_credentials(struct daemon *daemon, const struct workspace *workspac
     }
 }
 
+/* A token that is exchanged for its like must be a day old before that is tried; how old one is
+ * that a person brought along, nobody says. The engine exchanges at half of a life. */
+static struct instant first_token_until(struct daemon *daemon, const struct session_words *words)
+{
+    return instant_plus(instant_plus(daemon_now(daemon), span_hours(25)),
+                        (struct span){words->life.ms / 2});
+}
+
+void loading_login(struct daemon *daemon, const struct account *account)
+{
+    struct arena arena = {0};
+    const struct session_words *words =
+        adapter_session(adapter_by_name(account->platform), account);
+    struct event event = {.kind = EVENT_LOGIN,
+                          .account = account->name,
+                          .new_session = secrets_is_new_login(daemon->secrets, account->name),
+                          .tokens_until = INSTANT_NONE};
+
+    if (event.new_session)
+        event.tokens = secrets_seal_first(daemon->secrets, account->name, &arena);
+    if (event.tokens)
+        event.tokens_until = first_token_until(daemon, words);
+    daemon_tell(daemon, &event);
+    arena_clear(&arena);
+}
+
+void loading_first_logins(struct daemon *daemon, const struct workspace *workspace)
+{
+    for (size_t i = 0; i < workspace->account_count; i++) {
+        if (secrets_is_new_login(daemon->secrets, workspace->accounts[i].name))
+            loading_login(daemon, &workspace->accounts[i]);
+    }
+}
+
+void loading_new_logins(struct daemon *daemon, const struct workspace *workspace)
+{
+    for (size_t i = 0; i < workspace->account_count; i++) {
+        if (secrets_changed(daemon->secrets, workspace->accounts[i].name))
+            loading_login(daemon, &workspace->accounts[i]);
+    }
+}
+
 /* Pictures lie in folders of their own within media/, and inotify does not look into folders. */
 static void watch_media(struct daemon *daemon, const struct reading *reading)
 {
@@ -467,6 +509,7 @@ static void take_in_force(struct daemon *daemon, struct reading *reading)
     daemon->loading_count = daemon->loading_capacity = 0;
     loading_credentials(daemon, &reading->set.workspace);
     tell_config(daemon, reading);
+    loading_new_logins(daemon, &reading->set.workspace);
     daemon_tell_flags(daemon);
 }
 

@@ -185,13 +185,19 @@ static bool was_another(const struct line *line, struct arena *arena)
            strcmp(state->identity, identity_of(line->account, handle, arena)) != 0;
 }
 
-/* What was asked of another is not heard any more, and what it gave is not used. */
-static void forget_another(struct pass *pass, struct line *line)
+/* Its answer is not heard any more. */
+static void forget_errand(struct pass *pass, struct line *line)
 {
     if (line->ticket)
         (void)table_take(&pass->engine->tickets, (uint64_t)line->ticket);
     line->ticket = 0;
     line->errand = LINE_IDLE;
+}
+
+/* What was asked of another is not heard any more, and what it gave is not used. */
+static void forget_another(struct pass *pass, struct line *line)
+{
+    forget_errand(pass, line);
     line->moved = pass->now;
     session_restart(pass, line);
 }
@@ -275,6 +281,18 @@ void line_resume(struct pass *pass, struct line *line)
     pass->resuming = line;
     items_each(pass->engine, go_if_of, pass);
     line_unblock(pass, line);
+}
+
+/* Whether it is whom crier.cfg means is asked anew; a pause ends when the answer is good. */
+void line_login(struct pass *pass, struct line *line)
+{
+    line->identified = false;
+    line->probe_at = pass->now;
+    line->probes = 0;
+    if (line->errand != LINE_REFRESH || pass->event->new_session)
+        forget_errand(pass, line);
+    session_login(pass, line);
+    line_touch(pass->engine, line);
 }
 
 void line_trouble(struct pass *pass, struct line *line, const struct step *step, int64_t session)
@@ -449,7 +467,7 @@ static void identified(struct pass *pass, struct line *line, const struct receip
 
     if (wanted[0] && !same_handle(wanted, handle) && rule_on(pass->engine, RULE_IDENTITY)) {
         line->identified = false;
-        session_drop(pass, line);
+        session_is_anothers(pass, line);
         line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
         line_pause(pass, line, trouble_word(TROUBLE_IDENTITY),
                    arena_printf(pass->out->arena, _("the platform says it is \"%s\", not \"%s\""),

@@ -255,6 +255,12 @@ static void on_reply(struct pass *pass)
         item_reply(pass, (struct item *)owner, pass->event->reply);
 }
 
+/* Before the first EVENT_CONFIG too. */
+static void on_login(struct pass *pass)
+{
+    line_login(pass, line_get(pass->engine, pass->event->account));
+}
+
 static void on_flags(struct pass *pass)
 {
     set_flags(pass->engine, &pass->event->flags);
@@ -337,7 +343,7 @@ static void (*const handlers[])(struct pass *pass) = {
     [EVENT_START] = on_start, [EVENT_CONFIG] = on_config, [EVENT_ROWS] = on_rows,
     [EVENT_GONE] = on_gone,   [EVENT_SAVED] = on_saved,   [EVENT_REFUSED] = on_refused,
     [EVENT_REPLY] = on_reply, [EVENT_FLAGS] = on_flags,   [EVENT_CLOCK] = on_clock,
-    [EVENT_TIME] = on_time,   [EVENT_STOP] = on_stop,
+    [EVENT_TIME] = on_time,   [EVENT_STOP] = on_stop,   [EVENT_LOGIN] = on_login,
 };
 
 static void run_timers(struct pass *pass)

@@ -32,6 +32,7 @@ enum event_kind {
     EVENT_SAVED,   /* `ticket` is durable                                                  */
     EVENT_REFUSED, /* `ticket` was not written: `refusal`; `rows` = the row as it stands   */
     EVENT_REPLY,   /* answer to ACTION_SEND `ticket`                                       */
+    EVENT_LOGIN,   /* `account`'s credential is another one: `tokens` or none          */
     EVENT_FLAGS,   /* flags as they now are (already durable or not: they only forbid)     */
     EVENT_CLOCK,   /* the clock stepped by `step` (not by passing), or the host slept      */
     EVENT_TIME,    /* nothing but time                                                     */
@@ -64,6 +65,10 @@ struct event {
     struct flags flags;
     const struct account_state *accounts;
     size_t account_count;
+    const char *account;         /* EVENT_LOGIN */
+    bool new_session;            /* EVENT_LOGIN: what was stored of a session is not used any more */
+    const char *tokens;          /* EVENT_LOGIN: a session that came with it, sealed; or NULL */
+    struct instant tokens_until; /* of `tokens` */
     struct span step; /* EVENT_CLOCK: > 0 forward */
     bool slept;
     bool clock_trusted; /* EVENT_TIME/START/CLOCK: synchronised, as far as the host knows */

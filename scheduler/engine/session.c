@@ -113,21 +113,54 @@ void session_plan(struct pass *pass, struct line *line, struct instant due)
     line_touch(pass->engine, line);
 }
 
+/* A refresh token that nobody uses for months dies, and then a person must log in again: without
+ * any post it is used once in a while. A token that is exchanged must be alive for that, so half of
+ * its life is enough. NONE = this session needs no such care. */
+static struct instant idle_until(const struct line *line)
+{
+    const struct session_words *words = adapter_session(line->adapter, line->account);
+    struct instant until = line->state.tokens_until, next;
+
+    if (!words->first || instant_is_none(until))
+        return INSTANT_NONE;
+    next = words->keeps == REFRESH_IS_ACCESS
+               ? instant_plus(until, (struct span){-words->life.ms / 2})
+               : instant_plus(until, span_days(PACE_IDLE_DAYS));
+    if (!instant_is_none(line->session.renewed) &&
+        instant_before(next, instant_plus(line->session.renewed, span_days(1))))
+        return instant_plus(line->session.renewed, span_days(1));
+    return next;
+}
+
+static bool is_needed_ahead(const struct pass *pass, const struct line *line, struct instant first)
+{
+    return has_come(pass, idle_until(line)) ||
+           (!instant_is_none(first) &&
+            ends_before(line, instant_plus(first, span_minutes(PACE_AHEAD_MIN))));
+}
+
 /* Never in the middle of a burst: with a post of the account nearer than that, it waits until that
  * one is out. */
 static void look_ahead(struct pass *pass, struct line *line)
 {
-    struct span ahead = span_minutes(PACE_AHEAD_MIN);
+    struct session *session = &line->session;
     struct instant first = first_due(pass, line);
 
-    line->session.ahead_at = INSTANT_NONE;
-    if (instant_is_none(first) || !ends_before(line, instant_plus(first, ahead)))
+    session->ahead_at = INSTANT_NONE;
+    if (!is_needed_ahead(pass, line, first))
         return;
-    if (instant_before(first, instant_plus(pass->now, ahead)))
-        line->session.ahead_at =
+    if (!instant_is_none(first) &&
+        instant_before(first, instant_plus(pass->now, span_minutes(PACE_AHEAD_MIN))))
+        session->ahead_at =
             instant_plus(instant_before(first, pass->now) ? pass->now : first, span_minutes(1));
     else
-        line->session.wanted = true;
+        session->wanted = session->early = true;
+}
+
+/* When to look; NONE. */
+static struct instant ahead_moment(const struct line *line)
+{
+    return instant_is_none(line->session.ahead_at) ? idle_until(line) : line->session.ahead_at;
 }
 
 /* ---- when ---- */
@@ -140,7 +173,7 @@ bool session_is_due(struct pass *pass, struct line *line)
     if (!session_is_needed(line) || session->saving ||
         instant_before(pass->now, session->not_before))
         return false;
-    if (has_come(pass, session->ahead_at))
+    if (!session->wanted && has_come(pass, ahead_moment(line)))
         look_ahead(pass, line);
     if (line->state.paused[0] && !probing)
         return false;
@@ -150,15 +183,16 @@ bool session_is_due(struct pass *pass, struct line *line)
 struct instant session_next(const struct line *line)
 {
     const struct session *session = &line->session;
+    struct instant ahead;
 
     if (!session_is_needed(line) || session->saving)
         return INSTANT_NONE;
-    if (session->wanted && !line->state.paused[0])
-        return session->not_before;
-    return instant_before(session->ahead_at, session->not_before) &&
-                   !instant_is_none(session->ahead_at)
+    if (session->wanted)
+        return line->state.paused[0] ? INSTANT_NONE : session->not_before;
+    ahead = ahead_moment(line);
+    return instant_before(ahead, session->not_before) && !instant_is_none(ahead)
                ? session->not_before
-               : session->ahead_at;
+               : ahead;
 }
 
 /* ---- what became of it ---- */
@@ -194,6 +228,7 @@ static void save_session(struct pass *pass, struct line *line, const char *host)
     action = &pass->out->items[pass->out->count - 1];
     action->new_session = true;
     session->saving = session->unproved = true;
+    session->renewed = pass->now;
     session->number++;
     session->tokens = text_own(session->tokens, NULL);
     table_put(&pass->engine->tickets, (uint64_t)action->ticket, &line->timer);
@@ -222,7 +257,7 @@ void session_done(struct pass *pass, struct line *line, const struct step *step)
         session_failed(pass, line, &empty);
         return;
     }
-    line->session.wanted = line->session.told = false;
+    line->session.wanted = line->session.early = line->session.told = false;
     line->session.failures = 0;
     line->session.not_before = INSTANT_NONE;
     save_session(pass, line, step->receipt.host);
@@ -244,6 +279,19 @@ static void tell_failure(struct pass *pass, struct line *line, const struct step
                        line->name, step_why(step)));
 }
 
+/* A failure ahead of time holds nothing up: the session in use still serves. */
+static bool can_wait(const struct pass *pass, struct line *line, enum trouble trouble)
+{
+    struct session *session = &line->session;
+
+    if (!session->early || trouble != TROUBLE_NONE || session->saving ||
+        ends_before(line, pass->now))
+        return false;
+    session->wanted = session->early = false;
+    session->ahead_at = session->not_before;
+    return true;
+}
+
 /* Lost answers never pause by themselves (the breaker counts them); a refusal does. */
 void session_failed(struct pass *pass, struct line *line, const struct step *step)
 {
@@ -263,6 +311,8 @@ void session_failed(struct pass *pass, struct line *line, const struct step *ste
         session->not_before = step->not_before;
     if (line->state.paused[0])
         line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));
+    if (can_wait(pass, line, trouble))
+        return;
     if (trouble == TROUBLE_NONE) {
         tell_failure(pass, line, step);
         return;
@@ -271,7 +321,16 @@ void session_failed(struct pass *pass, struct line *line, const struct step *ste
     line_pause(pass, line, trouble_word(trouble), step_why(step));
 }
 
-/* It is another's: the platform says so. */
+/* Whom crier.cfg means can be put right there; a session that a person had to log in for is kept
+ * until then, any other is made anew. */
+void session_is_anothers(struct pass *pass, struct line *line)
+{
+    const struct session_words *words = adapter_session(line->adapter, line->account);
+
+    if (words && !words->first)
+        session_drop(pass, line);
+}
+
 void session_drop(struct pass *pass, struct line *line)
 {
     if (line->state.tokens[0])
@@ -289,11 +348,33 @@ void session_restart(struct pass *pass, struct line *line)
     session_drop(pass, line);
 }
 
+/* Tokens that came with it are saved and used like any others; without them the machine `refresh`
+ * makes a session of what the credential has. */
+void session_login(struct pass *pass, struct line *line)
+{
+    const struct event *event = pass->event;
+    struct session *session = &line->session;
+
+    if (line->errand == LINE_REFRESH) /* of the same login: its answer may hold the only tokens */
+        return;
+    session->tokens = text_own(session->tokens, event->tokens);
+    session->early = session->unproved = session->told = false;
+    session->failures = 0;
+    session->not_before = session->ahead_at = INSTANT_NONE;
+    session->wanted = !event->tokens && session_is_needed(line);
+    if (event->new_session)
+        session_drop(pass, line);
+    if (event->tokens) {
+        session->until = event->tokens_until;
+        save_session(pass, line, NULL);
+    }
+}
+
 void session_shift(struct line *line, struct span step)
 {
     struct session *session = &line->session;
     struct instant *times[] = {&session->not_before, &session->ahead_at, &session->until,
-                               &line->state.tokens_until};
+                               &session->renewed, &line->state.tokens_until};
 
     for (size_t i = 0; i < COUNT_OF(times); i++) {
         if (!instant_is_none(*times[i]))
@@ -305,7 +386,8 @@ void session_init(struct session *session)
 {
     *session = (struct session){.not_before = INSTANT_NONE,
                                 .ahead_at = INSTANT_NONE,
-                                .until = INSTANT_NONE};
+                                .until = INSTANT_NONE,
+                                .renewed = INSTANT_NONE};
 }
 
 void session_clear(struct session *session)

@@ -10,7 +10,7 @@ static const char *const event_words[] = {
     [EVENT_START] = "start", [EVENT_CONFIG] = "config", [EVENT_ROWS] = "rows",
     [EVENT_GONE] = "gone",   [EVENT_SAVED] = "saved",   [EVENT_REFUSED] = "refused",
     [EVENT_REPLY] = "reply", [EVENT_FLAGS] = "flags",   [EVENT_CLOCK] = "clock",
-    [EVENT_TIME] = "time",   [EVENT_STOP] = "stop",
+    [EVENT_TIME] = "time",   [EVENT_STOP] = "stop",     [EVENT_LOGIN] = "login",
 };
 
 static const char *const refusal_words[] = {
@@ -37,6 +37,8 @@ static void add_details(struct buffer *line, const struct event *event, struct a
         buffer_printf(line, " %s", refusal_words[event->refusal]);
     if (event->kind == EVENT_REPLY)
         buffer_printf(line, " %s %d", fate_words[event->reply->fate], event->reply->status);
+    if (event->kind == EVENT_LOGIN)
+        buffer_printf(line, " %s%s", event->account, event->new_session ? " anew" : "");
     if (event->kind == EVENT_CLOCK)
         buffer_printf(line, " step %" PRId64 " ms%s", event->step.ms, event->slept ? " slept" : "");
     if (event->kind == EVENT_FLAGS || event->kind == EVENT_START)

@@ -683,6 +683,190 @@ static void a_receiver_that_is_closed_pauses_the_account_and_is_tried_again(void
     world_stop(&world);
 }
 
+/* ---- sessions that a person logged in for (Threads: the token itself is exchanged) ---- */
+
+#define EXCHANGE   "/refresh_access_token"
+#define THREADS_ME "{\"id\":\"178\",\"username\":\"police\"}"
+
+enum { DAY = 24 * HOUR };
+
+/* Since begin_threads. */
+static size_t exchanged(const struct world *world)
+{
+    return world_count(world, "GET", EXCHANGE) - 1;
+}
+
+static void log_in(struct world *world, const char *tokens, int64_t life_ms)
+{
+    world_event(world, (struct event){.kind = EVENT_LOGIN,
+                                      .account = "a0",
+                                      .new_session = true,
+                                      .tokens = tokens,
+                                      .tokens_until = {world->now.ms + life_ms}});
+    world_settle(world);
+}
+
+/* Who am I, and what may I. */
+static void answer_threads(struct world *world)
+{
+    struct sent *sent;
+
+    while ((sent = world_open(world, "GET", "/v25.0/me?")))
+        world_answer(world, sent, 200, THREADS_ME);
+    while ((sent = world_open(world, "GET", "/v25.0/me/threads_publishing_limit")))
+        world_answer(world, sent, 200, "{\"data\":[]}");
+}
+
+static void pass_hours(struct world *world, int64_t ms)
+{
+    for (; ms > 0; ms -= HOUR) {
+        world_pass(world, ms < HOUR ? ms : HOUR);
+        answer_threads(world);
+    }
+}
+
+static void begin_threads(struct world *world, int64_t life_ms)
+{
+    world_start_on(world, "threads", 1);
+    log_in(world, "sealed-1", life_ms);
+    world_open(world, "GET", EXCHANGE)->answered = true; /* of before: nobody hears it */
+    answer_threads(world);
+}
+
+static void a_login_that_brings_a_session_needs_no_other(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    world_start_on(&world, "threads", 1);
+    assert_non_null(world_open(&world, "GET", EXCHANGE)); /* a token, but nothing stored of it */
+    log_in(&world, "sealed-1", 40 * (int64_t)DAY);
+    assert_string_equal(world_state(&world, "a0")->tokens, "sealed-1");
+    assert_non_null(world_open(&world, "GET", "/v25.0/me?"));
+    assert_int_equal(world_count(&world, "GET", EXCHANGE), 1);
+    world_stop(&world);
+}
+
+static void a_token_is_exchanged_at_half_of_its_life_without_any_post(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    begin_threads(&world, 31 * (int64_t)DAY);
+    pass_hours(&world, (int64_t)DAY - MINUTE);
+    assert_int_equal(exchanged(&world), 0);
+    pass_hours(&world, 2 * MINUTE);
+    assert_int_equal(exchanged(&world), 1);
+    world_give(&world, world_open(&world, "GET", EXCHANGE), "{}", "sealed-2", 60 * (int64_t)DAY);
+    assert_string_equal(world_state(&world, "a0")->tokens, "sealed-2");
+    pass_hours(&world, 30 * (int64_t)DAY - HOUR);
+    assert_int_equal(exchanged(&world), 1);
+    pass_hours(&world, 2 * HOUR);
+    assert_int_equal(exchanged(&world), 2);
+    world_stop(&world);
+}
+
+/* Its life is shorter than is known of the platform: a day lies between two exchanges. */
+static void exchanges_do_not_chase_each_other(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    begin_threads(&world, HOUR);
+    for (int i = 0; i < 5; i++) {
+        pass_hours(&world, DAY - MINUTE);
+        assert_int_equal(exchanged(&world), i);
+        pass_hours(&world, 2 * MINUTE);
+        assert_int_equal(exchanged(&world), i + 1);
+        world_give(&world, world_open(&world, "GET", EXCHANGE), "{}", "sealed-n", DAY * (int64_t)9);
+    }
+    world_stop(&world);
+}
+
+static void a_failure_ahead_of_time_holds_nothing_up(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    begin_threads(&world, 31 * (int64_t)DAY);
+    pass_hours(&world, 2 * (int64_t)DAY);
+    world_answer(&world, world_open(&world, "GET", EXCHANGE), 503, "");
+    pass_hours(&world, 10 * MINUTE);
+    assert_int_equal(exchanged(&world), 2);
+    world_answer(&world, world_open(&world, "GET", EXCHANGE), 503, "");
+    world_show(&world, world_post(&world, "helmet", 0, 2 * (int64_t)DAY + 10 * MINUTE));
+    assert_non_null(world_open(&world, "POST", "/v25.0/me/threads"));
+    assert_int_equal(world.alarm_count, 0);
+    world_stop(&world);
+}
+
+static void a_dead_token_pauses_until_a_new_login_and_its_posts_wait(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    begin_threads(&world, 31 * (int64_t)DAY);
+    pass_hours(&world, 2 * (int64_t)DAY);
+    world_answer(&world, world_open(&world, "GET", EXCHANGE), 400,
+                 "{\"error\":{\"message\":\"Error validating access token\",\"code\":190}}");
+    assert_string_equal(world_state(&world, "a0")->paused, "token");
+    assert_string_equal(world_state(&world, "a0")->tokens, "sealed-1"); /* R11 */
+    world_show(&world, world_post(&world, "helmet", 0, 2 * (int64_t)DAY));
+    assert_null(world_open(&world, "POST", "/v25.0/me/threads"));
+    log_in(&world, "sealed-2", 31 * (int64_t)DAY);
+    answer_threads(&world);
+    assert_string_equal(world_state(&world, "a0")->paused, "");
+    assert_non_null(world_open(&world, "POST", "/v25.0/me/threads"));
+    world_stop(&world);
+}
+
+/* The answer under way belongs to the login before: it is not heard. */
+static void a_new_login_drops_what_the_one_before_was_asking(void **unused)
+{
+    struct world world;
+    struct sent *old;
+
+    (void)unused;
+    begin_threads(&world, 31 * (int64_t)DAY);
+    pass_hours(&world, 2 * (int64_t)DAY);
+    old = world_open(&world, "GET", EXCHANGE);
+    log_in(&world, "sealed-new", 31 * (int64_t)DAY);
+    world_give(&world, old, "{}", "sealed-old", 60 * (int64_t)DAY);
+    assert_string_equal(world_state(&world, "a0")->tokens, "sealed-new");
+    world_stop(&world);
+}
+
+/* A file that was only written again: what is being renewed may be the only token there is. */
+static void the_same_login_waits_for_the_renewal_under_way(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    begin_threads(&world, 31 * (int64_t)DAY);
+    pass_hours(&world, 2 * (int64_t)DAY);
+    world_event(&world, (struct event){.kind = EVENT_LOGIN, .account = "a0"});
+    world_give(&world, world_open(&world, "GET", EXCHANGE), "{}", "sealed-2", 60 * (int64_t)DAY);
+    assert_string_equal(world_state(&world, "a0")->tokens, "sealed-2");
+    world_stop(&world);
+}
+
+static void a_new_credential_ends_the_pause_at_once(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    world_start(&world, 1);
+    world_show(&world, world_post(&world, "helmet", 0, 1000));
+    pass_hours(&world, 1000);
+    world_answer(&world, world_open(&world, "POST", "/api/v1/statuses"), 401, "{\"error\":\"x\"}");
+    assert_string_equal(world_state(&world, "a0")->paused, "token");
+    world_event(&world, (struct event){.kind = EVENT_LOGIN, .account = "a0"});
+    world_settle(&world);
+    world_identify(&world);
+    assert_string_equal(world_state(&world, "a0")->paused, "");
+    world_stop(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -713,6 +897,14 @@ int main(void)
         cmocka_unit_test(in_doubt_it_repeats_while_its_key_is_remembered_and_is_then_held),
         cmocka_unit_test(what_was_sent_as_another_account_is_not_repeated),
         cmocka_unit_test(a_receiver_that_is_closed_pauses_the_account_and_is_tried_again),
+        cmocka_unit_test(a_login_that_brings_a_session_needs_no_other),
+        cmocka_unit_test(a_token_is_exchanged_at_half_of_its_life_without_any_post),
+        cmocka_unit_test(exchanges_do_not_chase_each_other),
+        cmocka_unit_test(a_failure_ahead_of_time_holds_nothing_up),
+        cmocka_unit_test(a_dead_token_pauses_until_a_new_login_and_its_posts_wait),
+        cmocka_unit_test(a_new_login_drops_what_the_one_before_was_asking),
+        cmocka_unit_test(the_same_login_waits_for_the_renewal_under_way),
+        cmocka_unit_test(a_new_credential_ends_the_pause_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
