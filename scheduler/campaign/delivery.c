@@ -299,12 +299,19 @@ const char *medium_role_word(enum medium_role role)
     return words[role];
 }
 
+struct instant delivery_opens(const struct delivery *delivery)
+{
+    const bool early = !instant_is_none(delivery->early) && delivery->early.ms > 0;
+
+    return early && instant_before(delivery->early, delivery->at) ? delivery->early : delivery->at;
+}
+
 void delivery_start_afresh(struct delivery *delivery)
 {
     delivery->reason = delivery->note = "";
     delivery->born = delivery->first_intent = delivery->intent = INSTANT_NONE;
     delivery->progress = delivery->request = "";
-    delivery->not_before = delivery->published = INSTANT_NONE;
+    delivery->not_before = delivery->published = delivery->early = INSTANT_NONE;
     delivery->remote_id = delivery->url = delivery->after = "";
 }
 

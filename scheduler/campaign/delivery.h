@@ -142,9 +142,10 @@ struct delivery {
 
     /* Where it stands. */
     enum state state;
-    const char *reason; /* a word above, or "" */
-    const char *note;   /* one sentence of detail for people: what the platform said; or "" */
-    int64_t rev;        /* grows with each write: a change names the one it read */
+    const char *reason;   /* a word above, or "" */
+    const char *note;     /* one sentence of detail for people: what the platform said; or "" */
+    int64_t rev;          /* grows with each write: a change names the one it read */
+    struct instant early; /* a person had it go out before its time: from then on; NONE */
 
     /* Its attempts. */
     struct instant born; /* first left ready; NONE before */
@@ -177,6 +178,9 @@ struct delivery {
     enum state parent_state;
     const char *parent_id, *root_id; /* the platform's ids */
 };
+
+/* When it may be public at the earliest: its time, or earlier if a person had it so. */
+struct instant delivery_opens(const struct delivery *delivery);
 
 /* Nothing has happened to it yet: reason, attempts and receipt become empty, their times NONE. What
  * it is, when, and its state stay the caller's. */

@@ -104,6 +104,8 @@ static struct delivery carry_over(const struct delivery *stored, const struct de
     struct delivery row = *stored;
     bool same = !content_differs(stored, planned);
 
+    if (!same || window_differs(stored, planned))
+        row.early = INSTANT_NONE;
     row.at = planned->at;
     row.useful_until = planned->useful_until;
     row.lead = planned->lead;

@@ -115,7 +115,13 @@ struct save {
     enum written written;
     const char *twin;
     struct delivery *now;
+    struct deliveries answers; /* parts of a thread that answer what came out just now */
 };
+
+static bool came_out(const struct change *change)
+{
+    return change->after->state == STATE_PUBLISHED && change->from != STATE_PUBLISHED;
+}
 
 static bool save_work(struct task *task, struct outbox *outbox, struct instant now, struct err *err)
 {
@@ -123,12 +129,14 @@ static bool save_work(struct task *task, struct outbox *outbox, struct instant n
     struct err missing;
 
     save->now = NULL;
+    save->answers.count = 0;
     if (!outbox_change(outbox, &save->change, now, &task->arena, &save->written, &save->twin, err))
         return false;
     if (save->written != WRITTEN &&
         !outbox_read(outbox, save->change.after->id, &task->arena, &save->now, &missing))
         save->now = NULL;
-    return true;
+    return save->written != WRITTEN || !came_out(&save->change) ||
+           outbox_answers(outbox, save->change.after->id, &task->arena, &save->answers, err);
 }
 
 static enum refusal refusal_of(enum written written)
@@ -166,6 +174,7 @@ static void save_done(struct task *task)
     if (save->written == WRITTEN && was_frozen(&save->change))
         loading_again(task->daemon, save->change.after->campaign);
     daemon_tell(task->daemon, &event);
+    daemon_tell_rows(task->daemon, &save->answers);
 }
 
 static bool begins_work(const struct change *change)
@@ -452,7 +461,7 @@ struct span daemon_ahead(const struct daemon *daemon)
 /* Ready, its work begins later, and nobody holds it: the store's due index has it. */
 static bool is_for_later(struct daemon *daemon, const struct delivery *row, struct instant now)
 {
-    struct instant begin = instant_minus(row->at, row->lead);
+    struct instant begin = instant_minus(delivery_opens(row), row->lead);
 
     if (instant_before(begin, row->not_before))
         begin = row->not_before;

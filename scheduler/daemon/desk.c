@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "engine/after.h"
 
 enum { PAGE = 1000, MOST_SELECTED = 10000 };
 
@@ -76,6 +77,9 @@ json_t *desk_delivery_json(const struct delivery *delivery, int offset_s, struct
     json_put_integer(object, "approvals", delivery->approvals);
     json_put(object, "remote_id", or_null(delivery->remote_id));
     json_put(object, "url", or_null(delivery->url));
+    json_put_new(object, "after",
+                 *delivery->after ? json_incref(after_read(delivery->after, arena)) : NULL);
+    json_put(object, "answers", or_null(delivery->parent));
     json_put(object, "published",
              instant_is_none(delivery->published)
                  ? NULL
@@ -354,12 +358,29 @@ static bool forbidden(struct desk *desk, enum decision decision, const struct de
     *why = NULL;
     if (changed_since_seen(desk, row))
         *why = _("its content changed since it was listed for you; look at it again, then repeat");
-    if (decision != DECISION_RELEASE && decision != DECISION_RESOLVE_ABSENT)
+    if (decision != DECISION_RELEASE && decision != DECISION_RESOLVE_ABSENT &&
+        decision != DECISION_PUBLISH)
         return true;
     if (!outbox_missing_since(desk->outbox, row->id, &missing, desk->err))
         return false;
     if (!instant_is_none(missing))
         *why = _("its post is gone from its campaign file; put it back there first");
+    return true;
+}
+
+/* What stays when a part of a thread is taken back: the parts that answer it. */
+static bool put_left(struct desk *desk, const struct delivery *row, json_t *entry)
+{
+    struct deliveries answers;
+    json_t *list = json_array();
+
+    json_put_new(entry, "left", list);
+    if (!outbox_answers(desk->outbox, row->id, desk->arena, &answers, desk->err))
+        return false;
+    for (size_t i = 0; i < answers.count; i++) {
+        if (answers.items[i]->state == STATE_PUBLISHED)
+            json_array_append_new(list, json_string(delivery_name(answers.items[i], desk->arena)));
+    }
     return true;
 }
 
@@ -397,7 +418,7 @@ static bool decide_one(struct desk *desk, enum decision decision, const char *id
     note_changed(desk, row->id);
     json_put(entry, "state", state_word(decided.changes[decided.change_count - 1].after->state));
     json_array_append_new(done, entry);
-    return true;
+    return decision != DECISION_RETRACT || put_left(desk, row, entry);
 }
 
 static bool decide_all(struct desk *desk, enum decision decision, const char *url)
@@ -460,6 +481,16 @@ static bool handle_resolve(struct desk *desk)
                      _("say what is true: --published URL (it is public there), --absent (it is "
                        "not, send it), or --cancel "
                        "(give it up)"));
+}
+
+static bool handle_retract(struct desk *desk)
+{
+    return desk->request->daemon ? decide_all(desk, DECISION_RETRACT, NULL) : needs_daemon(desk);
+}
+
+static bool handle_publish(struct desk *desk)
+{
+    return desk->request->daemon ? decide_all(desk, DECISION_PUBLISH, NULL) : needs_daemon(desk);
 }
 
 /* ---- flags: hold --all and its kin ---- */
@@ -648,7 +679,8 @@ static const struct handler {
     {"select", true, handle_select},    {"approve", false, handle_approve},
     {"reject", false, handle_reject},   {"hold", false, handle_hold},
     {"release", false, handle_release}, {"cancel", false, handle_cancel},
-    {"resolve", false, handle_resolve},
+    {"resolve", false, handle_resolve}, {"retract", false, handle_retract},
+    {"publish", false, handle_publish},
 };
 
 static const struct handler *handler_of(const json_t *body)

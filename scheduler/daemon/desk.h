@@ -16,6 +16,9 @@
  *   hold, release
  *             options.all, campaign, account or class instead: a durable flag
  *   resolve   words: whole ids; options.published (an address), absent or cancel
+ *   publish   words: whole ids; what is approved goes out now instead of at its time
+ *   retract   words: whole ids; asks the engine to take back what is public. Each entry of "done"
+ *             names in "left" the parts of a thread that answer it and stay
  *
  * Decisions answer {"done":[...],"refused":[{"id","name","why"}]}: each delivery by itself.
  */
@@ -35,7 +38,7 @@ struct desk_request {
     bool
         approvals_asked; /* some account asks for approvals: lifting a hold is then an approver's */
     int offset_s;        /* the workspace's zone now, for times in answers */
-    bool daemon;         /* approve, reject, release and resolve need the daemon */
+    bool daemon;         /* approve, reject, release, resolve, publish, retract need it */
     pid_t pid;           /* of the daemon, for status; 0 = none */
     struct instant since; /* of the daemon */
     const char *config;   /* hash of crier.cfg in force, or NULL */

@@ -154,7 +154,7 @@ void way_advance(struct pass *pass, struct item *item, const struct http_reply *
 /* The earliest moment at which it may be public, as far as we know now. */
 static struct instant wanted(const struct pass *pass, const struct item *item)
 {
-    struct instant when = item->row->at;
+    struct instant when = delivery_opens(item->row);
 
     if (instant_before(when, item->row->not_before))
         when = item->row->not_before;

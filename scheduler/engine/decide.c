@@ -354,6 +354,36 @@ static struct decided resolve_cancel(const struct question *q)
     return decided;
 }
 
+static const char *why_not_publish(const struct question *q)
+{
+    const struct delivery *row = q->row;
+    const char *why = frozen(row);
+
+    if (why)
+        return why;
+    if (row->state == STATE_HELD)
+        return arena_printf(q->arena, _("it is held (%s); release it first with 'crier release'"),
+                            row->reason);
+    if (row->state == STATE_PLANNED || ready_or_planned(q) == STATE_PLANNED)
+        return _("its approvals are not complete; approve it first with 'crier approve'");
+    if (!instant_before(q->now, row->useful_until))
+        return _("its time is over; give the post a new time in the campaign file");
+    if (!instant_before(q->now, delivery_opens(row)))
+        return _("it is due already; 'crier why' says what it waits for");
+    return NULL;
+}
+
+static struct decided publish(const struct question *q)
+{
+    struct decided decided = {0};
+    const char *why = why_not_publish(q);
+
+    if (why)
+        return refuse(why);
+    change_to(&decided, q, q->row, q->row->state, q->row->reason, "publish.now")->early = q->now;
+    return decided;
+}
+
 static const struct rule {
     struct decided (*decide)(const struct question *question);
     unsigned roles; /* any of them, where approvals are asked; 0 = anyone */
@@ -366,6 +396,7 @@ static const struct rule {
     [DECISION_CANCEL] = {cancel, ROLE_EDITOR | ROLE_APPROVER, false},
     [DECISION_RESOLVE_PUBLISHED] = {resolve_published, ROLE_APPROVER, true},
     [DECISION_RESOLVE_ABSENT] = {resolve_absent, ROLE_APPROVER, true},
+    [DECISION_PUBLISH] = {publish, ROLE_APPROVER, true},
     [DECISION_RETRACT] = {retract, ROLE_APPROVER, true},
     [DECISION_RESOLVE_CANCEL] = {resolve_cancel, ROLE_APPROVER, true},
 };

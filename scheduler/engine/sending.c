@@ -17,7 +17,7 @@ static void back_to_ready(struct pass *pass, struct item *item, const struct ste
 
     item_note_failure(pass, item, &after, step);
     after.state = STATE_READY;
-    if (reply->fate == FATE_NOT_SENT)
+    if (reply->fate == FATE_NOT_SENT || step->undone)
         uncount(&after);
     item->prepared = !step->progress;
     item_save(pass, item, &after, "defer", attempt_facts(pass, &after, reply, step), NULL);
@@ -42,7 +42,7 @@ bool way_may_still_go(struct pass *pass, const struct item *item)
         return true;
     return gate_of(pass, item) == GATE_OPEN && !is_over(pass, item->row) &&
            window_at(pass->engine, item->row, pass->now).kind == WINDOW_OPEN &&
-           !is_early(pass, item->row->at);
+           !is_early(pass, delivery_opens(item->row));
 }
 
 /* R4's rhythm also serves a receipt whose reading failed in a way its adapter has no answer to. */

@@ -74,7 +74,8 @@ struct window window_at(const struct engine *engine, const struct delivery *row,
 
 struct instant due_of(const struct engine *engine, const struct delivery *row)
 {
-    struct instant due = instant_before(row->at, row->not_before) ? row->not_before : row->at;
+    struct instant opens = delivery_opens(row);
+    struct instant due = instant_before(opens, row->not_before) ? row->not_before : opens;
     struct window window = window_at(engine, row, due);
 
     return window.kind == WINDOW_WAIT ? window.end : due;

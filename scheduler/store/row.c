@@ -41,6 +41,7 @@
     X(reason, TEXT, reason)                                                                        \
     X(note, TEXT, note)                                                                            \
     X(rev, INTEGER, rev)                                                                           \
+    X(early, INSTANT, early)                                                                       \
     X(born, INSTANT, born)                                                                         \
     X(generation, INTEGER, generation)                                                             \
     X(key, CHARS, key)                                                                             \
@@ -181,7 +182,7 @@ bool state_is_apart(enum state state)
 /* When work on it may start. */
 static struct instant row_begin(const struct delivery *delivery)
 {
-    struct instant begin = instant_minus(delivery->at, delivery->lead);
+    struct instant begin = instant_minus(delivery_opens(delivery), delivery->lead);
 
     return !instant_is_none(delivery->not_before) && instant_before(begin, delivery->not_before)
                ? delivery->not_before
