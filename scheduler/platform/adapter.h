@@ -108,6 +108,8 @@ struct step {
     struct span wait;
     struct instant not_before; /* NONE = the engine's own delay */
     enum trouble trouble;
+    bool undone; /* RETRY: by the platform's own word nothing came of the request; so it may be sent
+                    again without a look, which matters where nothing can be looked at */
     struct receipt receipt;
     const char *why; /* one sentence, for audit and people; never a secret, at most 300 bytes */
 };

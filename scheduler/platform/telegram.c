@@ -230,6 +230,8 @@ static struct step send_post(const struct job *job, struct arena *arena)
         job->content->media_count > 0 ? media_request(job, arena) : message_request(job, arena);
 
     request.unrepeatable = true;
+    if (request.timeout.ms == 0)
+        request.timeout = span_minutes(2); /* an answer that is late costs a person's look */
     return step_send(&request, progress_write(states[0], NULL, arena));
 }
 
@@ -324,7 +326,6 @@ static const struct verdict {
     {403, NULL, OUTCOME_TROUBLE, TROUBLE_SCOPE},
     {404, NULL, OUTCOME_TROUBLE, TROUBLE_TOKEN},
     {409, NULL, OUTCOME_TROUBLE, TROUBLE_SCOPE},
-    {413, NULL, OUTCOME_REFUSED, TROUBLE_NONE},
 };
 
 static const struct verdict *verdict_on(int status, const char *description)
@@ -371,6 +372,20 @@ static struct step by_verdict(const struct verdict *verdict, const char *why)
     return step_refused(why);
 }
 
+/* An answer of Telegram's own, not of some front-end: {"ok":false,"error_code",...}. */
+static bool is_envelope(const json_t *body)
+{
+    return json_is_false(json_object_get(body, "ok")) &&
+           json_is_integer(json_object_get(body, "error_code"));
+}
+
+/* Telegram itself says that nothing came of it: it may be sent again, though nobody can look. */
+static struct step undone(struct step step)
+{
+    step.undone = step.kind == STEP_RETRY;
+    return step;
+}
+
 /* All that is no success. `lost` is what may have arrived means: doubt for what publishes, another
  * try for the rest. A page of some front-end is no verdict of Telegram's. */
 static struct step after_failure(const struct http_reply *reply,
@@ -384,13 +399,14 @@ static struct step after_failure(const struct http_reply *reply,
         return step_retry(why, INSTANT_NONE);
     if (reply->fate != FATE_ANSWERED)
         return lost(why);
+    if (reply->status == 413)
+        return step_refused(why);
+    if (!is_envelope(body))
+        return lost(why);
     if (reply->status == 429)
-        return step_retry(why, asked_back(body, reply));
+        return undone(step_retry(why, asked_back(body, reply)));
     verdict = verdict_on(reply->status, json_text(body, "description"));
-    if (verdict &&
-        (json_is_object(body) || verdict->outcome == OUTCOME_TROUBLE || reply->status == 413))
-        return by_verdict(verdict, why);
-    return lost(why);
+    return verdict ? undone(by_verdict(verdict, why)) : lost(why);
 }
 
 static struct step again(const char *why)

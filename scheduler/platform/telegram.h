@@ -10,7 +10,7 @@
  *           --400, 413 with a reason of the platform's--> refused, or what is wrong with the
  * channel
  *           --401, 403, 404--> what is wrong with the account
- *           --5xx, lost, anything else--> doubt
+ *           --5xx, lost, a page of some front-end, anything else--> doubt
  *
  * The bot's token stands in the path, where net/ writes it ("bot"). No markup is used: a text is
  * published as it is written, and the app makes links, tags and mentions of it.

@@ -22,9 +22,11 @@ import oracle  # noqa: E402
 import proxy  # noqa: E402
 import behaviours_bluesky  # noqa: E402
 import behaviours_mastodon  # noqa: E402
+import behaviours_telegram  # noqa: E402
 import behaviours_webhook  # noqa: E402
 
-PLATFORMS = {"mastodon": behaviours_mastodon, "bluesky": behaviours_bluesky, "webhook": behaviours_webhook}
+PLATFORMS = {"mastodon": behaviours_mastodon, "bluesky": behaviours_bluesky, "telegram": behaviours_telegram,
+             "webhook": behaviours_webhook}
 WORKERS = 2
 MOST_RUNS = 6  # of a delivery whose account is paused: a minute later each
 ON_ITS_WAY = ("ready", "preparing", "sending", "doubtful")

@@ -96,13 +96,12 @@ class Sandbox:
         return self.ask("GET", "/_sandbox/clock").json
 
 
-def multipart(fields, file):
+def multipart(fields, *files):
     mark = uuid.uuid4().hex
     parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
              for name, value in fields.items()]
-    field, filename, mime, content = file
-    parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{filename}"\r\n'
-                 f'Content-Type: {mime}\r\n\r\n'.encode() + content + b"\r\n")
+    parts += [f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{filename}"\r\n'
+              f'Content-Type: {mime}\r\n\r\n'.encode() + content + b"\r\n" for field, filename, mime, content in files]
     return b"".join(parts) + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 

@@ -34,6 +34,8 @@ STEPS = (
     ("read", "GET", r"/xrpc/com\.atproto\.repo\.getRecord$"),
     ("find", "GET", r"/xrpc/com\.atproto\.repo\.listRecords$"),
     ("publish", "POST", r"/webhook/police$"),
+    ("publish", "POST", r"/bot[^/]+/send[A-Z]\w+$"),
+    ("identify", "POST", r"/bot[^/]+/get\w+$"),
 )
 LIMIT_S = 60  # real seconds; a test that needs them is broken
 
