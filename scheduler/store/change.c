@@ -315,12 +315,8 @@ static bool write_change(struct outbox *outbox, const struct row *before,
 
 static bool find_before(struct outbox *outbox, const char *id, struct row *before, struct err *err)
 {
-    const struct row *held = hand_find(&outbox->hand, id);
-
-    if (!held)
-        return query_id_bare(outbox, id, &outbox->scratch, before, err);
-    *before = *held;
-    return true;
+    return hand_find(&outbox->hand, id, &outbox->scratch, before) ||
+           query_id_bare(outbox, id, &outbox->scratch, before, err);
 }
 
 bool outbox_change(struct outbox *outbox, const struct change *change, struct instant now,

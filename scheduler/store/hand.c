@@ -3,120 +3,175 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_SLOTS = 64 };
+
+/* As little as can be: ten thousand rows may be due at one second. */
+struct held {
+    int64_t number, content, request, rev, told;
+    enum state state;
+    char id[sizeof((struct delivery *)0)->id];
+    char record_key[sizeof((struct delivery *)0)->record_key];
+    char said[SAID_CHARS + 1];
+    char texts[]; /* identity, name, reason, request_hash, request */
+};
+
 /* Ids are hexadecimal digits of a hash: any of them will do. */
-static size_t set_of(const char *id)
+static size_t home_of(const struct hand *hand, const char *id)
 {
     uint64_t digits = 0;
 
     memcpy(&digits, id, strnlen(id, sizeof digits));
-    return (size_t)((digits * UINT64_C(0x9E3779B97F4A7C15)) >> 57) % HAND_SETS;
+    return (size_t)(digits * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (hand->capacity - 1);
 }
 
-static int way_of(const struct hand *hand, size_t set, const char *id)
+/* Its slot, or the free one where it would stand. There are free ones. */
+static size_t slot_of(const struct hand *hand, const char *id)
 {
-    int way;
+    size_t slot = home_of(hand, id);
 
-    for (way = 0; way < HAND_WAYS; way++) {
-        const struct row *row = hand->rows[set][way];
-        if (row && !strcmp(row->delivery->id, id))
-            return way;
-    }
-    return -1;
+    while (hand->slots[slot] && strcmp(hand->slots[slot]->id, id) != 0)
+        slot = (slot + 1) & (hand->capacity - 1);
+    return slot;
 }
 
-const struct row *hand_find(const struct hand *hand, const char *id)
+/* What a text of `held` is followed by. */
+static const char *behind(const char *text)
 {
-    size_t set = set_of(id);
-    int way = way_of(hand, set, id);
-
-    return way < 0 ? NULL : hand->rows[set][way];
+    return text + strlen(text) + 1;
 }
 
-/* Copies a text to where the block has room, and moves on. */
-static const char *pack(char **room, const char *text)
+static struct delivery *delivery_of(const struct held *held, struct arena *arena)
 {
-    size_t bytes = strlen(text) + 1;
-    char *copy = memcpy(*room, text, bytes);
+    struct delivery *delivery = arena_alloc(arena, sizeof *delivery);
 
-    *room += bytes;
-    return copy;
+    memcpy(delivery->id, held->id, sizeof delivery->id);
+    memcpy(delivery->record_key, held->record_key, sizeof delivery->record_key);
+    delivery->state = held->state;
+    delivery->rev = held->rev;
+    return delivery;
 }
 
-/* A bare row, its delivery and its texts in one block. */
-static struct row *copy_of(const struct row *row)
+bool hand_find(const struct hand *hand, const char *id, struct arena *arena, struct row *row)
+{
+    const struct held *held = hand->count ? hand->slots[slot_of(hand, id)] : NULL;
+    const char *hash;
+
+    if (!held)
+        return false;
+    *row = (struct row){.delivery = delivery_of(held, arena),
+                        .number = held->number,
+                        .content = held->content,
+                        .request = held->request,
+                        .told = held->told,
+                        .identity = held->texts};
+    row->name = behind(row->identity);
+    row->delivery->reason = behind(row->name);
+    hash = behind(row->delivery->reason);
+    row->delivery->request = behind(hash);
+    memcpy(row->request_hash, hash, strlen(hash) + 1);
+    memcpy(row->said, held->said, sizeof row->said);
+    return true;
+}
+
+static struct held *copy_of(const struct row *row)
 {
     const struct delivery *delivery = row->delivery;
-    struct block {
-        struct row row;
-        struct delivery delivery;
-        char texts[];
-    } *block = malloc(sizeof *block + strlen(row->identity) + strlen(row->name) +
-                      strlen(delivery->reason) + strlen(delivery->request) + 4);
+    const char *const texts[] = {row->identity, row->name, delivery->reason, row->request_hash,
+                                 delivery->request};
+    size_t bytes = 0, i;
+    struct held *held;
     char *room;
 
-    if (!block)
+    for (i = 0; i < COUNT_OF(texts); i++)
+        bytes += strlen(texts[i]) + 1;
+    held = malloc(sizeof *held + bytes);
+    if (!held)
         out_of_memory();
-    room = block->texts;
-    block->row = *row;
-    block->row.delivery = &block->delivery;
-    block->row.identity = pack(&room, row->identity);
-    block->row.name = pack(&room, row->name);
-    block->delivery = (struct delivery){.state = delivery->state, .rev = delivery->rev};
-    memcpy(block->delivery.id, delivery->id, sizeof delivery->id);
-    memcpy(block->delivery.record_key, delivery->record_key, sizeof delivery->record_key);
-    block->delivery.reason = pack(&room, delivery->reason);
-    block->delivery.request = pack(&room, delivery->request);
-    return &block->row;
+    *held = (struct held){.number = row->number,
+                          .content = row->content,
+                          .request = row->request,
+                          .rev = delivery->rev,
+                          .told = row->told,
+                          .state = delivery->state};
+    memcpy(held->id, delivery->id, sizeof held->id);
+    memcpy(held->record_key, delivery->record_key, sizeof held->record_key);
+    memcpy(held->said, row->said, sizeof held->said);
+    for (i = 0, room = held->texts; i < COUNT_OF(texts); room += strlen(texts[i++]) + 1)
+        memcpy(room, texts[i], strlen(texts[i]) + 1);
+    return held;
 }
 
-/* A free one, or that of the oldest. */
-static int way_for(struct hand *hand, size_t set)
+/* Half of the slots are free. */
+static void make_room(struct hand *hand)
 {
-    int way;
+    struct hand larger = {.count = hand->count};
+    size_t i;
 
-    for (way = 0; way < HAND_WAYS; way++) {
-        if (!hand->rows[set][way])
-            return way;
+    if (hand->count == HAND_MOST)
+        hand_clear(hand);
+    if (hand->count * 2 < hand->capacity)
+        return;
+    larger.capacity = hand->capacity ? hand->capacity * 2 : FIRST_SLOTS;
+    larger.slots = calloc(larger.capacity, sizeof(struct held *));
+    if (!larger.slots)
+        out_of_memory();
+    for (i = 0; i < hand->capacity; i++) {
+        if (hand->slots[i])
+            larger.slots[slot_of(&larger, hand->slots[i]->id)] = hand->slots[i];
     }
-    way = hand->next[set];
-    hand->next[set] = (unsigned char)((way + 1) % HAND_WAYS);
-    return way;
+    free(hand->slots);
+    *hand = larger;
 }
 
 void hand_put(struct hand *hand, const struct row *row)
 {
-    struct row *copy = copy_of(row);
-    size_t set = set_of(row->delivery->id);
-    int way = way_of(hand, set, row->delivery->id);
+    struct held *copy = copy_of(row);
+    size_t slot;
 
-    if (way < 0)
-        way = way_for(hand, set);
-    free(hand->rows[set][way]);
-    hand->rows[set][way] = copy;
+    make_room(hand);
+    slot = slot_of(hand, copy->id);
+    if (!hand->slots[slot])
+        hand->count++;
+    free(hand->slots[slot]);
+    hand->slots[slot] = copy;
 }
 
-static void give_up(struct hand *hand, size_t set, int way)
+/* Those behind it that stood aside for it move up. */
+static void close_gap(struct hand *hand, size_t gap)
 {
-    free(hand->rows[set][way]);
-    hand->rows[set][way] = NULL;
+    const size_t mask = hand->capacity - 1;
+    size_t slot;
+
+    for (slot = (gap + 1) & mask; hand->slots[slot]; slot = (slot + 1) & mask) {
+        size_t home = home_of(hand, hand->slots[slot]->id);
+        if (((slot - home) & mask) >= ((slot - gap) & mask)) {
+            hand->slots[gap] = hand->slots[slot];
+            gap = slot;
+        }
+    }
+    hand->slots[gap] = NULL;
 }
 
 void hand_drop(struct hand *hand, const char *id)
 {
-    size_t set = set_of(id);
-    int way = way_of(hand, set, id);
+    size_t slot;
 
-    if (way >= 0)
-        give_up(hand, set, way);
+    if (hand->count == 0)
+        return;
+    slot = slot_of(hand, id);
+    if (!hand->slots[slot])
+        return;
+    free(hand->slots[slot]);
+    hand->count--;
+    close_gap(hand, slot);
 }
 
 void hand_clear(struct hand *hand)
 {
-    size_t set;
-    int way;
+    size_t i;
 
-    for (set = 0; set < HAND_SETS; set++) {
-        for (way = 0; way < HAND_WAYS; way++)
-            give_up(hand, set, way);
-    }
+    for (i = 0; i < hand->capacity; i++)
+        free(hand->slots[i]);
+    free(hand->slots);
+    *hand = (struct hand){.slots = NULL};
 }

@@ -188,7 +188,6 @@ static bool rest(struct outbox *outbox, struct err *err)
 {
     if (!database_fold(&outbox->database, true, err))
         return false;
-    hand_clear(&outbox->hand);
     sqlite3_db_release_memory(outbox->database.handle);
     arena_give_back();
     return true;

@@ -96,8 +96,17 @@ static void add_row(struct deliveries *rows, size_t *capacity, const struct deli
                                           sizeof *rows->items) = row;
 }
 
-/* `last`: the place of the last of them, or NULL. A damaged row says nothing of its time, but its
- * column does. */
+/* A row that is due will change soon. A damaged one says nothing of its time, but its column does.
+ */
+static struct due_place take_in_hand(struct outbox *outbox, sqlite3_stmt *statement,
+                                     const struct row *row)
+{
+    if (!row->damaged)
+        hand_put(&outbox->hand, row);
+    return (struct due_place){{sqlite3_column_int64(statement, row_due_column)}, row->number};
+}
+
+/* `last`: they are due, and this becomes the place of the last of them; or NULL. */
 static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct due_place *last,
                      struct arena *arena, struct deliveries *rows, struct err *err)
 {
@@ -110,8 +119,7 @@ static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct due_
         read_row(outbox, statement, false, arena, &row);
         ok = fill_thread(outbox, row.delivery, arena, err);
         if (last)
-            *last =
-                (struct due_place){{sqlite3_column_int64(statement, row_due_column)}, row.number};
+            *last = take_in_hand(outbox, statement, &row);
         add_row(rows, &capacity, row.delivery, arena);
     }
     sqlite3_reset(statement);
