@@ -1,10 +1,10 @@
 /* What is done to a video once it is up. None of this ever sends the video again.
  *
  *   thumbnail  setting --200--> done          (the same picture again changes nothing)
- *   captions   opening --200--> sending --200, 201--> done; a second file would be a second track,
- *              so in doubt the video's tracks are looked at
- *   playlist   looking --not in it--> adding --200--> done; YouTube takes a video twice, so it is
- *              looked for first
+ *   captions   opening --200--> sending --200, 201--> done
+ *                                       --lost--> asking, whether the session made a track
+ *   playlist   looking --not in it--> adding --200--> done
+ *                                            --lost--> looking: YouTube takes a video twice
  *
  * Scopes: captions need youtube.force-ssl; the others do with youtube. A channel without a verified
  * telephone number may set no thumbnail.
@@ -89,13 +89,21 @@ static struct step open_captions(const struct job *job, struct arena *arena)
     return step_send(&request, progress_write("opening", NULL, arena));
 }
 
-static struct step list_captions(const struct job *job, struct arena *arena)
+static struct step bad_address(void)
 {
-    const struct http_request request =
-        youtube_get(arena_printf(arena, "/youtube/v3/captions?part=snippet&videoId=%s",
-                                 job->delivery->remote_id));
+    return step_retry(_("YouTube opened an upload but named no usable address for it."),
+                      INSTANT_NONE);
+}
 
-    return step_send(&request, progress_write("looking", NULL, arena));
+static const char *write_session(const char *state, const char *session, struct arena *arena)
+{
+    json_t *kept = json_object();
+    const char *progress;
+
+    json_put(kept, "session", session);
+    progress = progress_write(state, kept, arena);
+    json_decref(kept);
+    return progress;
 }
 
 /* A file of captions is small: it goes in one piece. */
@@ -104,47 +112,26 @@ static struct step send_captions(const struct job *job, const char *session, str
     const struct medium *medium = job_medium(job, job->content->more.captions);
     struct youtube_piece piece = {.mime = "application/octet-stream"};
     struct http_request request;
-    json_t *kept;
-    const char *progress;
 
     if (!medium)
         return step_refused(_("The file of the captions is not known."));
     piece.sha256 = medium->sha256;
     piece.length = piece.total = medium->bytes;
     if (!youtube_send(job, session, &piece, arena, &request))
-        return step_retry(_("YouTube opened an upload but named no usable address for it."),
-                          INSTANT_NONE);
+        return bad_address();
     request.kind = REQUEST_PUBLISH;
     request.unrepeatable = true;
-    kept = json_object();
-    json_put(kept, "session", session);
-    progress = progress_write("sending", kept, arena);
-    json_decref(kept);
-    return step_send(&request, progress);
+    return step_send(&request, write_session("sending", session, arena));
 }
 
-static bool has_track(const struct job *job, const json_t *list)
+static struct step ask_session(const struct job *job, const char *session, struct arena *arena)
 {
-    const json_t *items = json_object_get(list, "items");
-    const char *language = job->content->language ? job->content->language : "hi";
+    const struct medium *medium = job_medium(job, job->content->more.captions);
+    struct http_request request;
 
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        const json_t *snippet = json_object_get(json_array_get(items, i), "snippet");
-        const char *kind = json_text(snippet, "trackKind"), *its = json_text(snippet, "language");
-
-        if (its && strcmp(its, language) == 0 && (!kind || strcmp(kind, "ASR") != 0))
-            return true;
-    }
-    return false;
-}
-
-static struct step after_list(const struct job *job, const struct http_reply *reply,
-                              struct arena *arena)
-{
-    if (!reply_is(reply, 200))
-        return youtube_failure(reply, arena);
-    return has_track(job, json_in_arena(reply_json(reply), arena)) ? done(job)
-                                                                   : open_captions(job, arena);
+    if (!medium || !youtube_query(job, session, medium->bytes, arena, &request))
+        return bad_address();
+    return step_send(&request, write_session("asking", session, arena));
 }
 
 static struct step after_captions_opened(const struct job *job, const struct http_reply *reply,
@@ -154,36 +141,54 @@ static struct step after_captions_opened(const struct job *job, const struct htt
 
     if (!reply_is(reply, 200))
         return youtube_failure(reply, arena);
-    if (!session)
-        return step_retry(_("YouTube opened an upload but named no usable address for it."),
-                          INSTANT_NONE);
-    return send_captions(job, session, arena);
+    return session ? send_captions(job, session, arena) : bad_address();
 }
 
-static struct step after_captions_sent(const struct job *job, const struct http_reply *reply,
-                                       struct arena *arena)
+/* Whether YouTube says for certain that the request did nothing. */
+static bool is_certain(const struct http_reply *reply, struct arena *arena)
 {
     const struct youtube_error error = youtube_error_read(reply, arena);
 
-    if (reply_is(reply, 200) || reply_is(reply, 201))
-        return done(job);
-    if (reply->fate == FATE_NOT_SENT || (error.is_own && error.meaning != YOUTUBE_TRANSIENT))
-        return youtube_failure(reply, arena);
-    return step_doubt(error.why);
+    return reply->fate == FATE_NOT_SENT || (error.is_own && error.meaning != YOUTUBE_TRANSIENT);
 }
 
-/* Asked without a reply, the tracks are looked at first: an earlier try may have made one. */
+static struct step after_captions_sent(const struct job *job, const char *session,
+                                       const struct http_reply *reply, struct arena *arena)
+{
+    if (reply_is(reply, 200) || reply_is(reply, 201))
+        return done(job);
+    return is_certain(reply, arena) ? youtube_failure(reply, arena)
+                                    : ask_session(job, session, arena);
+}
+
+static struct step after_captions_asked(const struct job *job, const char *session,
+                                        const struct http_reply *reply, struct arena *arena)
+{
+    if (reply_is(reply, 200) || reply_is(reply, 201))
+        return done(job);
+    if (reply_is(reply, 308))
+        return send_captions(job, session, arena);
+    if (reply_is(reply, 404) || reply_is(reply, 410))
+        return step_doubt(_("YouTube does not know the upload of the captions any more; they may "
+                            "be there."));
+    return youtube_unreadable(reply, arena);
+}
+
 static struct step captions(const struct job *job, const struct progress *at,
                             const struct http_reply *reply, struct arena *arena)
 {
+    const char *session = json_text(at->kept, "session");
+    const bool asks = at->state && strcmp(at->state, "asking") == 0;
+
     if (!youtube_id_usable(job->delivery->remote_id))
         return step_refused(_("The id of this video is not known."));
-    if (!reply)
-        return at->state ? list_captions(job, arena) : open_captions(job, arena);
-    if (!at->state || strcmp(at->state, "opening") == 0)
-        return after_captions_opened(job, reply, arena);
-    return strcmp(at->state, "looking") == 0 ? after_list(job, reply, arena)
-                                             : after_captions_sent(job, reply, arena);
+    if (!session)
+        return reply ? after_captions_opened(job, reply, arena) : open_captions(job, arena);
+    if (asks)
+        return reply ? after_captions_asked(job, session, reply, arena)
+                     : ask_session(job, session, arena);
+    return reply ? after_captions_sent(job, session, reply, arena)
+                 : send_captions(job, session, arena);
 }
 
 /* ---- playlist ---- */
@@ -237,13 +242,10 @@ static struct step after_look(const struct job *job, const struct http_reply *re
 static struct step after_adding(const struct job *job, const struct http_reply *reply,
                                 struct arena *arena)
 {
-    const struct youtube_error error = youtube_error_read(reply, arena);
-
     if (reply_is(reply, 200))
         return done(job);
-    if (reply->fate == FATE_NOT_SENT || (error.is_own && error.meaning != YOUTUBE_TRANSIENT))
-        return youtube_failure(reply, arena);
-    return step_doubt(error.why);
+    return is_certain(reply, arena) ? youtube_failure(reply, arena)
+                                    : look_into_playlist(job, arena);
 }
 
 static struct step playlist(const struct job *job, const struct progress *at,
@@ -252,10 +254,9 @@ static struct step playlist(const struct job *job, const struct progress *at,
     if (!youtube_id_usable(job->delivery->remote_id) ||
         !youtube_id_usable(job->content->more.playlist))
         return step_refused(_("That is not the id of a playlist."));
-    if (!reply)
-        return look_into_playlist(job, arena);
-    return at->state && strcmp(at->state, "adding") == 0 ? after_adding(job, reply, arena)
-                                                         : after_look(job, reply, arena);
+    if (at->state && strcmp(at->state, "adding") == 0)
+        return reply ? after_adding(job, reply, arena) : add_to_playlist(job, arena);
+    return reply ? after_look(job, reply, arena) : look_into_playlist(job, arena);
 }
 
 const struct after_step youtube_after[] = {
