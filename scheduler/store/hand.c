@@ -104,13 +104,14 @@ static struct held *copy_of(const struct row *row)
 /* Half of the slots are free. */
 static void make_room(struct hand *hand)
 {
-    struct hand larger = {.count = hand->count};
+    struct hand larger;
     size_t i;
 
     if (hand->count == HAND_MOST)
         hand_clear(hand);
     if (hand->count * 2 < hand->capacity)
         return;
+    larger.count = hand->count;
     larger.capacity = hand->capacity ? hand->capacity * 2 : FIRST_SLOTS;
     larger.slots = calloc(larger.capacity, sizeof(struct held *));
     if (!larger.slots)
