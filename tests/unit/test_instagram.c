@@ -801,60 +801,41 @@ static void its_limits_are_those_of_the_facts(void **state)
     assert_true(limits->needs_media);
 }
 
+#define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_state_has_an_answer_to_every_reply, start, end),
-        cmocka_unit_test_setup_teardown(
-            a_picture_from_disk_goes_through_an_unpublished_photo_of_the_page, start, end),
-        cmocka_unit_test_setup_teardown(a_media_host_of_the_department_takes_the_place_of_the_page,
-                                        start, end),
-        cmocka_unit_test_setup_teardown(
-            a_video_is_a_reel_and_is_uploaded_to_the_address_that_was_named, start, end),
-        cmocka_unit_test_setup_teardown(a_cut_upload_goes_on_where_the_platform_says_it_is, start,
-                                        end),
-        cmocka_unit_test_setup_teardown(a_carousel_is_made_of_its_files_in_order_and_published_once,
-                                        start, end),
-        cmocka_unit_test_setup_teardown(a_story_has_one_file_and_no_words, start, end),
-        cmocka_unit_test_setup_teardown(what_cannot_be_sent_is_said_before_anything_is_sent, start,
-                                        end),
-        cmocka_unit_test_setup_teardown(containers_and_posts_are_read_with_the_users_token, start,
-                                        end),
-        cmocka_unit_test_setup_teardown(
-            an_upload_goes_nowhere_but_to_the_named_address_on_a_host_of_its_own, start, end),
-        cmocka_unit_test_setup_teardown(pictures_are_waited_for_too_and_not_ready_is_asked_again,
-                                        start, end),
-        cmocka_unit_test_setup_teardown(
-            an_error_although_published_is_doubt_and_the_container_is_asked_first, start, end),
-        cmocka_unit_test_setup_teardown(blocked_means_that_the_account_rests_for_hours, start, end),
-        cmocka_unit_test_setup_teardown(the_words_of_a_failed_container_are_told, start, end),
-        cmocka_unit_test_setup_teardown(a_dead_container_is_made_anew_three_times_and_then_refused,
-                                        start, end),
-        cmocka_unit_test_setup_teardown(an_expired_carousel_is_made_again_from_its_first_file,
-                                        start, end),
-        cmocka_unit_test_setup_teardown(the_address_of_a_photo_is_never_used_later, start, end),
-        cmocka_unit_test_setup_teardown(
-            after_an_attempt_the_container_is_asked_before_it_is_published_again, start, end),
-        cmocka_unit_test_setup_teardown(processing_is_asked_more_and_more_slowly_and_not_for_ever,
-                                        start, end),
-        cmocka_unit_test_setup_teardown(
-            a_container_that_is_not_published_is_absence_proved_once_nothing_can_be_under_way,
-            start, end),
-        cmocka_unit_test_setup_teardown(the_newest_is_never_taken_only_our_words_of_our_time, start,
-                                        end),
-        cmocka_unit_test_setup_teardown(published_but_not_to_be_told_apart_is_found_without_an_id,
-                                        start, end),
-        cmocka_unit_test_setup_teardown(without_a_container_words_alone_decide_and_two_are_two,
-                                        start, end),
-        cmocka_unit_test_setup_teardown(a_failed_reading_proves_nothing, start, end),
-        cmocka_unit_test_setup_teardown(who_it_is_comes_from_its_number_or_from_the_page, start,
-                                        end),
-        cmocka_unit_test_setup_teardown(the_budget_is_what_the_platform_says, start, end),
-        cmocka_unit_test_setup_teardown(taken_back_is_only_what_is_not_listed_any_more, start, end),
-        cmocka_unit_test_setup_teardown(the_first_comment_is_made_once, start, end),
-        cmocka_unit_test_setup_teardown(no_reply_sends_twice_what_may_be_public, start, end),
-        cmocka_unit_test_setup_teardown(
-            stored_progress_of_another_version_is_doubt_and_sends_nothing, start, end),
+        CASE(every_state_has_an_answer_to_every_reply),
+        CASE(a_picture_from_disk_goes_through_an_unpublished_photo_of_the_page),
+        CASE(a_media_host_of_the_department_takes_the_place_of_the_page),
+        CASE(a_video_is_a_reel_and_is_uploaded_to_the_address_that_was_named),
+        CASE(a_cut_upload_goes_on_where_the_platform_says_it_is),
+        CASE(a_carousel_is_made_of_its_files_in_order_and_published_once),
+        CASE(a_story_has_one_file_and_no_words),
+        CASE(what_cannot_be_sent_is_said_before_anything_is_sent),
+        CASE(containers_and_posts_are_read_with_the_users_token),
+        CASE(an_upload_goes_nowhere_but_to_the_named_address_on_a_host_of_its_own),
+        CASE(pictures_are_waited_for_too_and_not_ready_is_asked_again),
+        CASE(an_error_although_published_is_doubt_and_the_container_is_asked_first),
+        CASE(blocked_means_that_the_account_rests_for_hours),
+        CASE(the_words_of_a_failed_container_are_told),
+        CASE(a_dead_container_is_made_anew_three_times_and_then_refused),
+        CASE(an_expired_carousel_is_made_again_from_its_first_file),
+        CASE(the_address_of_a_photo_is_never_used_later),
+        CASE(after_an_attempt_the_container_is_asked_before_it_is_published_again),
+        CASE(processing_is_asked_more_and_more_slowly_and_not_for_ever),
+        CASE(a_container_that_is_not_published_is_absence_proved_once_nothing_can_be_under_way),
+        CASE(the_newest_is_never_taken_only_our_words_of_our_time),
+        CASE(published_but_not_to_be_told_apart_is_found_without_an_id),
+        CASE(without_a_container_words_alone_decide_and_two_are_two),
+        CASE(a_failed_reading_proves_nothing),
+        CASE(who_it_is_comes_from_its_number_or_from_the_page),
+        CASE(the_budget_is_what_the_platform_says),
+        CASE(taken_back_is_only_what_is_not_listed_any_more),
+        CASE(the_first_comment_is_made_once),
+        CASE(no_reply_sends_twice_what_may_be_public),
+        CASE(stored_progress_of_another_version_is_doubt_and_sends_nothing),
         cmocka_unit_test(its_limits_are_those_of_the_facts),
     };
 
