@@ -33,6 +33,20 @@ static void print_approvals(const json_t *delivery)
     }
 }
 
+/* What is done to it once it is public: "first_comment: done". */
+static void print_after(json_t *after)
+{
+    const char *word;
+    json_t *step;
+
+    json_object_foreach(after, word, step)
+    {
+        const char *why = json_text(step, "why");
+
+        printf("%-14s %s%s%s\n", word, json_text(step, "is"), why ? ": " : "", why ? why : "");
+    }
+}
+
 static void print_delivery(const json_t *delivery)
 {
     printf("%s\n", json_text(delivery, "name"));
@@ -47,6 +61,8 @@ static void print_delivery(const json_t *delivery)
     print_line(_("not before"), json_text(delivery, "not_before"));
     print_line(_("went out"), json_text(delivery, "published"));
     print_line(_("address"), json_text(delivery, "url"));
+    print_line(_("answers"), json_text(delivery, "answers"));
+    print_after(json_object_get(delivery, "after"));
     printf("%-14s %lld\n", _("attempts"), (long long)json_integer_or(delivery, "attempts", 0));
     print_approvals(delivery);
 }

@@ -269,8 +269,8 @@ static void drop_ended(json_t *rows)
     }
 }
 
-bool desk_select(const struct invocation *invocation, const char *name, const char *doing,
-                 json_t *body, struct err *err)
+static bool select_among(const struct invocation *invocation, const char *name, const char *doing,
+                         desk_keep keep, json_t *body, struct err *err)
 {
     json_t *question = desk_body("select"), *result, *rows;
     enum err_kind kind;
@@ -283,7 +283,7 @@ bool desk_select(const struct invocation *invocation, const char *name, const ch
     if (!result)
         return false;
     rows = json_object_get(result, "deliveries");
-    drop_ended(rows);
+    keep(rows);
     ok = json_array_size(rows) == 1 || invocation_has(invocation, "yes") ||
          confirm(rows, doing, err);
     for (i = 0; ok && i < json_array_size(rows); i++) {
@@ -295,18 +295,51 @@ bool desk_select(const struct invocation *invocation, const char *name, const ch
     return ok;
 }
 
+bool desk_select(const struct invocation *invocation, const char *name, const char *doing,
+                 json_t *body, struct err *err)
+{
+    return select_among(invocation, name, doing, drop_ended, body, err);
+}
+
+/* What stands between a delivery's name and its state: not every decision changes that at once. */
+static const struct {
+    const char *command, *between;
+} betweens[] = {
+    {"approve", N_("is approved, and now")},
+    {"publish", N_("goes out as soon as nothing stands in its way; it is still")},
+    {"retract", N_("is being taken back ('crier why' tells when it is done); it is still")},
+    {NULL, N_("is now")},
+};
+
+static const char *between(const char *command)
+{
+    size_t i = 0;
+
+    while (betweens[i].command && strcmp(betweens[i].command, command) != 0)
+        i++;
+    return _(betweens[i].between);
+}
+
+static void print_left(const json_t *entry)
+{
+    const json_t *left = json_object_get(entry, "left");
+
+    for (size_t i = 0; i < json_array_size(left); i++)
+        printf(_("  what answers it stays: %s\n"), json_string_value(json_array_get(left, i)));
+}
+
 static void print_done(const json_t *result, const char *command)
 {
-    /* An approval alone changes no state while more are missing, or somebody holds it. */
-    const char *between = strcmp(command, "approve") ? _("is now") : _("is approved, and now");
-
     const json_t *done = json_object_get(result, "done"),
                  *refused = json_object_get(result, "refused");
     size_t i;
 
-    for (i = 0; i < json_array_size(done); i++)
-        printf("%s %s %s\n", json_text(json_array_get(done, i), "name"), between,
-               json_text(json_array_get(done, i), "state"));
+    for (i = 0; i < json_array_size(done); i++) {
+        const json_t *entry = json_array_get(done, i);
+
+        printf("%s %s %s\n", json_text(entry, "name"), between(command), json_text(entry, "state"));
+        print_left(entry);
+    }
     for (i = 0; i < json_array_size(refused); i++)
         fprintf(stderr, _("%s: not done: %s\n"), json_text(json_array_get(refused, i), "name"),
                 json_text(json_array_get(refused, i), "why"));
@@ -315,12 +348,18 @@ static void print_done(const json_t *result, const char *command)
 bool desk_decide(const struct invocation *invocation, json_t *body, const char *doing,
                  struct err *err)
 {
+    return desk_decide_among(invocation, body, doing, drop_ended, err);
+}
+
+bool desk_decide_among(const struct invocation *invocation, json_t *body, const char *doing,
+                       desk_keep keep, struct err *err)
+{
     enum err_kind kind = ERR_NONE;
     json_t *result;
     size_t i;
 
     for (i = 0; i < invocation->word_count; i++) {
-        if (!desk_select(invocation, invocation->words[i], doing, body, err))
+        if (!select_among(invocation, invocation->words[i], doing, keep, body, err))
             return false;
     }
     result = desk_ask(invocation, body, &kind, err);

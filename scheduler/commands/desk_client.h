@@ -31,6 +31,12 @@ MUST_CHECK bool desk_select(const struct invocation *invocation, const char *nam
 MUST_CHECK bool desk_decide(const struct invocation *invocation, json_t *body, const char *doing,
                             struct err *err);
 
+/* The same where other deliveries than those that have not ended are meant by a name that stands
+ * for several: takes the others out of `rows`, and never all of them. */
+typedef void (*desk_keep)(json_t *rows);
+MUST_CHECK bool desk_decide_among(const struct invocation *invocation, json_t *body,
+                                  const char *doing, desk_keep keep, struct err *err);
+
 /* Prints a JSON result as is (--json). */
 void print_json(const json_t *value);
 
