@@ -248,7 +248,7 @@ void item_published(struct pass *pass, struct item *item, const struct receipt *
 
     after.state = STATE_PUBLISHED;
     after.reason = reason;
-    after.note = "";
+    after.note = receipt->differs && receipt->note ? receipt->note : "";
     after.tries = 0;
     after.not_before = INSTANT_NONE;
     if (receipt->remote_id)

@@ -88,6 +88,7 @@ struct receipt {
     const char *remote_id;
     const char *url;
     bool differs;        /* public, but not what was sent                                 */
+    const char *note;    /* with `differs`: one sentence for people on what does; or NULL */
     bool not_read_back;  /* answered with an id, not readable (yet)                        */
     size_t found;        /* find: how many posts match; 0 = not there now, 2+ = alarm     */
     bool absent;         /* find, with found 0: the platform itself says that the request in doubt

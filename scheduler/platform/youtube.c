@@ -541,13 +541,10 @@ static const char *what_differs(const struct visit *visit, const json_t *video)
 static struct step after_processing(const struct visit *visit, const json_t *video)
 {
     struct receipt receipt = receipt_of(visit);
-    const char *why = what_differs(visit, video);
-    struct step step;
 
-    receipt.differs = why != NULL;
-    step = step_done(receipt);
-    step.why = why;
-    return step;
+    receipt.note = what_differs(visit, video);
+    receipt.differs = receipt.note != NULL;
+    return step_done(receipt);
 }
 
 static struct step after_read(struct visit *visit)

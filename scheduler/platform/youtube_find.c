@@ -1,7 +1,8 @@
 /* The machines `find` and `retract`.
  *
- *   asking   --200, 201--> done: one   --308--> done: none, by YouTube's own word
+ *   asking   --200, 201--> reading     --308--> done: none, by YouTube's own word
  *            --404, 410--> channel: the session is forgotten, which proves nothing
+ *   reading  --200--> done             (a video that was rejected is no post)
  *   channel  --200--> listing          (whose uploads: the id of a playlist)
  *   listing  --200--> matching | done  (the newest fifty, since the request)
  *   matching --200--> done
@@ -21,7 +22,7 @@ struct search {
     const struct job *job;
     const struct http_reply *reply;
     struct arena *arena;
-    const char *kept; /* the playlist, or the ids; NULL at the beginning */
+    const char *kept; /* the session's video, the playlist, or the ids; NULL at the beginning */
 };
 
 static struct step send(const struct search *search, const char *state,
@@ -98,10 +99,17 @@ static struct step proven_absent(const struct search *search)
     return step;
 }
 
+static struct step send_read(struct search *search)
+{
+    return send_get(search, "reading",
+                    arena_printf(search->arena, "/youtube/v3/videos?part=status&id=%s",
+                                 search->kept),
+                    search->kept);
+}
+
 static struct step after_query(struct search *search)
 {
     const struct http_reply *reply = search->reply;
-    const char *id;
 
     if (reply_is(reply, 308))
         return proven_absent(search);
@@ -109,8 +117,27 @@ static struct step after_query(struct search *search)
         return send_channel(search);
     if (!reply_is(reply, 200) && !reply_is(reply, 201))
         return youtube_unreadable(reply, search->arena);
-    id = youtube_id(json_in_arena(reply_json(reply), search->arena), search->arena);
-    return id ? found(search, 1, id) : send_channel(search);
+    search->kept = youtube_id(json_in_arena(reply_json(reply), search->arena), search->arena);
+    return search->kept ? send_read(search) : send_channel(search);
+}
+
+/* Rejected and failed videos are no posts. */
+static bool is_watchable(const json_t *video)
+{
+    const char *stage = json_text(json_object_get(video, "status"), "uploadStatus");
+
+    return !stage || strcmp(stage, "uploaded") == 0 || strcmp(stage, "processed") == 0;
+}
+
+/* What the session says is there; the list may be slow to show it. */
+static struct step after_read(struct search *search)
+{
+    const json_t *list = answered(search);
+    const json_t *video = youtube_first(list);
+
+    if (!json_is_array(json_object_get(list, "items")))
+        return youtube_unreadable(search->reply, search->arena);
+    return !video || is_watchable(video) ? found(search, 1, search->kept) : found(search, 0, NULL);
 }
 
 /* ---- the channel's uploads ---- */
@@ -196,14 +223,12 @@ static bool is_a_name_of_ours(const char *name)
     return name && strncmp(name, "crier-", 6) == 0;
 }
 
-/* A rejected or failed video is no post. */
 static bool is_ours(const struct search *search, const json_t *video)
 {
     const json_t *snippet = json_object_get(video, "snippet");
     const char *name = json_text(json_object_get(video, "fileDetails"), "fileName");
-    const char *stage = json_text(json_object_get(video, "status"), "uploadStatus");
 
-    if (stage && strcmp(stage, "uploaded") != 0 && strcmp(stage, "processed") != 0)
+    if (!is_watchable(video))
         return false;
     if (is_a_name_of_ours(name))
         return strcmp(name, youtube_file_name(search->job, search->arena)) == 0;
@@ -238,9 +263,8 @@ static const struct {
     struct step (*send)(struct search *search);
     struct step (*receive)(struct search *search);
 } stages[] = {
-    {"asking", false, send_query, after_query},
-    {"channel", false, send_channel, after_channel},
-    {"listing", true, send_list, after_list},
+    {"asking", false, send_query, after_query},      {"reading", true, send_read, after_read},
+    {"channel", false, send_channel, after_channel}, {"listing", true, send_list, after_list},
     {"matching", true, send_videos, after_videos},
 };
 
