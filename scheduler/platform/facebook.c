@@ -135,10 +135,14 @@ const char *facebook_page(const struct job *job)
     return graph_id_usable(page) ? page : NULL;
 }
 
-const char *facebook_url(const char *permalink, struct arena *arena)
+const char *facebook_url(const struct job *job, const char *permalink, struct arena *arena)
 {
+    const struct account *account = job->account;
+    const char *place =
+        account->live || !account->base_url ? "https://www.facebook.com" : account->base_url;
+
     if (permalink && permalink[0] == '/' && permalink[1] != '/')
-        permalink = arena_printf(arena, "https://www.facebook.com%s", permalink);
+        permalink = arena_printf(arena, "%s%s", place, permalink);
     return receipt_url(permalink, arena);
 }
 

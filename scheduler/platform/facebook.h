@@ -85,8 +85,8 @@ const char *facebook_page(const struct job *job);
 MUST_CHECK bool facebook_read_kept(const json_t *kept, struct facebook_kept *to);
 const char *facebook_write(const struct facebook_visit *visit, enum facebook_phase phase);
 
-/* "/reel/12/" as an address. */
-const char *facebook_url(const char *permalink, struct arena *arena);
+/* "/reel/12/" as an address; below base_url for an account that is not live. */
+const char *facebook_url(const struct job *job, const char *permalink, struct arena *arena);
 
 /* What is public may be read: of posts and videos by id, of photo stories in their list. */
 struct step facebook_send_read(const struct facebook_visit *visit);

@@ -125,7 +125,7 @@ static struct receipt receipt_of(const struct facebook_visit *visit, const char 
     const struct facebook_kept *kept = &visit->kept;
 
     return (struct receipt){.remote_id = kept->id ? kept->id : kept->video,
-                            .url = facebook_url(url ? url : kept->url, visit->arena)};
+                            .url = facebook_url(visit->job, url ? url : kept->url, visit->arena)};
 }
 
 static struct step read_later(struct facebook_visit *visit)
@@ -248,7 +248,8 @@ static void count_match(const struct search *search, const json_t *post)
     json_put_integer(search->kept, "found", found + 1);
     if (found == 0) {
         json_put(search->kept, "id", graph_id(post, "id", arena));
-        json_put(search->kept, "url", facebook_url(json_text(post, "permalink_url"), arena));
+        json_put(search->kept, "url",
+                 facebook_url(search->visit.job, json_text(post, "permalink_url"), arena));
     }
 }
 
@@ -311,9 +312,10 @@ static struct step find_story(struct facebook_visit *visit)
     visit->kept.id = graph_id(story, "post_id", visit->arena);
     if (!visit->kept.id)
         return step_done((struct receipt){.found = 0});
-    return step_done((struct receipt){.remote_id = visit->kept.id,
-                                      .url = facebook_url(json_text(story, "url"), visit->arena),
-                                      .found = 1});
+    return step_done(
+        (struct receipt){.remote_id = visit->kept.id,
+                         .url = facebook_url(visit->job, json_text(story, "url"), visit->arena),
+                         .found = 1});
 }
 
 /* A finish call names its video, so the video's state is the answer: what has not been started may

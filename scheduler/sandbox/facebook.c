@@ -535,7 +535,23 @@ static void show_media(struct facebook_call *call, const char *sha256)
     answer_header(call->request, "X-Content-Type-Options", "nosniff", call->answer);
 }
 
-/* "/HANDLE", "/HANDLE/posts/ID" and "/media/SHA256": what a browser asks for. */
+/* "/reel/VIDEO/": whoever's it is. */
+static void show_reel(struct facebook_call *call, const char *id)
+{
+    const struct post *post;
+
+    call->account = call->world->accounts;
+    for (; call->account; call->account = call->account->next)
+        if (strcmp(call->account->platform, call->platform->name) == 0 &&
+            (post = facebook_post_with(call, "video", id)) != NULL) {
+            facebook_page(call->platform, call->world, call->request, call->account, post,
+                          call->answer);
+            return;
+        }
+    not_found(call);
+}
+
+/* "/HANDLE", "/HANDLE/posts/ID", "/reel/VIDEO/" and "/media/SHA256": what a browser asks for. */
 static bool served_page(struct facebook_call *call)
 {
     const char *below = call->request->below, *rest = strchr(below + 1, '/');
@@ -547,6 +563,10 @@ static bool served_page(struct facebook_call *call)
         return false;
     if (strcmp(name, "media") == 0 && rest) {
         show_media(call, rest + 1);
+        return true;
+    }
+    if (strcmp(name, "reel") == 0 && rest) {
+        show_reel(call, arena_text_n(call->arena, rest + 1, strcspn(rest + 1, "/")));
         return true;
     }
     call->account = world_find_account(call->world, call->platform->name, name);
