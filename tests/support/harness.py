@@ -66,6 +66,9 @@ FORGETFUL = Place("webhook-forgetful/police", "webhook", ' remembers = "1m";', S
 
 TELEGRAM = Place("telegram", "telegram", ' channel = "@police";', {"token": "sandbox-police"}, r"/send[A-Z]\w+$")
 
+FACEBOOK = Place("facebook", "facebook", "", {"page_token": "sandbox-police"},
+                 r"/(feed|photo_stories)$|/video\w+\?upload_phase=finish$")
+
 # A: our own record key; B: a key that the platform remembers for a while; C: neither; W: a webhook, whose answer
 # is all there is to see. Other platforms by the first letters of their names.
 KINDS = {
@@ -78,6 +81,13 @@ KINDS = {
     "W text": Kind(WEBHOOK),
     "W pictures": Kind(WEBHOOK, PICTURES),
     "F text": Kind(FORGETFUL),
+    "FB text": Kind(FACEBOOK),
+    "FB photo": Kind(FACEBOOK, PICTURES[:1]),
+    "FB pictures": Kind(FACEBOOK, PICTURES),
+    "FB reel": Kind(FACEBOOK, ("clip.mp4",), ' kind = "reel";'),
+    "FB video": Kind(FACEBOOK, ("clip.mp4",)),
+    "FB story": Kind(FACEBOOK, ("clip.mp4",), ' kind = "story";', ""),
+    "FB photo story": Kind(FACEBOOK, PICTURES[:1], ' kind = "story";', ""),
     "TG text": Kind(TELEGRAM),
     "TG picture": Kind(TELEGRAM, PICTURES[:1]),
     "TG pictures": Kind(TELEGRAM, PICTURES),
@@ -99,11 +109,13 @@ def config(place, base_url, more=""):
             f' base_url = "{base_url}"; }} );\n{more}')
 
 
-def campaign(kind, at="2026-12-01 09:30", post="helmet", useful_for="6h", text=TEXT):
+def campaign(kind, at="2026-12-01 09:30", post="helmet", useful_for="6h", text=None):
     media = ", ".join(f'{{ file = "{name}"; alt = "चित्र {number}"; }}' for number, name in enumerate(kind.media, 1))
     media = f" media = ( {media} );" if media else ""
+    text = kind.text if text is None else text
+    text = f' text = "{text}";' if text else ""
     return (f'title = "Drill";\naccounts = [ "drill" ];\nposts = (\n'
-            f'  {{ id = "{post}"; at = "{at}"; useful_for = "{useful_for}"; text = "{text}";{media} {kind.keys}}}\n);\n')
+            f'  {{ id = "{post}"; at = "{at}"; useful_for = "{useful_for}";{text}{media} {kind.keys}}}\n);\n')
 
 
 class Workspace:
@@ -122,6 +134,11 @@ class Workspace:
         credential = self.state / "credentials/test/drill.json"
         credential.write_text(json.dumps(kind.place.credential))
         credential.chmod(0o600)
+
+
+def target(visit):
+    """A request's path and query, as they were sent."""
+    return "?".join(filter(None, (visit["path"], visit["query"])))
 
 
 class Run:
@@ -224,7 +241,7 @@ class Delivery:
         """Every invariant the oracle knows, and the audit by the program and by a verifier of its own."""
         records = oracle.audit_records(self.workspace.state)
         publishes = [visit for visit in self.sandbox.requests
-                     if visit["method"] == "POST" and re.search(self.place.publish, visit["path"])]
+                     if visit["method"] == "POST" and re.search(self.place.publish, target(visit))]
         intents = [record for record in records if record.get("ev") == "publish.intent"]
         verdict = oracle.judge([self.wanted], self.public, self.rows, self.alarms, len(intents), len(publishes))
         status, said = self.ask("audit", "verify")

@@ -54,9 +54,9 @@ def posts_of(wanted, posts):
 
 
 def names_of(post):
-    """What its platform calls it; a webhook's receiver may also call it by the sender's own id."""
-    event = (post.get("detail") or {}).get("event", {})
-    return post["id"], event.get("data", {}).get("id")
+    """What its platform calls it; a video also by its own id, and a webhook's receiver by the sender's."""
+    detail = post.get("detail") or {}
+    return post["id"], detail.get("video"), detail.get("event", {}).get("data", {}).get("id")
 
 
 def told(row, alarms):
