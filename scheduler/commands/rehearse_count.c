@@ -127,6 +127,14 @@ static bool could_be(const struct told *told, const json_t *post, struct instant
     return !instant_before(at, told->row->at) && says_the_same(told, post);
 }
 
+/* An album has a number for each of its pictures, and goes by the first. */
+static bool is_called(const struct delivery *row, const char *id)
+{
+    const size_t length = strcspn(row->remote_id, ",");
+
+    return strlen(id) == length && !strncmp(row->remote_id, id, length);
+}
+
 /* The account goes by its name there: its made-up credential says so. The post belongs to whom its
  * id says; else to whom its key says, or to the newest delivery that was due by then and says the
  * same: the occurrences of a repeating post may all say the same. */
@@ -144,7 +152,7 @@ static struct told *whose(struct count *count, const json_t *post)
         struct told *told = &count->told[i];
         if (!is_platform(told->row->platform, platform) || strcmp(told->row->account, account) != 0)
             continue;
-        if (!strcmp(told->row->remote_id, id)) {
+        if (is_called(told->row, id)) {
             told->found = true;
             return told;
         }
