@@ -5,6 +5,8 @@
 
 #include "base/i18n.h"
 #include "engine/after.h"
+#include "engine/budgets.h"
+#include "platform/registry.h"
 
 enum { PAGE = 1000, MOST_SELECTED = 10000 };
 
@@ -129,6 +131,41 @@ static bool put_flags(struct desk *desk, json_t *result)
     return true;
 }
 
+/* The platform's name stands first in the identity. */
+static const struct adapter *adapter_of(const struct desk *desk, const struct account_state *state)
+{
+    const size_t length = strcspn(state->identity, "|");
+
+    return adapter_by_name(arena_text_n(desk->arena, state->identity, length));
+}
+
+static json_t *budget_json(const struct desk *desk, const json_t *spent,
+                           const struct budget *budget)
+{
+    const struct budget_use use = budget_use(spent, budget, desk->request->now);
+    json_t *object = json_object();
+
+    json_put(object, "budget", budget->word);
+    json_put_integer(object, "most", budget->most);
+    put_time(desk, object, "until", use.until);
+    json_put_integer(object, "used", use.used);
+    json_put_integer(object, "window_s", budget->window.ms / 1000);
+    return object;
+}
+
+/* What is used of each, and until when nothing more goes out. */
+static json_t *budgets_json(const struct desk *desk, const struct account_state *state)
+{
+    const struct adapter *adapter = adapter_of(desk, state);
+    const struct budget *budget = adapter ? adapter->facts->limits->budgets : NULL;
+    const json_t *spent = spent_read(state->spent, desk->arena);
+    json_t *list = json_array();
+
+    for (; budget && budget->word; budget++)
+        json_array_append_new(list, budget_json(desk, spent, budget));
+    return list;
+}
+
 static json_t *account_json(const struct desk *desk, const struct account_state *state)
 {
     json_t *object = json_object();
@@ -139,6 +176,10 @@ static json_t *account_json(const struct desk *desk, const struct account_state 
     put_time(desk, object, "paused_since", state->paused_since);
     put_time(desk, object, "last_publish", state->last_publish);
     put_time(desk, object, "retry_at", state->retry_at);
+    json_put(object, "scopes", or_null(state->scopes));
+    put_time(desk, object, "ends", state->ends);
+    put_time(desk, object, "identified", state->identified);
+    json_put_new(object, "budgets", budgets_json(desk, state));
     return object;
 }
 

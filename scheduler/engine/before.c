@@ -33,6 +33,7 @@ static void record_intent(struct pass *pass, struct item *item, const struct del
     line->state.last_publish = pass->now;
     if (item->late)
         line->last_late = pass->now;
+    budget_count(pass, item);
     if (line->account->gap.ms > 0)
         line_save(pass, line);
     thread_leads(pass, item);
@@ -257,6 +258,8 @@ static bool may_start(struct pass *pass, struct item *item)
         item_sleep_until(pass, item, when);
         return false;
     }
+    if (budget_waits(pass, item))
+        return false;
     if (item_fits(pass, item, &why))
         return true;
     item_hold(pass, item, REASON_LIMITS, why);

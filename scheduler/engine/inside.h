@@ -15,6 +15,7 @@
  *     pace.c      R4, R8, pure
  *     session.c   an account's session: when it is made or renewed, what may not be sent meanwhile
  *     accounts.c  an account's own requests: who am I, limits, probes; pauses, breaker, clock trust
+ *     budgets.c   how often a platform lets an account publish
  *     fits.c      does it still fit the server's limits
  *     load.c      what status asks: load and why
  *     trace.c     events and actions as lines
@@ -358,6 +359,11 @@ void session_is_anothers(struct pass *pass, struct line *line); /* the platform 
 void session_drop(struct pass *pass, struct line *line);
 void session_restart(struct pass *pass, struct line *line); /* crier.cfg means another by now */
 void session_shift(struct line *line, struct span step);
+
+/* budgets.c */
+void budget_count(struct pass *pass, struct item *item);     /* its intent is recorded */
+void budget_take_back(struct pass *pass, struct item *item); /* it never left */
+bool budget_waits(struct pass *pass, struct item *item);     /* true: one is spent, and it waits */
 
 /* fits.c */
 bool item_fits(struct pass *pass, const struct item *item, const char **why);

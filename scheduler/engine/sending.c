@@ -3,11 +3,13 @@
 #include "engine/inside.h"
 
 /* It was withdrawn or never left us: an attempt that did not happen. */
-static void uncount(struct delivery *after)
+static void uncount(struct pass *pass, struct item *item, struct delivery *after)
 {
     after->attempts--;
-    if (after->attempts == 0)
-        after->first_intent = INSTANT_NONE;
+    if (after->attempts > 0)
+        return;
+    after->first_intent = INSTANT_NONE;
+    budget_take_back(pass, item);
 }
 
 static void back_to_ready(struct pass *pass, struct item *item, const struct step *step,
@@ -18,7 +20,7 @@ static void back_to_ready(struct pass *pass, struct item *item, const struct ste
     item_note_failure(pass, item, &after, step);
     after.state = STATE_READY;
     if (reply->fate == FATE_NOT_SENT || step->undone)
-        uncount(&after);
+        uncount(pass, item, &after);
     item->prepared = !step->progress;
     item_save(pass, item, &after, "defer", attempt_facts(pass, &after, reply, step), NULL);
 }
@@ -31,7 +33,7 @@ static void withdraw(struct pass *pass, struct item *item)
     item_turn_over(pass, item);
     item->pending = NULL;
     after.state = item->unproven ? STATE_DOUBTFUL : STATE_READY;
-    uncount(&after);
+    uncount(pass, item, &after);
     item->repeated = false;
     item_save(pass, item, &after, "publish.withdrawn", NULL, NULL);
 }
