@@ -133,6 +133,8 @@ static void read_back_answered(struct pass *pass, struct item *item, const struc
         item_send(pass, item, &step->request);
     } else if (step->kind == STEP_DONE || step->kind == STEP_WAIT) {
         answered(pass, item, step, reply);
+    } else if (step->kind == STEP_REFUSED) { /* taken, and it could not be made public after all */
+        confirm_absence(pass, item, step);
     } else if (step->trouble == TROUBLE_EXPIRED) {
         item_go(pass, item);
     } else {
