@@ -9,6 +9,7 @@
 #include "sandbox/telegram.h"
 #include "sandbox/threads.h"
 #include "sandbox/webhook.h"
+#include "sandbox/x.h"
 #include "sandbox/youtube.h"
 
 const struct platform platforms[] = {
@@ -32,6 +33,7 @@ const struct platform platforms[] = {
     /* A receiver that keeps no ids, so that the same event twice is two posts. */
     {"webhook-forgetful", "Webhook that keeps no ids", "webhook-id", false, "", WEBHOOK_BODY_MOST,
      webhook_serve, webhook_too_many, webhook_no_token, webhook_too_large},
+    {"x", "X", NULL, false, "", 0, x_serve, x_too_many, x_no_token, NULL},
     {"youtube", "YouTube", NULL, false, "@", YOUTUBE_BODY_MOST, youtube_serve, youtube_too_many,
      youtube_no_token, NULL},
 };
