@@ -429,28 +429,35 @@ static bool same_handle(const char *a, const char *b)
     return *a == *b;
 }
 
-static void learn(struct pass *pass, struct line *line, const char *handle, const char *remote_id)
+static bool same_state(const struct account_state *a, const struct account_state *b)
+{
+    return !strcmp(a->handle, b->handle) && !strcmp(a->remote_id, b->remote_id) &&
+           !strcmp(a->identity, b->identity) && a->identified.ms == b->identified.ms;
+}
+
+/* `answered` NONE: nobody was asked. */
+static void learn(struct pass *pass, struct line *line, const struct receipt *receipt,
+                  struct instant answered)
 {
     struct account_state state = line->state;
 
-    state.handle = handle;
-    state.remote_id = remote_id;
-    state.identity = identity_of(line->account, handle, pass->out->arena);
-    if (!strcmp(state.handle, line->state.handle) &&
-        !strcmp(state.remote_id, line->state.remote_id) &&
-        !strcmp(state.identity, line->state.identity))
+    state.handle = receipt->handle;
+    state.remote_id = receipt->remote_id ? receipt->remote_id : "";
+    state.identity = identity_of(line->account, receipt->handle, pass->out->arena);
+    state.scopes = receipt->scopes ? receipt->scopes : "";
+    state.ends = receipt->ends.ms > 0 ? receipt->ends : INSTANT_NONE;
+    state.identified = answered;
+    if (same_state(&state, &line->state))
         return;
     line_own(line, state);
     line_save(pass, line);
 }
 
-/* It is whom crier.cfg means. */
-static void is_known(struct pass *pass, struct line *line, const char *handle,
-                     const char *remote_id)
+/* It is whom crier.cfg means; the same is asked again in a day. */
+static void is_known(struct pass *pass, struct line *line)
 {
-    learn(pass, line, handle, remote_id);
     line->probes = 0;
-    line->probe_at = INSTANT_NONE;
+    line->probe_at = line->adapter->identify ? instant_plus(pass->now, span_days(1)) : INSTANT_NONE;
     line->identified = true;
     if (line->clock_differs || (line_is_live(line) && clock_is_accused(pass->engine)))
         line->probe_at = instant_plus(pass->now, pace_probe(0));
@@ -464,7 +471,9 @@ static void identified(struct pass *pass, struct line *line, const struct receip
 {
     const char *wanted = line->account->handle ? line->account->handle : line->state.handle;
     const char *handle = receipt->handle ? receipt->handle : "";
+    struct receipt told = *receipt;
 
+    told.handle = handle;
     if (wanted[0] && !same_handle(wanted, handle) && rule_on(pass->engine, RULE_IDENTITY)) {
         line->identified = false;
         session_is_anothers(pass, line);
@@ -474,13 +483,18 @@ static void identified(struct pass *pass, struct line *line, const struct receip
                                 handle, wanted));
         return;
     }
-    is_known(pass, line, handle, receipt->remote_id ? receipt->remote_id : "");
+    learn(pass, line, &told, pass->now);
+    is_known(pass, line);
 }
 
 /* Where nobody can be asked the account is its address, and a paused one is tried again. */
 static void identified_unasked(struct pass *pass, struct line *line)
 {
-    is_known(pass, line, line->account->handle ? line->account->handle : line->state.handle, "");
+    const struct receipt known = {.handle = line->account->handle ? line->account->handle
+                                                                  : line->state.handle};
+
+    learn(pass, line, &known, INSTANT_NONE);
+    is_known(pass, line);
 }
 
 static void limits_told(struct pass *pass, struct line *line, const struct receipt *receipt)
