@@ -221,16 +221,19 @@ static void check_company(const struct medium_case *at, size_t count)
         remark(at, "E516", at->account->platform, at->facts->file, NULL);
 }
 
-/* "one picture", "2 to 10 pictures or videos", for people. */
+/* "one video", "2 to 10 pictures or videos", for people. */
 static const char *needs_text(const struct post_kind *kind, struct arena *arena)
 {
-    const char *what = kind->takes_pictures && kind->takes_videos ? _("pictures or videos")
-                       : kind->takes_videos                       ? _("video")
-                                                                  : _("pictures");
+    const bool both = kind->takes_pictures && kind->takes_videos;
 
-    if (kind->least_media == kind->most_media)
-        return arena_printf(arena, "%zu × %s", kind->least_media, what);
-    return arena_printf(arena, _("%zu to %zu × %s"), kind->least_media, kind->most_media, what);
+    if (kind->least_media == 1 && kind->most_media == 1)
+        return both                 ? _("one picture or video")
+               : kind->takes_videos ? _("one video")
+                                    : _("one picture");
+    return arena_printf(arena, _("%zu to %zu %s"), kind->least_media, kind->most_media,
+                        both                 ? _("pictures or videos")
+                        : kind->takes_videos ? _("videos")
+                                             : _("pictures"));
 }
 
 static bool fits_duration(const struct post_kind *kind, int64_t duration_ms)

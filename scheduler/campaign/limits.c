@@ -6,6 +6,8 @@
 
 #include "base/i18n.h"
 
+enum { MIB = 1 << 20, GIB = 1 << 30 };
+
 static const char *const unit_words[] = {
     [COUNT_GRAPHEMES] = "graphemes", [COUNT_WEIGHTED] = "weighted",     [COUNT_UTF16] = "utf16",
     [COUNT_BYTES] = "bytes",         [COUNT_CODEPOINTS] = "codepoints",
@@ -33,19 +35,26 @@ const char *count_unit_sentence(enum count_unit unit)
     return _(unit_sentences[unit]);
 }
 
-static const char *megabytes_text(int64_t tenths, struct arena *arena)
+/* In tenths of MiB, or of GiB where there are many. */
+static const char *tenths_text(int64_t tenths, const char *unit, struct arena *arena)
 {
-    return arena_printf(arena, "%" PRId64 ".%" PRId64 " MiB", tenths / 10, tenths % 10);
+    return arena_printf(arena, "%" PRId64 ".%" PRId64 " %s", tenths / 10, tenths % 10, unit);
 }
 
 const char *size_text(int64_t bytes, struct arena *arena)
 {
-    return megabytes_text((bytes * 10 + (1 << 20) - 1) / (1 << 20), arena);
+    const int64_t unit = bytes < GIB ? MIB : GIB;
+
+    return tenths_text(bytes / unit * 10 + (bytes % unit * 10 + unit - 1) / unit,
+                       unit == MIB ? "MiB" : "GiB", arena);
 }
 
 const char *size_limit_text(int64_t bytes, struct arena *arena)
 {
-    return megabytes_text(bytes * 10 / (1 << 20), arena);
+    const int64_t unit = bytes < GIB ? MIB : GIB;
+
+    return tenths_text(bytes / unit * 10 + bytes % unit * 10 / unit, unit == MIB ? "MiB" : "GiB",
+                       arena);
 }
 
 const struct post_kind *limits_kind(const struct limits *limits, const char *word)

@@ -100,7 +100,7 @@ struct wording {
     struct place text_place;
     struct texts texts;
     const char *title, *description, *link, *language;
-    struct place link_place;
+    struct place link_place, title_place;
     const struct media_item *media;
     size_t media_count;
     struct texts tags;

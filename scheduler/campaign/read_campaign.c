@@ -303,6 +303,7 @@ static void read_wording(struct posts *posts, const struct group_values *group,
     take_text(group_value(group, "description"), &wording->has_description, &wording->description);
     wording->text_place = text->place;
     wording->link_place = link->place;
+    wording->title_place = group_value(group, "title")->place;
     wording->has_texts = texts->given;
     wording->texts = texts->texts;
     if (stands(group, "text") && stands(group, "texts"))

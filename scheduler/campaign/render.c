@@ -83,8 +83,10 @@ static void lay_text(struct wording *under, const struct wording *over)
 
 static void lay_rest(struct wording *under, const struct wording *over)
 {
-    if (over->has_title)
+    if (over->has_title) {
         under->title = over->title;
+        under->title_place = over->title_place;
+    }
     if (over->has_description)
         under->description = over->description;
     if (over->has_language)
@@ -673,8 +675,8 @@ static void measure_title(const struct job *job, const struct rendered *rendered
         return;
     use = text_measure(rendered->content.title, &limits->title);
     if (use.used > use.limit)
-        remark(job, "E414", job->post->place, job->account->platform, of_most(job, &use),
-               amount(job->scratch, use.used - use.limit, use.unit));
+        remark(job, "E414", rendered->wording.title_place, job->account->platform,
+               of_most(job, &use), amount(job->scratch, use.used - use.limit, use.unit));
 }
 
 static void check_forbidden(const struct job *job, const char *text, struct place place)
@@ -713,7 +715,7 @@ static void measure(const struct job *job, struct rendered *rendered)
     measure_text(job, rendered);
     measure_sure(job, rendered);
     if (limits->forbidden) {
-        check_forbidden(job, rendered->content.title, job->post->place);
+        check_forbidden(job, rendered->content.title, rendered->wording.title_place);
         check_forbidden(job, rendered->content.text, rendered->text_place);
     }
     if (limits->most_tags || limits->most_links)

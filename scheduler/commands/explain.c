@@ -41,15 +41,15 @@ void sheet_item(struct sheet *sheet, const char *text)
 }
 
 /* Words of a list that ends with NULL; the list itself may be NULL. */
-static void sheet_words(struct sheet *sheet, const char *member, const char *label,
-                        const char *const *words)
+void sheet_words(struct sheet *sheet, const char *member, const char *label,
+                 const char *const *words)
 {
     sheet_list(sheet, member, label);
     for (; words && *words; words++)
         sheet_item(sheet, *words);
 }
 
-static const char *quantity(struct sheet *sheet, int64_t number, const char *what)
+const char *sheet_quantity(struct sheet *sheet, int64_t number, const char *what)
 {
     return arena_printf(sheet->arena, "%" PRId64 " %s", number, what);
 }
@@ -101,7 +101,8 @@ static const char *bound(struct sheet *sheet, const struct field *field, int64_t
     case FIELD_NTH:
     case FIELD_GROUPS:
     case FIELD_PARTS:
-        return quantity(sheet, number, dngettext("crier", "item", "items", (unsigned long)number));
+        return sheet_quantity(sheet, number,
+                              dngettext("crier", "item", "items", (unsigned long)number));
     case FIELD_TEXT:
     case FIELD_NAME:
     case FIELD_BOOL:
@@ -167,112 +168,6 @@ static size_t count_platforms(void)
 static const char *platform_word(size_t i)
 {
     return adapters[i]->name;
-}
-
-static const char *key_line(struct sheet *sheet, const struct account_key *key)
-{
-    return key->fallback ? arena_printf(sheet->arena, _("%s: %s When it is left out: %s."),
-                                        key->name, _(key->sentence), key->fallback)
-                         : arena_printf(sheet->arena, "%s: %s", key->name, _(key->sentence));
-}
-
-static void fill_text_limits(const struct limits *limits, struct sheet *sheet)
-{
-    sheet_list(sheet, "text", _("longest text"));
-    for (size_t i = 0; i < COUNT_OF(limits->text); i++) {
-        const struct text_limit *limit = &limits->text[i];
-
-        if (!limit->most)
-            continue;
-        sheet_item(sheet, quantity(sheet, (int64_t)limit->most, count_unit_word(limit->unit)));
-        if (limit->urls_are_23)
-            sheet_item(sheet, _("each web address counts 23, however long it is"));
-        if (limit->mentions_are_local)
-            sheet_item(sheet, _("of @name@server only @name counts"));
-    }
-}
-
-static const char *media_line(const struct media_limit *limit, struct sheet *sheet)
-{
-    const char *line = limit->mime;
-
-    if (limit->most_bytes)
-        line = arena_printf(sheet->arena, _("%s, at most %" PRId64 " bytes (about %s)"), line,
-                            limit->most_bytes, size_limit_text(limit->most_bytes, sheet->arena));
-    if (limit->sure_bytes)
-        line = arena_printf(sheet->arena, _("%s; some of its servers take only %" PRId64 " bytes"),
-                            line, limit->sure_bytes);
-    if (limit->most_pixels)
-        line = arena_printf(sheet->arena, _("%s, at most %" PRId64 " pixels (width × height)"),
-                            line, limit->most_pixels);
-    return line;
-}
-
-static void fill_media_limits(const struct limits *limits, struct sheet *sheet)
-{
-    sheet_list(sheet, "media", _("pictures and videos"));
-    for (const struct media_limit *limit = limits->media; limit && limit->mime; limit++)
-        sheet_item(sheet, media_line(limit, sheet));
-    sheet_say(sheet, "most_media", _("most in a post"),
-              arena_printf(sheet->arena, "%zu", limits->most_media));
-    sheet_say(sheet, "alt", _("longest alternative text"),
-              limits->most_alt ? quantity(sheet, (int64_t)limits->most_alt, _("characters"))
-                               : NULL);
-    sheet_flag(sheet, "needs_media", _("a picture is required"), limits->needs_media);
-}
-
-static const char *link_line(const struct limits *limits)
-{
-    if (!limits->has_link_field)
-        return _("it stands in the text and counts with it");
-    return limits->link_needs_no_media
-               ? _("it becomes a card below the post; with pictures it stands in the text instead")
-               : _("it is sent as a part of its own and does not count with the text");
-}
-
-static const char *title_line(const struct limits *limits)
-{
-    if (!limits->has_title)
-        return _("nobody sees them there, so they are not sent");
-    return limits->link_needs_no_media ? _("they stand on the card of a link")
-                                       : _("they are sent beside the text");
-}
-
-static void fill_limits(const struct limits *limits, struct sheet *sheet)
-{
-    char span[INSTANT_TEXT];
-
-    fill_text_limits(limits, sheet);
-    fill_media_limits(limits, sheet);
-    sheet_say(sheet, "link", _("a link"), link_line(limits));
-    sheet_say(sheet, "title", _("title and description"), title_line(limits));
-    sheet_flag(sheet, "tags", _("hashtags mean something"), limits->has_tags);
-    sheet_say(sheet, "duplicates", _("hides equal texts for"),
-              limits->duplicate_window.ms
-                  ? arena_text(sheet->arena, span_text(limits->duplicate_window, span))
-                  : NULL);
-    sheet_say(sheet, "source", _("where these numbers come from"), limits->source);
-}
-
-static void fill_platform(size_t i, struct sheet *sheet)
-{
-    const struct adapter *adapter = adapters[i];
-    const struct account account = {.platform = adapter->name};
-    enum adapter_class class = adapter->class_of(&account);
-
-    fill_limits(adapter->facts->limits, sheet);
-    sheet_list(sheet, "account", _("keys of its own in an account"));
-    for (const struct account_key *key = adapter->facts->keys; key && key->name; key++)
-        sheet_item(sheet, key_line(sheet, key));
-    sheet_say(sheet, "live_needs", _("a live account must name"),
-              adapter->facts->needs_server ? "server"
-              : adapter->facts->needs_url  ? "url"
-                                           : NULL);
-    sheet_words(sheet, "credentials", _("its file of credentials holds"), adapter->credential_keys);
-    sheet_words(sheet, "hosts", _("hosts of its own"), adapter->hosts);
-    sheet_say(sheet, "class", _("class, unless the account says otherwise"), class_word(class));
-    sheet_say(sheet, "repeats", _("when an answer is lost"), class_sentence(class));
-    sheet_say(sheet, "proof", _("proof"), proof_sentence(adapter->proof));
 }
 
 /* ---- keys that only one platform has in an account ---- */
@@ -443,7 +338,7 @@ const struct explain_kind explain_kinds[] = {
     {"group", N_("Groups of keys"), N_("a group of keys"), count_groups, group_word, NULL,
      fill_group},
     {"platform", N_("Platforms"), N_("a platform"), count_platforms, platform_word, NULL,
-     fill_platform},
+     explain_platform},
     {"account-key", N_("Keys in an account that depend on its platform"),
      N_("a key that depends on the platform"), count_account_keys, account_key_word, NULL,
      fill_account_key},

@@ -9,6 +9,8 @@
 #ifndef CRIER_COMMANDS_EXPLAIN_H
 #define CRIER_COMMANDS_EXPLAIN_H
 
+#include <stdint.h>
+
 #include "base/arena.h"
 #include "base/json.h"
 
@@ -30,6 +32,15 @@ void sheet_flag(struct sheet *sheet, const char *member, const char *label, bool
 /* A list of its own lines; each text that follows is one item. */
 void sheet_list(struct sheet *sheet, const char *member, const char *label);
 void sheet_item(struct sheet *sheet, const char *text);
+
+/* A list of words that ends with NULL; the list itself may be NULL. */
+void sheet_words(struct sheet *sheet, const char *member, const char *label,
+                 const char *const *words);
+/* "500 graphemes". */
+const char *sheet_quantity(struct sheet *sheet, int64_t number, const char *what);
+
+/* explain_platform.c: what is known about adapters[i]. */
+void explain_platform(size_t i, struct sheet *sheet);
 
 struct explain_kind {
     const char *name;     /* "key", in JSON */

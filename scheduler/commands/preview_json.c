@@ -88,20 +88,22 @@ static void put_findings(struct writer *writer, const struct findings *findings)
     (void)buffer_char(&writer->out, ']');
 }
 
-static void put_media(struct writer *writer, const struct content *content)
+static void put_files(struct writer *writer, const char *before, const struct rendered *rendered,
+                      size_t first, size_t end)
 {
-    (void)buffer_text(&writer->out, ",\"media\":[");
-    for (size_t i = 0; i < content->media_count; i++) {
-        const struct medium *medium = &content->media[i];
+    (void)buffer_text(&writer->out, before);
+    for (size_t i = first; i < end; i++) {
+        const struct medium *medium = &rendered->files[i];
         bool known = medium->sha256[0];
 
-        put(writer, i ? ",{\"alt\":" : "{\"alt\":", *medium->alt ? medium->alt : NULL);
+        put(writer, i > first ? ",{\"alt\":" : "{\"alt\":", *medium->alt ? medium->alt : NULL);
         put_known(writer, ",\"bytes\":", medium->bytes);
         put_known(writer, ",\"duration_ms\":", medium->duration_ms);
         put(writer, ",\"file\":", medium->file);
         put_known(writer, ",\"height\":", medium->height);
         put(writer, ",\"mime\":", *medium->mime ? medium->mime : NULL);
         (void)buffer_text(&writer->out, ",\"rendition\":null");
+        put(writer, ",\"role\":", medium_role_word(medium->role));
         put(writer, ",\"sha256\":", known ? medium->sha256 : NULL);
         put_known(writer, ",\"width\":", medium->width);
         (void)buffer_char(&writer->out, '}');
@@ -123,6 +125,7 @@ static const char *name_of(struct writer *writer, const struct delivery *deliver
 static void put_delivery(struct writer *writer, const struct occurrence *occurrence)
 {
     const struct rendered *rendered = &occurrence->text->rendered;
+    const size_t count = rendered->content.media_count;
     char word[WHEN_GUESS];
     struct delivery delivery = {
         .campaign = occurrence->campaign->name,
@@ -133,21 +136,28 @@ static void put_delivery(struct writer *writer, const struct occurrence *occurre
 
     delivery_set_id(&delivery);
     put(writer, "{\"account\":", delivery.account);
+    put(writer, ",\"answers\":", rendered->content.parent);
     put_instant(writer, ",\"at\":", occurrence->at);
+    put_files(writer, ",\"beside\":[", rendered, count, rendered->file_count);
     put(writer, ",\"campaign\":", delivery.campaign);
+    put(writer, ",\"category\":", rendered->content.more.category);
     put(writer, ",\"content\":", rendered->content_hash);
     put_counts(writer, rendered);
     put(writer, ",\"description\":", rendered->content.description);
     put_findings(writer, &occurrence->text->findings);
+    put(writer, ",\"first_comment\":", rendered->content.more.first_comment);
     put(writer, ",\"held_by\":", occurrence->held_by);
     put(writer, ",\"held_name\":", occurrence->held_name);
     put(writer, ",\"id\":", delivery.id);
+    put(writer, ",\"kind\":", rendered->content.more.kind);
     put(writer, ",\"link\":", rendered->content.link);
-    put_media(writer, &rendered->content);
+    put_files(writer, ",\"media\":[", rendered, 0, count);
     put(writer, ",\"name\":", name_of(writer, &delivery));
     put(writer, ",\"occurrence\":", delivery.occurrence);
     put(writer, ",\"platform\":", occurrence->account->platform);
+    put(writer, ",\"playlist\":", rendered->content.more.playlist);
     put(writer, ",\"post\":", delivery.post);
+    put(writer, ",\"privacy\":", rendered->content.more.privacy);
     put(writer, ",\"text\":", rendered->content.text);
     put(writer, ",\"title\":", rendered->content.title);
     put_instant(writer, ",\"waits_until\":", occurrence->waits_until);

@@ -124,6 +124,26 @@ static void print_remarks(const struct page *page, const struct findings *findin
     }
 }
 
+/* What only some platforms have. */
+static void print_extras(struct page *page, const struct content *content)
+{
+    print_words(page, _("kind: "), content->more.kind);
+    print_words(page, _("privacy: "), content->more.privacy);
+    print_words(page, _("category: "), content->more.category);
+    print_words(page, _("playlist: "), content->more.playlist);
+    print_words(page, _("first comment: "), content->more.first_comment);
+}
+
+static void print_beside(struct page *page, const struct rendered *rendered)
+{
+    for (size_t i = rendered->content.media_count; i < rendered->file_count; i++) {
+        const struct medium *medium = &rendered->files[i];
+
+        print_words(page, medium->role == MEDIUM_THUMBNAIL ? _("  thumbnail: ") : _("  captions: "),
+                    medium->file);
+    }
+}
+
 /* What stands beside the text: on platforms with a place for it. */
 static void print_content(struct page *page, const struct content *content)
 {
@@ -148,6 +168,8 @@ static void print_occurrence(struct page *page, const struct occurrence *occurre
             occurrence->campaign->name, occurrence->post->id, occurrence_word(occurrence, word));
     print_hold(page, occurrence);
     print_content(page, &rendered->content);
+    print_beside(page, rendered);
+    print_extras(page, &rendered->content);
     print_count(page, rendered);
     print_remarks(page, &occurrence->text->findings);
     fputc('\n', page->out);
