@@ -481,6 +481,68 @@ static bool is_stopped(const struct occurrence *occurrence)
            instant_is_none(occurrence->waits_until);
 }
 
+/* Budgets: of each the first post that is over it. */
+
+static bool counts(const struct budget *budget, const struct occurrence *occurrence)
+{
+    const struct limits *limits = &occurrence->account->limits;
+    const char *kind = occurrence->text->rendered.content.more.kind;
+
+    if (!budget->kind)
+        return true;
+    if (!kind)
+        kind = limits->kinds ? limits->kinds->word : "post";
+    return strcmp(budget->kind, kind) == 0;
+}
+
+static void remark_budget(const struct check *check, const struct budget *budget,
+                          const struct occurrence *occurrence)
+{
+    char window[INSTANT_TEXT];
+
+    finding_add(check->findings, "W703", occurrence->post->time_place, occurrence->campaign->source,
+                occurrence->account->platform,
+                arena_printf(check->findings->arena, _("%" PRId64 " %s in %s are the most"),
+                             budget->most, budget->word, span_text(budget->window, window)),
+                NULL);
+}
+
+/* The last `most` of an account stand in a ring: the next one comes too soon after the oldest. */
+static void check_budget(const struct check *check, const struct occurrences *occurrences,
+                         const struct account *account, const struct budget *budget)
+{
+    const size_t most = (size_t)budget->most;
+    struct instant *ring = arena_array(check->scratch, most, sizeof *ring);
+    size_t count = 0;
+
+    for (size_t i = 0; i < occurrences->count; i++) {
+        const struct occurrence *occurrence = &occurrences->items[i];
+
+        if (occurrence->account != account || !counts(budget, occurrence) ||
+            (occurrence->held_by && instant_is_none(occurrence->waits_until)))
+            continue;
+        if (count >= most &&
+            instant_since(occurrence->at, ring[count % most]).ms < budget->window.ms) {
+            remark_budget(check, budget, occurrence);
+            return;
+        }
+        ring[count++ % most] = occurrence->at;
+    }
+}
+
+static void check_budgets(const struct check *check, const struct occurrences *occurrences)
+{
+    const struct workspace *workspace = &check->set->workspace;
+
+    for (size_t a = 0; a < workspace->account_count; a++) {
+        const struct account *account = &workspace->accounts[a];
+
+        for (const struct budget *budget = account->limits.budgets; budget && budget->word;
+             budget++)
+            check_budget(check, occurrences, account, budget);
+    }
+}
+
 static void check_windows(const struct check *check)
 {
     const struct campaign_set *set = check->set;
@@ -501,6 +563,7 @@ static void check_windows(const struct check *check)
             told[c][p] = true;
         }
     }
+    check_budgets(check, &occurrences);
 }
 
 void check_planned(struct plan_texts *texts, struct instant now, struct arena *scratch,

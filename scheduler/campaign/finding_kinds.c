@@ -466,6 +466,10 @@ const struct finding_kind finding_kinds[] = {
           "In {1} this time does not exist, or comes twice, on that day.",
           "Except the day, or choose another time."),
 
+    WARNING("W703", "more than {0} lets out: {1}",
+            "What is over its limit waits and goes out later, as long as it is useful.",
+            "Spread the posts over a longer time, or give some of them to other accounts."),
+
     /* E9xx: what went out against what the files say now. Never in `check`, which knows no store. */
     WARNING("W901", "\"{0}\" went out already, and its file says something else now",
             "What is public does not change with the file.",

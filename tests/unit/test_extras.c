@@ -304,6 +304,31 @@ static void limits_that_count_something_else_are_kept(void **unused)
     }
 }
 
+static void more_posts_than_a_platform_lets_out_are_a_warning(void **unused)
+{
+    static const struct budget three[] = {{"posts", NULL, 3, {3600000}, "a test"}, {0}};
+    static const struct budget reels[] = {{"reels", "reel", 1, {3600000}, "a test"}, {0}};
+
+    (void)unused;
+    limits.kinds = kinds;
+    for (size_t i = 0; i < 4; i++) {
+        struct post *post = world_post(&world, arena_printf(&world.arena, "p%zu", i),
+                                       arena_printf(&world.arena, "text %zu", i));
+
+        post->at_instant = instant_plus(post->at_instant, span_minutes(15 * (int64_t)i));
+    }
+    for (size_t i = 0; i < 3; i++) {
+        limits.budgets = i == 2 ? reels : three;
+        world.accounts[0].limits = limits;
+        world.posts[3].at_instant =
+            instant_plus(world.posts[0].at_instant, span_minutes(i == 1 ? 60 : 45));
+        findings_init(&world.findings, &world.arena);
+        check_set(&world.set, world_time(&world, "2026-11-25 00:00"), NULL, 0, &world.arena,
+                  &world.findings);
+        assert_string_equal(world_codes(&world), i == 0 ? "W703 " : "");
+    }
+}
+
 static void below_a_video_stands_its_description_else_the_text(void **unused)
 {
     static const char *const tags[] = {"RoadSafety"};
@@ -378,6 +403,7 @@ int main(void)
         CASE(a_thumbnail_and_captions_go_with_their_video),
         CASE(what_a_platform_does_not_show_is_said_and_left_out),
         CASE(limits_that_count_something_else_are_kept),
+        CASE(more_posts_than_a_platform_lets_out_are_a_warning),
         CASE(below_a_video_stands_its_description_else_the_text),
         CASE(extras_are_one_member_more_and_only_where_they_are_used),
     };
