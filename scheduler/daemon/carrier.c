@@ -205,6 +205,7 @@ static void refuse_unread(struct daemon *daemon, const struct action *action)
     waiting->event.refusal = REFUSAL_UNREAD;
 }
 
+/* The row is lent by the engine until it hears of the save; the words are not. */
 static void carry_save(struct daemon *daemon, const struct action *action)
 {
     struct task *task;
@@ -218,7 +219,6 @@ static void carry_save(struct daemon *daemon, const struct action *action)
     save = task->data;
     save->ticket = action->ticket;
     save->change = action->change;
-    save->change.after = delivery_copy(action->change.after, &task->arena);
     save->change.event = arena_text(&task->arena, action->change.event);
     save->change.actor = arena_text(&task->arena, action->change.actor);
     save->change.facts = arena_text(&task->arena, action->change.facts);

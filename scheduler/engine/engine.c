@@ -6,6 +6,8 @@
 #include "base/i18n.h"
 #include "engine/inside.h"
 
+enum { TIMERS_A_STEP = 500 };
+
 bool rule_on(const struct engine *engine, enum engine_rule rule)
 {
     return (engine->rules_off >> rule & 1u) == 0;
@@ -69,7 +71,9 @@ static bool timer_before(const struct heap_node *a, const struct heap_node *b)
 
     if (x->due.ms != y->due.ms)
         return x->due.ms < y->due.ms;
-    return x->of_line != y->of_line ? x->of_line : strcmp(x->name, y->name) < 0;
+    if (x->of_line || y->of_line)
+        return x->of_line && (!y->of_line || strcmp(x->name, y->name) < 0);
+    return x->urgent != y->urgent ? x->urgent : x->number < y->number;
 }
 
 /* A mistake of ours must not pass a test unnoticed; in service it stops one delivery, not the
@@ -267,7 +271,7 @@ static void on_flags(struct pass *pass)
     unblock_all(pass);
 }
 
-static struct instant shifted(struct instant t, struct span step)
+struct instant instant_shifted(struct instant t, struct span step)
 {
     return instant_is_none(t) ? t : instant_plus(t, step);
 }
@@ -278,26 +282,25 @@ static void shift_item(struct pass *pass, struct item *item)
 {
     struct span step = pass->event->step;
 
-    item->wait_until = shifted(item->wait_until, step);
-    item->doubt_since = shifted(item->doubt_since, step);
-    item->row->not_before = shifted(item->row->not_before, step);
-    item->row->first_intent = shifted(item->row->first_intent, step);
-    if (item->next)
-        item->next->first_intent = shifted(item->next->first_intent, step);
+    item->wait_until = instant_shifted(item->wait_until, step);
+    item->doubt_since = instant_shifted(item->doubt_since, step);
+    item->row->not_before = instant_shifted(item->row->not_before, step);
+    item->row->first_intent = instant_shifted(item->row->first_intent, step);
+    item->next_shift.ms += step.ms;
 }
 
 static void shift_line(struct line *line, struct span step)
 {
-    line->state.last_publish = shifted(line->state.last_publish, step);
-    line->state.retry_at = shifted(line->state.retry_at, step);
-    line->last_late = shifted(line->last_late, step);
-    line->late_at = shifted(line->late_at, step);
-    line->probe_at = shifted(line->probe_at, step);
-    line->limits_at = shifted(line->limits_at, step);
-    line->moved = shifted(line->moved, step);
+    line->state.last_publish = instant_shifted(line->state.last_publish, step);
+    line->state.retry_at = instant_shifted(line->state.retry_at, step);
+    line->last_late = instant_shifted(line->last_late, step);
+    line->late_at = instant_shifted(line->late_at, step);
+    line->probe_at = instant_shifted(line->probe_at, step);
+    line->limits_at = instant_shifted(line->limits_at, step);
+    line->moved = instant_shifted(line->moved, step);
     session_shift(line, step);
     for (size_t i = 0; i < PACE_FAILURES; i++)
-        line->failures[i] = shifted(line->failures[i], step);
+        line->failures[i] = instant_shifted(line->failures[i], step);
 }
 
 static void look_again(struct pass *pass, struct item *item)
@@ -346,12 +349,16 @@ static void (*const handlers[])(struct pass *pass) = {
     [EVENT_TIME] = on_time,   [EVENT_STOP] = on_stop,   [EVENT_LOGIN] = on_login,
 };
 
+/* Of a burst some: the first requests leave while the rest is still being woken. Who is left is due
+ * already, so the caller comes again at once. */
 static void run_timers(struct pass *pass)
 {
     struct heap *timers = &pass->engine->timers;
     struct heap_node *node;
+    int most = TIMERS_A_STEP;
 
-    while ((node = heap_first(timers)) && ((struct timer *)node)->due.ms <= pass->now.ms) {
+    while (most-- > 0 && (node = heap_first(timers)) &&
+           ((struct timer *)node)->due.ms <= pass->now.ms) {
         struct timer *timer = (struct timer *)node;
 
         heap_take(timers, node);

@@ -78,8 +78,8 @@ enum action_kind { ACTION_SAVE, ACTION_SAVE_ACCOUNT, ACTION_SEND, ACTION_ALARM, 
 
 struct action {
     enum action_kind kind;
-    int64_t ticket;                            /* SAVE, SAVE_ACCOUNT, SEND: unique in a run */
-    struct change change;                      /* SAVE; `after` until its ticket is told */
+    int64_t ticket;       /* SAVE, SAVE_ACCOUNT, SEND: unique in a run */
+    struct change change; /* SAVE; `after` stays as it is until its ticket is told */
     const struct account_state *account_state; /* SAVE_ACCOUNT */
     bool new_session; /* SAVE_ACCOUNT: its tokens are new; use them when they are durable, before
                          EVENT_SAVED */

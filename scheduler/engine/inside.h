@@ -48,8 +48,12 @@ struct pass {
 struct timer {
     struct heap_node node; /* must be first */
     struct instant due;
-    const char *name; /* ties are broken by name, so that a run can be repeated */
-    bool of_line;     /* else of an item */
+    /* Ties are broken, so that a run can be repeated, and so that nothing goes before an urgent
+     * post because its timer was taken first: lines by name, then items that are urgent, then by
+     * id. */
+    const char *name; /* of a line */
+    uint64_t number;  /* of an item: its id */
+    bool of_line, urgent;
 };
 
 enum gate {
@@ -78,8 +82,9 @@ struct item {
     struct timer timer;     /* must be first */
     struct heap_node place; /* in one of its line's queues */
     enum queue queue;
-    struct delivery *row;  /* as it stands in the store; one block of memory, ours */
-    struct delivery *next; /* as it is being saved, or NULL */
+    struct delivery *row;   /* as it stands in the store; one block of memory, ours */
+    struct delivery *next;  /* as it is being saved, or NULL: the store reads it meanwhile */
+    struct span next_shift; /* of its times, once it is saved */
     struct line *line;
     char thread[17]; /* id of the first of its thread */
     int part;        /* 1 = the first */
@@ -192,6 +197,7 @@ struct action *act(struct pass *pass, enum action_kind kind);
 void alarm(struct pass *pass, const char *word, const char *id, const char *text);
 int64_t ticket_new(struct engine *engine, struct timer *owner);
 void timer_set(struct engine *engine, struct timer *timer, struct instant due); /* NONE = stop */
+struct instant instant_shifted(struct instant t, struct span step);             /* NONE stays */
 struct instant instant_earlier(struct instant a, struct instant b); /* NONE counts as never */
 char *text_own(char *old, const char *text); /* a copy on the heap; frees old */
 struct item *item_of(struct heap_node *place);
@@ -354,7 +360,7 @@ void session_told(struct line *line, const struct http_reply *reply);
 void session_done(struct pass *pass, struct line *line, const struct step *step);
 void session_failed(struct pass *pass, struct line *line, const struct step *step);
 void session_saved(struct pass *pass, struct line *line);
-void session_login(struct pass *pass, struct line *line); /* the credential is another one */
+void session_login(struct pass *pass, struct line *line);       /* the credential is another one */
 void session_is_anothers(struct pass *pass, struct line *line); /* the platform says so */
 void session_drop(struct pass *pass, struct line *line);
 void session_restart(struct pass *pass, struct line *line); /* crier.cfg means another by now */

@@ -44,21 +44,27 @@ void items_each(struct engine *engine, void (*visit)(struct pass *, struct item 
         visit(pass, all[i]);
 }
 
+static void take_row(struct item *item, struct delivery *row)
+{
+    item->row = row;
+    item->timer.urgent = row->urgency == URGENCY_URGENT;
+}
+
 static struct item *item_new(struct engine *engine, const struct delivery *row)
 {
     struct item *item = calloc(1, sizeof *item);
 
     if (!item)
         out_of_memory();
-    item->row = row_own(row);
-    item->timer.name = item->row->id;
+    take_row(item, row_own(row));
+    item->timer.number = number_of(row->id);
     item->wait_until = item->doubt_since = INSTANT_NONE;
     item->line = line_get(engine, row->account);
     item->line->parts += row->parent[0] != '\0';
     delivery_thread_id(row, item->thread);
     item->part = occurrence_part(row->occurrence);
     thread_take(item);
-    table_put(&engine->items, number_of(row->id), item);
+    table_put(&engine->items, item->timer.number, item);
     return item;
 }
 
@@ -76,8 +82,7 @@ static void adopt(struct item *item, const struct delivery *row)
     struct delivery *own = row_own(row);
 
     free(item->row);
-    item->row = own;
-    item->timer.name = own->id;
+    take_row(item, own);
     thread_take(item);
     end_attempt(item);
     item->found_at = text_own(item->found_at, NULL);
@@ -121,7 +126,7 @@ void item_admit(struct pass *pass, const struct delivery *row)
 void item_forget(struct engine *engine, struct item *item)
 {
     let_go(engine, item);
-    (void)table_take(&engine->items, number_of(item->row->id));
+    (void)table_take(&engine->items, item->timer.number);
     item->line->parts -= item->row->parent[0] != '\0';
     thread_forget(item);
     free(item->row);
@@ -274,6 +279,7 @@ void item_save(struct pass *pass, struct item *item, const struct delivery *afte
     item->doing = DOING_SAVE;
     item->ticket = ticket_new(pass->engine, &item->timer);
     item->next = row_own(after);
+    item->next_shift = (struct span){0};
     answer_save(pass, item, item->next, event, facts);
     item->pending = pending ? request_own(pending, &item->attempt) : NULL;
     if (pending && !rule_on(pass->engine, RULE_INTENT_FIRST))
@@ -350,12 +356,12 @@ void item_saved(struct pass *pass, struct item *item)
     enum state from = item->row->state;
 
     free(item->row);
-    item->row = item->next;
+    take_row(item, item->next);
     item->next = NULL;
     item->row->rev++;
+    item->row->first_intent = instant_shifted(item->row->first_intent, item->next_shift);
     if (item->row->state == STATE_READY || item->row->state == STATE_DOUBTFUL)
         end_attempt(item);
-    item->timer.name = item->row->id;
     item->ticket = 0;
     item->doing = DOING_NOTHING;
     tell(pass, item->row, from);
