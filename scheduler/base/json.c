@@ -135,16 +135,25 @@ static char letter_of(char c)
 
 static char *escape(char *to, char c)
 {
-    const char letter = letter_of(c);
-    const char numbered[] = {'\\', 'u', '0', '0', digits[c >> 4 & 15], digits[c & 15]};
+    const char letter = c == '"' ? '"' : letter_of(c);
+    const char numbered[] = {'u', '0', '0', digits[c >> 4 & 15], digits[c & 15]};
 
-    if (!letter) {
-        memcpy(to, numbered, sizeof numbered);
-        return to + sizeof numbered;
-    }
     *to++ = '\\';
     *to++ = letter;
-    return to;
+    if (letter)
+        return to;
+    memcpy(to - 1, numbered, sizeof numbered);
+    return to - 1 + sizeof numbered;
+}
+
+/* Of the text between its quotes. */
+static size_t escaped_length(const char *text, size_t length)
+{
+    size_t all = length, i = 0;
+
+    for (; (i += plain_length(text + i, length - i)) < length; i++)
+        all += text[i] == '"' || letter_of(text[i]) ? 1 : 5;
+    return all;
 }
 
 static void write_escaped(char *to, const char *text, size_t length)
@@ -188,7 +197,7 @@ static size_t character_length(const unsigned char *text)
 /* As json_put: what is no UTF-8 ends the process. */
 static size_t require_character(const unsigned char *at)
 {
-    size_t length = character_length(at);
+    size_t length = *at < 0x80 ? 1 : character_length(at);
 
     if (length == 0) {
         fprintf(stderr, "crier: bug: a JSON text is not UTF-8\n");
@@ -197,30 +206,27 @@ static size_t require_character(const unsigned char *at)
     return length;
 }
 
-static bool is_plain_ascii(const char *eight)
+static bool is_ascii(const unsigned char *eight)
 {
     uint64_t word;
 
     memcpy(&word, eight, sizeof word);
-    return ((word & HIGHS) | not_plain(word)) == 0;
+    return (word & HIGHS) == 0;
 }
 
-/* Of the text between its quotes, which is UTF-8. */
-static size_t escaped_length(const char *text, size_t length)
+/* Most of what is written is ASCII or, in our texts, letters of India. */
+static void require_utf8(const char *text, size_t length)
 {
-    size_t all = length, i = 0;
+    const unsigned char *at = (const unsigned char *)text, *end = at + length;
 
-    while (i < length) {
-        if (i + 8 <= length && is_plain_ascii(text + i)) {
-            i += 8;
-        } else if ((unsigned char)text[i] >= 0x80) {
-            i += require_character((const unsigned char *)text + i);
-        } else {
-            all += is_plain(text[i]) ? 0 : letter_of(text[i]) ? 1 : 5;
-            i++;
-        }
+    while (at < end) {
+        if (end - at >= 8 && is_ascii(at))
+            at += 8;
+        else if (at[0] == 0xe0 && (at[1] & 0xe0) == 0xa0 && (at[2] & 0xc0) == 0x80)
+            at += 3;
+        else
+            at += require_character(at);
     }
-    return all;
 }
 
 void json_quote(struct buffer *buffer, const char *text)
@@ -232,6 +238,7 @@ void json_quote(struct buffer *buffer, const char *text)
         buffer_add(buffer, "null", 4);
         return;
     }
+    require_utf8(text, length);
     at = buffer_more(buffer, size + 2);
     if (!at)
         return;
