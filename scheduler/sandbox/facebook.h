@@ -80,4 +80,7 @@ void facebook_comments(struct facebook_call *call);
 void facebook_page(const struct platform *platform, struct world *world, struct request *request,
                    const struct account *account, const struct post *only, struct answer *answer);
 
+/* The page itself: id, name, access_token. */
+json_t *facebook_page_json(const struct facebook_call *call);
+
 #endif

@@ -181,9 +181,8 @@ void facebook_object(struct facebook_call *call)
     else if (post)
         facebook_answer_fields(call, post_json(call, post), post_fields);
     else if (strcmp(id, call->account->id) == 0)
-        facebook_answer_fields(
-            call, json_pack("{s:s,s:s}", "id", call->account->id, "name", call->account->handle),
-            "id name username access_token followers_count fan_count");
+        facebook_answer_fields(call, facebook_page_json(call),
+                               "id name username access_token followers_count fan_count");
     else
         graph_gone(call->request, id, call->answer);
 }
