@@ -167,11 +167,12 @@ static void nothing_found(struct pass *pass, struct item *item, const char *why)
 
 /* Nothing came of the request, by the platform's own word: from here on it is a failure like any
  * other (R8), and before the next request it is looked for once more. */
-static void proven_absent(struct pass *pass, struct item *item)
+static void proven_absent(struct pass *pass, struct item *item, const struct step *step)
 {
-    const struct step again = step_retry(item->row->note, INSTANT_NONE);
+    struct step again = step_retry(item->row->note, INSTANT_NONE);
     struct delivery after = *item->row;
 
+    again.progress = step->progress;
     item_note_failure(pass, item, &after, &again);
     after.state = STATE_READY;
     item->prepared = item->unproven = item->looked = false;
@@ -194,7 +195,7 @@ static void found(struct pass *pass, struct item *item, const struct step *step)
     else if (item->confirming)
         item_change(pass, item, STATE_FAILED, REASON_REFUSED, item->note, "fail");
     else if (finding == FOUND_NONE && step->receipt.absent)
-        proven_absent(pass, item);
+        proven_absent(pass, item, step);
     else
         nothing_found(pass, item, "");
 }

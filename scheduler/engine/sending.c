@@ -214,14 +214,14 @@ void way_looked(struct pass *pass, struct item *item, const struct step *step)
     bool done = step->kind == STEP_DONE;
 
     item->looking = false;
-    if (done && found_of(step->receipt.found) == FOUND_NONE) {
+    if (done && found_of(step->receipt.found) == FOUND_NONE && !step->progress) {
         item->looked = true;
         way_sending(pass, item);
         return;
     }
     item_turn_over(pass, item);
     item->pending = NULL;
-    if (!done)
+    if (!done || found_of(step->receipt.found) == FOUND_NONE) /* what it would publish is dead */
         back_to_ready(pass, item, step, &unsent);
     else if (found_of(step->receipt.found) == FOUND_ONE)
         item_published(pass, item, &step->receipt, receipt_reason(&step->receipt), "reconcile");

@@ -105,7 +105,9 @@ struct receipt {
 struct step {
     enum step_kind kind;
     struct http_request request;
-    const char *progress; /* as stored, with any kind of step; NULL = unchanged */
+    const char *progress; /* as stored, with any kind of step; NULL = unchanged. Of find, with
+                             nothing found: `publish` must go on there, for what it had prepared is
+                             dead */
     struct span wait;
     struct instant not_before; /* NONE = the engine's own delay */
     enum trouble trouble;

@@ -14,8 +14,8 @@
  *   answered   --200--> done, equal or different
  *              --else--> answered, R4's reads, then done without read-back
  *
- * After an attempt the container is asked before it is published again: one that is dead by then
- * is made anew. After `answered` nothing leads back.
+ * Before an attempt is followed by another the engine looks (`find`): a container that is dead by
+ * then is made anew. After `answered` nothing leads back.
  */
 #include "platform/container.h"
 
@@ -57,7 +57,6 @@ struct kept {
     int64_t offset;              /* bytes of it that arrived */
     int64_t polls;               /* of `container` */
     int64_t rounds;              /* containers that came to nothing */
-    int64_t checked;             /* attempts at the time of the last FINISHED */
     const char *id, *url;        /* of the post; NULL before */
     int64_t reads;               /* that did not show it */
 };
@@ -89,7 +88,6 @@ static const char *write_progress(const struct visit *visit, enum phase phase)
     json_put_integer(object, "offset", kept->offset);
     json_put_integer(object, "polls", kept->polls);
     json_put_integer(object, "rounds", kept->rounds);
-    json_put_integer(object, "checked", kept->checked);
     json_put(object, "id", kept->id);
     json_put(object, "url", kept->url);
     json_put_integer(object, "reads", kept->reads);
@@ -163,7 +161,6 @@ static bool read_progress(const struct progress *at, struct visit *visit, enum p
     kept->offset = json_integer_or(at->kept, "offset", 0);
     kept->polls = json_integer_or(at->kept, "polls", 0);
     kept->rounds = json_integer_or(at->kept, "rounds", 0);
-    kept->checked = json_integer_or(at->kept, "checked", 0);
     kept->id = json_text(at->kept, "id");
     kept->url = json_text(at->kept, "url");
     kept->reads = json_integer_or(at->kept, "reads", 0);
@@ -463,19 +460,13 @@ static struct step begin_item(const struct visit *visit)
 }
 
 /* Asked again, each state goes on from what the platform has by now: a signed address may have
- * ended, an upload have got on, a container that an attempt was made with be dead. */
+ * ended, an upload have got on. */
 
 static struct step again_creating(const struct visit *visit)
 {
     if (!goes_by_page(visit))
         return send_creation(visit);
     return visit->kept.photo ? send_address(visit) : send_photo(visit);
-}
-
-static struct step again_publishing(const struct visit *visit)
-{
-    return visit->job->delivery->attempts > visit->kept.checked ? send_poll(visit)
-                                                                : send_publish(visit);
 }
 
 /* ---- what each state makes of its reply ---- */
@@ -643,7 +634,7 @@ static struct step after_finish(struct visit *visit)
     struct kept *kept = &visit->kept;
 
     if (!file_at_hand(visit) || !is_carousel(visit->job)) {
-        kept->checked = visit->job->delivery->attempts;
+        kept->polls = 0;
         return send_publish(visit);
     }
     kept->children[kept->count++] = kept->container;
@@ -657,7 +648,6 @@ static struct step after_surprise(struct visit *visit)
 {
     if (visit->job->delivery->attempts == 0)
         return step_doubt(_("The platform says that it is public, and nothing was published yet."));
-    visit->kept.checked = visit->job->delivery->attempts;
     return send_publish(visit);
 }
 
@@ -700,6 +690,18 @@ static struct step after_poll(struct visit *visit)
     return unknown_container(visit);
 }
 
+/* A few times the same container; then it is thought stale, and one is made anew. */
+static struct step not_ready(struct visit *visit, const char *why)
+{
+    struct step step = step_retry(why, INSTANT_NONE);
+
+    if (visit->kept.polls >= PATIENCE)
+        return anew(visit, why);
+    visit->kept.polls++;
+    step.progress = write_progress(visit, PUBLISHING);
+    return step;
+}
+
 /* An error of this request is no word on what is public: Meta has answered "blocked" for posts that
  * were. Only "not ready" is said before any work. */
 static struct step after_publish(struct visit *visit)
@@ -713,11 +715,8 @@ static struct step after_publish(struct visit *visit)
         return send_read(visit);
     if (visit->reply->fate != FATE_ANSWERED)
         return step;
-    if (error.is_own && error.meaning == GRAPH_NOT_READY) {
-        step.kind = STEP_RETRY;
-        visit->kept.polls = 0;
-        step.progress = write_progress(visit, PROCESSING);
-    }
+    if (error.is_own && error.meaning == GRAPH_NOT_READY)
+        return not_ready(visit, error.why);
     if (error.meaning == GRAPH_THROTTLED && instant_is_none(step.not_before))
         step.not_before = instant_plus(visit->reply->received, span_minutes(WAIT_MINUTES));
     return step;
@@ -761,15 +760,24 @@ static const struct behaviour {
     struct step (*send)(const struct visit *visit);
     struct step (*receive)(struct visit *visit);
 } behaviours[PHASES] = {
-    [PHOTO] = {send_photo, after_photo},
-    [ADDRESS] = {send_address, after_address},
-    [CREATING] = {again_creating, after_creation},
-    [MEASURING] = {send_measure, after_measure},
-    [UPLOADING] = {send_measure, after_upload},
-    [PROCESSING] = {send_poll, after_poll},
-    [PUBLISHING] = {again_publishing, after_publish},
-    [ANSWERED] = {send_read, after_read},
+    [PHOTO] = {send_photo, after_photo},           [ADDRESS] = {send_address, after_address},
+    [CREATING] = {again_creating, after_creation}, [MEASURING] = {send_measure, after_measure},
+    [UPLOADING] = {send_measure, after_upload},    [PROCESSING] = {send_poll, after_poll},
+    [PUBLISHING] = {send_publish, after_publish},  [ANSWERED] = {send_read, after_read},
 };
+
+const char *container_anew(const char *stored, struct arena *arena)
+{
+    struct progress made;
+    json_t *kept;
+
+    if (!progress_read(stored, arena, &made))
+        return NULL;
+    kept = json_object();
+    json_put_new(kept, "children", json_array());
+    json_put_integer(kept, "rounds", json_integer_or(made.kept, "rounds", 0) + 1);
+    return progress_write(container_states[CREATING], json_in_arena(kept, arena), arena);
+}
 
 struct step container_publish(const struct container_platform *platform, const struct job *job,
                               const struct progress *at, const struct http_reply *reply,

@@ -4,7 +4,7 @@
  *   asking     the container that the publish request named
  *              --PUBLISHED--> searching for the post's id
  *              --FINISHED, ERROR, EXPIRED--> not there; two minutes after the request: absent, for
- *                then nothing of it is under way any more
+ *                then nothing of it is under way any more. A dead one is made anew
  *              --IN_PROGRESS--> not there
  *              --not known there--> searching: only its words are left
  *   searching  the account's newest posts since the intent
@@ -104,13 +104,19 @@ static struct step unnamed(const struct search *search)
     return step_done((struct receipt){.found = 1, .not_read_back = true});
 }
 
-static struct step not_there(const struct search *search, bool ended)
+static struct step not_there(const struct search *search, const char *state)
 {
+    static const char in_progress[] = "IN_PROGRESS", finished[] = "FINISHED";
+    const bool ended = strcmp(state, in_progress) != 0;
+    const bool dead = ended && strcmp(state, finished) != 0;
     struct instant settled =
         instant_plus(search->job->delivery->intent, span_minutes(SETTLED_MINUTES));
-
-    return step_done(
+    struct step step = step_done(
         (struct receipt){.absent = ended && !instant_before(search->reply->received, settled)});
+
+    if (dead)
+        step.progress = container_anew(search->job->delivery->progress, search->arena);
+    return step;
 }
 
 static struct step search_words(const struct search *search)
@@ -130,7 +136,7 @@ static struct step after_question(const struct search *search)
     if (state && strcmp(state, "PUBLISHED") == 0)
         return has_words(search->job) ? send_list(search, published) : unnamed(search);
     if (state)
-        return not_there(search, strcmp(state, "IN_PROGRESS") != 0);
+        return not_there(search, state);
     if (search->reply->fate == FATE_ANSWERED &&
         (error.meaning == GRAPH_GONE || error.meaning == GRAPH_ANEW))
         return search_words(search);
