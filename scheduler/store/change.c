@@ -378,11 +378,11 @@ static bool mark(struct outbox *outbox, int64_t number, struct err *err)
     sqlite3_stmt *statement = database_statement(
         &outbox->database,
         "INSERT INTO standing (number, state, reason, note, rev, generation, key, record_key,"
-        " progress, request_hash, attempts, tries, reads, remote_id, url, after, told, apart,"
-        " ends, digest) VALUES (?1, 'held', '" REASON_DAMAGED "', '', 0, 0, '', NULL, '', '',"
+        " progress, request_hash, attempts, tries, reads, remote_id, url, after, told, lane,"
+        " moment, digest) VALUES (?1, 'held', '" REASON_DAMAGED "', '', 0, 0, '', NULL, '', '',"
         " 0, 0, 0, '', '', '', ?2, 'held', (SELECT useful_until FROM delivery WHERE number = ?1),"
         " '') ON CONFLICT (number) DO UPDATE SET state = excluded.state, reason = excluded.reason,"
-        " told = excluded.told, due = NULL, apart = excluded.apart, ends = excluded.ends",
+        " told = excluded.told, lane = excluded.lane, moment = excluded.moment",
         err);
 
     if (!statement)

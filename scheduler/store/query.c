@@ -14,16 +14,15 @@ static const char *const queries[QUERY_COUNT] = {
     [QUERY_ID] = ROW_FROM "WHERE id = ?1",
     [QUERY_ID_BARE] = ROW_FROM_BARE "WHERE id = ?1",
     [QUERY_NUMBER] = ROW_FROM "WHERE delivery.number = ?1",
-    [QUERY_DUE] =
-        ROW_FROM_STANDING("standing_due") "WHERE due <= ?1 AND (due, standing.number) > (?3, ?4) "
-                                          "ORDER BY due, standing.number LIMIT ?2",
+    [QUERY_DUE] = ROW_FROM_LANE "WHERE lane = 'due' AND moment <= ?1"
+                                " AND (moment, standing.number) > (?3, ?4)"
+                                " ORDER BY moment, standing.number LIMIT ?2",
     [QUERY_UNFINISHED] =
-        ROW_FROM_STANDING("standing_apart") "WHERE apart IN ('preparing', 'sending', 'doubtful',"
-                                            " 'held') AND (apart <> 'held' OR reason = "
-                                            "'" REASON_PARENT "') ORDER BY at, id",
+        ROW_FROM_LANE "WHERE lane IN ('preparing', 'sending', 'doubtful', 'held')"
+                      " AND (lane <> 'held' OR reason = '" REASON_PARENT "') ORDER BY at, id",
     [QUERY_ANSWERS] = ROW_FROM "WHERE parent = ?1 AND parent <> '' ORDER BY at, id",
-    [QUERY_OVERDUE] = ROW_FROM_STANDING("standing_end") "WHERE ends < ?1" NOT_IN_DOUBT
-                                                        " ORDER BY ends, id LIMIT ?2",
+    [QUERY_OVERDUE] = ROW_FROM_LANE "WHERE lane IN ('planned', 'held') AND moment < ?1" NOT_IN_DOUBT
+                                    " ORDER BY moment, id LIMIT ?2",
 };
 
 static bool is_bare(enum query query)
@@ -257,17 +256,18 @@ static bool earliest(struct outbox *outbox, const char *sql, int64_t after, int6
     return true;
 }
 
+#define EARLIEST(lane)                                                                             \
+    "SELECT min(moment) FROM standing INDEXED BY standing_lane WHERE lane = " lane                 \
+    " AND moment > ?1"
+
 /* A row is overdue one millisecond after the last one in which it was useful. */
 bool outbox_next_due(struct outbox *outbox, struct instant after, struct span ahead,
                      struct instant *next, struct err *err)
 {
     *next = INSTANT_NONE;
-    return earliest(outbox, "SELECT min(due) FROM standing INDEXED BY standing_due WHERE due > ?1",
-                    after.ms, -ahead.ms, next, err) &&
-           earliest(outbox,
-                    "SELECT min(ends) FROM standing INDEXED BY standing_end WHERE ends > "
-                    "?1" NOT_IN_DOUBT,
-                    INT64_MIN, 1, next, err);
+    return earliest(outbox, EARLIEST("'due'"), after.ms, -ahead.ms, next, err) &&
+           earliest(outbox, EARLIEST("'planned'"), INT64_MIN, 1, next, err) &&
+           earliest(outbox, EARLIEST("'held'") NOT_IN_DOUBT, INT64_MIN, 1, next, err);
 }
 
 static bool all_apart(uint32_t states)
@@ -288,7 +288,7 @@ static void add_states(uint32_t states, struct buffer *sql)
     const char *separator = "";
     int state;
 
-    buffer_printf(sql, " AND %s IN (", all_apart(states) ? "apart" : "state");
+    buffer_printf(sql, " AND %s IN (", all_apart(states) ? "lane" : "state");
     for (state = 0; state < STATE_COUNT; state++) {
         if (states >> state & 1) {
             buffer_printf(sql, "%s'%s'", separator, state_word((enum state)state));

@@ -9,7 +9,7 @@
 
 /* X(column, kind, member), in the order of the digests. Table `delivery`: those that never change,
  * and those that follow the files. Table `standing`: those that every change may write. NAME,
- * IDENTITY, SAID, CONTENT, REQUEST, REQUEST_HASH, TOLD, DUE, ENDS and APART are made, not members.
+ * IDENTITY, SAID, CONTENT, REQUEST, REQUEST_HASH, TOLD, LANE and MOMENT are made, not members.
  */
 #define FIXED_COLUMNS(X)                                                                           \
     X(id, CHARS, id)                                                                               \
@@ -36,7 +36,7 @@
     X(file, TEXT, file)                                                                            \
     X(author, INTEGER, author)                                                                     \
     X(said, SAID, id)
-#define STANDING_COLUMNS(X)                                                                        \
+#define CHANGING_COLUMNS(X)                                                                        \
     X(state, STATE, state)                                                                         \
     X(reason, TEXT, reason)                                                                        \
     X(note, TEXT, note)                                                                            \
@@ -45,7 +45,6 @@
     X(born, INSTANT, born)                                                                         \
     X(generation, INTEGER, generation)                                                             \
     X(key, CHARS, key)                                                                             \
-    X(record_key, RECORD, record_key)                                                              \
     X(progress, TEXT, progress)                                                                    \
     X(request, REQUEST, id)                                                                        \
     X(request_hash, REQUEST_HASH, id)                                                              \
@@ -60,9 +59,9 @@
     X(published, INSTANT, published)                                                               \
     X(after, TEXT, after)                                                                          \
     X(told, TOLD, id)                                                                              \
-    X(due, DUE, id)                                                                                \
-    X(ends, ENDS, id)                                                                              \
-    X(apart, APART, id)
+    X(lane, LANE, id)                                                                              \
+    X(moment, MOMENT, id)
+#define STANDING_COLUMNS(X) X(record_key, RECORD, record_key) CHANGING_COLUMNS(X)
 
 #define COLUMN_NAME(column, kind, member)   #column ","
 #define DELIVERY_NAME(column, kind, member) "delivery." #column ","
@@ -91,9 +90,8 @@ enum kind {
     KIND_REQUEST,
     KIND_REQUEST_HASH,
     KIND_RECORD,
-    KIND_DUE,
-    KIND_ENDS,
-    KIND_APART,
+    KIND_LANE,
+    KIND_MOMENT,
     KIND_SAID,
     KIND_TOLD,
     KIND_COUNT
@@ -102,7 +100,8 @@ enum kind {
 enum {
     FIXED_COLUMNS(COLUMN_ENUM) FILED_COLUMNS(COLUMN_ENUM) STANDING_COLUMNS(COLUMN_ENUM) COLUMNS,
     FILED = COLUMN_identity,
-    STANDING = COLUMN_state,
+    STANDING = COLUMN_record_key,
+    CHANGING = COLUMN_state,
 };
 
 enum table { TABLE_DELIVERY, TABLE_STANDING };
@@ -130,7 +129,7 @@ static const struct column {
 } columns[COLUMNS] = {FIXED_COLUMNS(COLUMN_ROW) FILED_COLUMNS(COLUMN_ROW)
                           STANDING_COLUMNS(COLUMN_ROW)};
 
-const int row_due_column = COLUMN_due;
+const int row_due_column = COLUMN_moment;
 const char row_select[] =
     "SELECT " FIXED_COLUMNS(DELIVERY_NAME) FILED_COLUMNS(DELIVERY_NAME) STANDING_COLUMNS(
         STANDING_NAME) "delivery.digest, standing.digest, delivery.number, content.text, "
@@ -146,7 +145,7 @@ static const char insert_standing[] = "INSERT INTO standing (" STANDING_COLUMNS(
 static const char update_delivery[] =
     "UPDATE delivery SET " FILED_COLUMNS(COLUMN_SET) "digest = ? WHERE number = ?";
 static const char update_standing[] =
-    "UPDATE standing SET " STANDING_COLUMNS(COLUMN_SET) "digest = ? WHERE number = ?";
+    "UPDATE standing SET " CHANGING_COLUMNS(COLUMN_SET) "digest = ? WHERE number = ?";
 
 /* A value on its way between a member and a column. */
 struct cell {
@@ -195,6 +194,23 @@ static struct instant row_due(const struct delivery *delivery)
     if (delivery->state == STATE_READY)
         return row_begin(delivery);
     return delivery->state == STATE_PUBLISHED ? delivery->not_before : INSTANT_NONE;
+}
+
+/* NULL: nothing will become of it by itself, and nobody looks for it. */
+static struct cell lane_cell(const struct delivery *delivery)
+{
+    if (!instant_is_none(row_due(delivery)))
+        return text_cell("due");
+    return state_is_apart(delivery->state) || delivery->state == STATE_PLANNED
+               ? text_cell(state_word(delivery->state))
+               : no_cell;
+}
+
+static struct cell moment_cell(const struct delivery *delivery)
+{
+    return delivery->state == STATE_PLANNED || delivery->state == STATE_HELD
+               ? instant_cell(delivery->useful_until)
+               : instant_cell(row_due(delivery));
 }
 
 static json_t *medium_json(const struct medium *medium)
@@ -316,14 +332,10 @@ static struct cell cell_of(const struct column *column, const struct row *row)
         return text_cell(row->request_hash);
     case KIND_RECORD:
         return *delivery->record_key ? text_cell(delivery->record_key) : no_cell;
-    case KIND_DUE:
-        return instant_cell(row_due(delivery));
-    case KIND_ENDS:
-        return delivery->state == STATE_PLANNED || delivery->state == STATE_HELD
-                   ? instant_cell(delivery->useful_until)
-                   : no_cell;
-    case KIND_APART:
-        return state_is_apart(delivery->state) ? text_cell(state_word(delivery->state)) : no_cell;
+    case KIND_LANE:
+        return lane_cell(delivery);
+    case KIND_MOMENT:
+        return moment_cell(delivery);
     case KIND_SAID:
         return text_cell(row->said);
     case KIND_TOLD:
@@ -400,9 +412,8 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
         return true;
     case KIND_RECORD:
         return cell->type == CELL_NONE || set_chars(member, column->size, cell);
-    case KIND_DUE:
-    case KIND_ENDS:
-    case KIND_APART:
+    case KIND_LANE:
+    case KIND_MOMENT:
     case KIND_COUNT:
         break;
     }
@@ -411,11 +422,15 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
 
 static void digest_cell(const struct cell *cell, struct buffer *buffer)
 {
-    int64_t head[2] = {(int64_t)cell->type,
-                       cell->type == CELL_TEXT ? (int64_t)cell->length : cell->number};
+    int64_t number = cell->type == CELL_TEXT ? (int64_t)cell->length : cell->number;
+    char *at = buffer_more(buffer, 1 + sizeof number + cell->length);
 
-    buffer_add(buffer, head, sizeof head);
-    buffer_add(buffer, cell->text, cell->length);
+    if (!at)
+        out_of_memory();
+    *at++ = (char)cell->type;
+    memcpy(at, &number, sizeof number);
+    if (cell->length)
+        memcpy(at + sizeof number, cell->text, cell->length);
 }
 
 static bool is_bare(size_t column)
@@ -434,13 +449,13 @@ static bool is_bare(size_t column)
 static const char *digest_cells(const struct cell cells[COLUMNS], enum table table,
                                 struct buffer *buffer, char hex[DIGEST_HEX])
 {
-    size_t i;
+    size_t i, end = table == TABLE_DELIVERY ? STANDING : COLUMNS;
 
     buffer_empty(buffer);
-    for (i = 0; i < COLUMNS; i++) {
-        if (table == TABLE_DELIVERY ? i < STANDING : i >= STANDING || is_bare(i))
-            digest_cell(&cells[i], buffer);
-    }
+    for (i = 0; table == TABLE_STANDING && i < COUNT_OF(bare); i++)
+        digest_cell(&cells[bare[i]], buffer);
+    for (i = table == TABLE_DELIVERY ? 0 : STANDING; i < end; i++)
+        digest_cell(&cells[i], buffer);
     return digest_hex_of(buffer->bytes, buffer->length, hex);
 }
 
@@ -642,6 +657,20 @@ bool row_insert(struct database *database, const struct delivery *delivery, cons
            write_cells(&writing, insert_standing, STANDING, COLUMNS, row.number, err);
 }
 
+/* Hardly ever: its index rests when a row changes otherwise. */
+static bool write_record_key(struct writing *writing, int64_t number, struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(writing->database,
+                           "UPDATE standing SET record_key = ?1 WHERE number = ?2", err);
+
+    if (!statement)
+        return false;
+    bind_cell(statement, 1, &writing->cells[COLUMN_record_key]);
+    bind_integer(statement, 2, number);
+    return database_run(writing->database, statement, err);
+}
+
 /* What stands in a damaged row is not known: all of it is written. */
 bool row_update(struct database *database, const struct row *before, struct row *after,
                 struct buffer *buffer, struct arena *arena, struct err *err)
@@ -659,7 +688,10 @@ bool row_update(struct database *database, const struct row *before, struct row 
     if (*after->delivery->request && strcmp(after->request_hash, before->request_hash) != 0 &&
         !write_request(&writing, after, err))
         return false;
-    return write_cells(&writing, update_standing, STANDING, COLUMNS, after->number, err);
+    return write_cells(&writing, update_standing, CHANGING, COLUMNS, after->number, err) &&
+           ((!before->damaged &&
+             !strcmp(after->delivery->record_key, before->delivery->record_key)) ||
+            write_record_key(&writing, after->number, err));
 }
 
 static struct cell column_cell(sqlite3_stmt *statement, int column)

@@ -43,10 +43,10 @@ extern const int row_due_column; /* of row_select */
 #define ROW_TEXTS                                                                                  \
     "LEFT JOIN content ON content.number = delivery.content "                                      \
     "LEFT JOIN request ON request.number = standing.request "
-/* Whole rows, found by what they are, or by an index of where they stand. */
+/* Whole rows, found by what they are, or by where they stand. */
 #define ROW_FROM ROW_FROM_BARE ROW_TEXTS
-#define ROW_FROM_STANDING(index)                                                                   \
-    " FROM standing INDEXED BY " index                                                             \
+#define ROW_FROM_LANE                                                                              \
+    " FROM standing INDEXED BY standing_lane"                                                      \
     " CROSS JOIN delivery ON delivery.number = standing.number " ROW_TEXTS
 
 /* With a new digest. `buffer` is scratch that the caller keeps. */

@@ -3,13 +3,12 @@
 #include "base/i18n.h"
 
 /* Append only. Times are UTC milliseconds, NULL = none; states and reasons are words, so that a
- * person can read the file. What the tables of deliveries are for: row.h. Of a ready row `due` is
- * the earliest time at which work on it may start, of a
- * published one with something left to do its not_before; of a planned or held one `ends` is its
- * useful_until; `apart` is the state again where somebody looks for it among many rows. `said` is a
- * short hash of all that files say of it. `told` is the seq of the newest audit record about it; in
- * `befores` stands, 8 bytes for each line, the seq of the one before it about the same delivery; -1
- * is none. */
+ * person can read the file. What the tables of deliveries are for: row.h. `lane` is "due" while
+ * something is to be done to a row from `moment` on, else its state while something may become of
+ * it or a person should look at it; then `moment` is the useful_until of a planned or held one.
+ * `said` is a short hash of all that files say of it. `told` is the seq of the newest audit record
+ * about it; in `befores` stands, 8 bytes for each line, the seq of the one before it about the same
+ * delivery; -1 is none. */
 static const char *const migrations[] = {
     /* The layouts before the first release: rows in one table; rows without threads and
      * after-steps; a row for each line of the audit log.
@@ -38,7 +37,7 @@ static const char *const migrations[] = {
     "NULL,"
     "  tries INTEGER NOT NULL, reads INTEGER NOT NULL, not_before INTEGER, first_intent INTEGER,"
     "  intent INTEGER, remote_id TEXT NOT NULL, url TEXT NOT NULL, published INTEGER,"
-    "  after TEXT NOT NULL, told INTEGER NOT NULL, due INTEGER, ends INTEGER, apart TEXT, digest "
+    "  after TEXT NOT NULL, told INTEGER NOT NULL, lane TEXT, moment INTEGER, digest "
     "TEXT NOT NULL) STRICT;"
     /* In the order in which they were asked: those of a burst lie together. */
     "CREATE TABLE request (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
@@ -49,11 +48,9 @@ static const char *const migrations[] = {
     /* Never twice, by what crier.cfg and by what the platform calls the account. */
     "CREATE INDEX delivery_same ON delivery (substr(same_hash, 1, 16), identity, at);"
     "CREATE INDEX delivery_same_account ON delivery (substr(same_hash, 1, 16), account, at);"
-    /* A change of state writes to these only, and in the order of insertion where it is the same
+    /* A change of state writes to this only, and in the order of insertion where it is the same
      * time: a burst's pages lie together. */
-    "CREATE INDEX standing_due ON standing (due) WHERE due IS NOT NULL;"
-    "CREATE INDEX standing_end ON standing (ends) WHERE ends IS NOT NULL;"
-    "CREATE INDEX standing_apart ON standing (apart) WHERE apart IS NOT NULL;"
+    "CREATE INDEX standing_lane ON standing (lane, moment) WHERE lane IS NOT NULL;"
     "CREATE UNIQUE INDEX standing_record_key ON standing (record_key)"
     "  WHERE record_key IS NOT NULL;"
     "CREATE TABLE removal (delivery TEXT PRIMARY KEY, since INTEGER NOT NULL)"
