@@ -165,6 +165,14 @@ const char *youtube_id(const json_t *resource, struct arena *arena)
                                                                         : NULL;
 }
 
+const char *youtube_made(const struct http_reply *reply, struct arena *arena)
+{
+    const json_t *video = json_in_arena(reply_json(reply), arena);
+    const char *kind = json_text(video, "kind");
+
+    return kind && strcmp(kind, "youtube#video") == 0 ? youtube_id(video, arena) : NULL;
+}
+
 bool youtube_same_text(const char *ours, const char *theirs, struct arena *arena)
 {
     const char *a = unicode_trim(unicode_nfc(ours ? ours : "", arena), arena);
@@ -448,8 +456,7 @@ static struct step after_piece(struct visit *visit)
 
 static struct step after_acceptance(struct visit *visit)
 {
-    visit->kept.id =
-        youtube_id(json_in_arena(reply_json(visit->reply), visit->arena), visit->arena);
+    visit->kept.id = youtube_made(visit->reply, visit->arena);
     return visit->kept.id ? send_read(visit)
                           : step_doubt(_("YouTube took the video but named no usable id for it."));
 }

@@ -35,9 +35,10 @@ const char *youtube_page(const struct job *job, const char *id, struct arena *ar
 const char *youtube_file_name(const struct job *job, struct arena *arena);
 /* What stands below the video: `description`, else `text`; "" for none. */
 const char *youtube_description(const struct content *content);
-/* "id" of a video resource, or of the first of a list's items, usable and in the arena; else NULL.
- */
+/* "id" of a resource, usable and in the arena; else NULL. */
 const char *youtube_id(const json_t *resource, struct arena *arena);
+/* The id of the video that an answer of an upload says was made; else NULL. */
+const char *youtube_made(const struct http_reply *reply, struct arena *arena);
 const json_t *youtube_first(const json_t *list); /* "items"[0], or NULL */
 /* NFC, without white space at both ends. */
 bool youtube_same_text(const char *ours, const char *theirs, struct arena *arena);

@@ -74,10 +74,6 @@ static struct words words_of(const json_t *body)
 
     if (!words.reason)
         words.reason = json_text(error, "status"); /* "UNAUTHENTICATED": the newer form */
-    if (!words.reason) {                           /* the token endpoint */
-        words.reason = json_string_value(error);
-        words.message = json_text(body, "error_description");
-    }
     return words;
 }
 

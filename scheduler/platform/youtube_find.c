@@ -117,7 +117,7 @@ static struct step after_query(struct search *search)
         return send_channel(search);
     if (!reply_is(reply, 200) && !reply_is(reply, 201))
         return youtube_unreadable(reply, search->arena);
-    search->kept = youtube_id(json_in_arena(reply_json(reply), search->arena), search->arena);
+    search->kept = youtube_made(reply, search->arena);
     return search->kept ? send_read(search) : send_channel(search);
 }
 

@@ -121,7 +121,9 @@ static void every_state_has_an_answer_to_every_reply(void **state)
         {200, "", "", NULL, "R???W"},
         {200, VIDEO, "", NULL, "R??SW"},
         {201, VIDEO, "", NULL, "R??SW"},
-        {200, "{\"id\":\"../x\"}", "", NULL, "R???W"},
+        {200, "{\"id\":\"../x\",\"kind\":\"youtube#video\"}", "", NULL, "R???W"},
+        {200, "{\"id\":\"abc\"}", "", NULL, "R???W"}, /* of what? */
+        {400, "{\"error\":\"no words of Google's\"}", "", NULL, "RRR?W"},
         {200, "{\"id\":\"\"}", "", NULL, "R???W"},
         {200, "{\"items\":[]}", "", NULL, "R???W"},
         {200, UPLOADED, "", NULL, "R???W"},

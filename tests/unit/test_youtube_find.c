@@ -94,7 +94,8 @@ static void a_finished_session_names_the_video_and_a_rejected_one_is_no_post(voi
         {"{\"items\":[{\"id\":\"abc\",\"status\":{\"uploadStatus\":\"rejected\"}}]}", 0},
         {"{\"items\":[{\"id\":\"abc\",\"status\":{\"uploadStatus\":\"failed\"}}]}", 0},
     };
-    struct step step = tell(find("", NULL).progress, 200, "{\"id\":\"abc\"}");
+    struct step step =
+        tell(find("", NULL).progress, 200, "{\"id\":\"abc\",\"kind\":\"youtube#video\"}");
 
     (void)state;
     assert_string_equal(step.request.path, "/youtube/v3/videos?part=status&id=abc");
