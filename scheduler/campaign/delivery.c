@@ -101,6 +101,12 @@ const struct reason reasons[] = {
     {REASON_CHANGED,
      N_("its words, media or time changed; approvals given before do not count any more")},
     {REASON_MOVED, N_("its time was moved")},
+    {REASON_PARENT, N_("the post before it in its thread is not there, or not public yet")},
+    {REASON_BUDGET, N_("what the platform lets this account publish in a while is used up; it goes "
+                       "out when there is room again")},
+    {REASON_AFTER, N_("it is public, but something that belongs to it (a comment, a thumbnail ...) "
+                      "is missing")},
+    {REASON_GONE, N_("it was public, and the platform says that it is not there any more")},
     {REASON_WENT_OUT, N_("it went out already, and its time was moved afterwards; give it a new id "
                          "to publish it again")},
 };

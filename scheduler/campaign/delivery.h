@@ -96,6 +96,7 @@ const char *reason_sentence(const char *word);
 #define REASON_PARENT         "parent"        /* held: the post that it answers will not be there */
 #define REASON_BUDGET         "budget"        /* ready: the platform's budget is spent, it waits  */
 #define REASON_AFTER          "after-step"    /* published: a comment, thumbnail ... is missing   */
+#define REASON_GONE           "gone"          /* published: not there any more when looked at     */
 
 /* What a file of a delivery is for. The post's own stand first, in order; then what goes with its
  * video. */

@@ -234,12 +234,25 @@ static bool asks_for_login(struct daemon *daemon, struct control_call *call, con
     return true;
 }
 
+static bool asks_to_reconcile(struct daemon *daemon, struct control_call *call, const json_t *body,
+                              const struct peer *peer)
+{
+    struct arena scratch = {0};
+    const struct person person = person_of(peer, &daemon->config->set.workspace, &scratch);
+    const bool asks = reconciling_ask(daemon, call, body, person.actor);
+
+    arena_clear(&scratch);
+    return asks;
+}
+
 void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer)
 {
     struct daemon *daemon = arg;
     struct task *task;
 
     if (asks_for_login(daemon, call, body))
+        return;
+    if (asks_to_reconcile(daemon, call, body, peer))
         return;
     task = ask_new(daemon, call, json_deep_copy(body));
     ask_submit(task, person_of(peer, &daemon->config->set.workspace, &task->arena));

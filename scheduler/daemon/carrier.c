@@ -343,7 +343,7 @@ static void carry(struct daemon *daemon, const struct actions *actions)
     static void (*const carriers[])(struct daemon * daemon, const struct action *action) = {
         [ACTION_SAVE] = carry_save, [ACTION_SAVE_ACCOUNT] = carry_account,
         [ACTION_SEND] = carry_send, [ACTION_ALARM] = carry_alarm,
-        [ACTION_DROP] = carry_drop,
+        [ACTION_DROP] = carry_drop, [ACTION_CHECKED] = reconciling_checked,
     };
     size_t i;
 

@@ -688,6 +688,7 @@ static void stop_parts(struct daemon *daemon)
 
 static void free_parts(struct daemon *daemon)
 {
+    reconciling_free(daemon);
     rehearsing_free(daemon);
     tasks_free(daemon);
     free(daemon->checked);

@@ -529,6 +529,12 @@ static bool handle_retract(struct desk *desk)
     return desk->request->daemon ? decide_all(desk, DECISION_RETRACT, NULL) : needs_daemon(desk);
 }
 
+/* With a daemon it never comes here. */
+static bool handle_reconcile(struct desk *desk)
+{
+    return needs_daemon(desk);
+}
+
 static bool handle_publish(struct desk *desk)
 {
     return desk->request->daemon ? decide_all(desk, DECISION_PUBLISH, NULL) : needs_daemon(desk);
@@ -721,7 +727,7 @@ static const struct handler {
     {"reject", false, handle_reject},   {"hold", false, handle_hold},
     {"release", false, handle_release}, {"cancel", false, handle_cancel},
     {"resolve", false, handle_resolve}, {"retract", false, handle_retract},
-    {"publish", false, handle_publish},
+    {"publish", false, handle_publish}, {"reconcile", false, handle_reconcile},
 };
 
 static const struct handler *handler_of(const json_t *body)

@@ -91,6 +91,7 @@ struct daemon {
     bool ready, stopping, finished, failed, ended;
     struct instant since;
     struct err err;  /* why it failed */
+    struct reconciling *reconciling; /* the newest; NULL before the first */
     bool idle_waits; /* --until-idle: something due waits for a person */
     bool idle_asked;
 };
@@ -169,6 +170,14 @@ void asking(void *arg, struct control_call *call, const json_t *body, const stru
 void asking_hold_all(struct daemon *daemon, const char *actor);
 /* A request that came by no socket. Takes `body` over; the person's texts are lent for good. */
 void asking_as(struct daemon *daemon, json_t *body, const struct person *person);
+
+/* reconciling.c: published posts read back on demand, and what is in doubt looked for again. */
+/* True for its requests: answers how far it is, or its result; begins one if the request says how
+ * many days back. */
+MUST_CHECK bool reconciling_ask(struct daemon *daemon, struct control_call *call,
+                                const json_t *body, const char *actor);
+void reconciling_checked(struct daemon *daemon, const struct action *action);
+void reconciling_free(struct daemon *daemon);
 
 /* rehearsing.c. What is no rehearsal has nothing to do there: all of them may be called always. */
 /* Whether every account speaks to the rehearsal's own sandbox and none is live. */

@@ -82,7 +82,7 @@ static void read_in_doubt(struct pass *pass, struct item *item)
 
 /* Sent as another account: what stands on today's proves nothing, and a repeat would be a second
  * post. */
-static bool was_sent_elsewhere(const struct item *item)
+bool way_was_sent_elsewhere(const struct item *item)
 {
     return !instant_is_none(item->line->moved) &&
            !instant_before(item->line->moved, item->row->first_intent);
@@ -92,7 +92,7 @@ void way_doubtful(struct pass *pass, struct item *item)
 {
     enum gate gate = gate_to_talk(pass, item);
 
-    if (was_sent_elsewhere(item)) {
+    if (way_was_sent_elsewhere(item)) {
         item_hold(pass, item, REASON_UNPROVEN,
                   _("crier.cfg means another account by this name than when it was sent"));
         return;

@@ -102,6 +102,7 @@ void engine_free(struct engine *engine)
 {
     if (!engine)
         return;
+    checks_free(engine);
     for (size_t i = 0; i < engine->items.capacity; i++) {
         while (engine->items.slots[i].value)
             item_forget(engine, engine->items.slots[i].value);
@@ -253,7 +254,9 @@ static void on_reply(struct pass *pass)
 {
     struct timer *owner = take_ticket(pass);
 
-    if (owner && owner->of_line)
+    if (owner && owner->of_check)
+        check_reply(pass, owner, pass->event->reply);
+    else if (owner && owner->of_line)
         line_reply(pass, (struct line *)owner, pass->event->reply);
     else if (owner)
         item_reply(pass, (struct item *)owner, pass->event->reply);
@@ -337,6 +340,12 @@ static void on_time(struct pass *pass)
         unblock_all(pass);
 }
 
+static void on_check(struct pass *pass)
+{
+    for (size_t i = 0; i < pass->event->row_count; i++)
+        check_begin(pass, pass->event->rows[i]);
+}
+
 static void on_stop(struct pass *pass)
 {
     pass->engine->stopping = true;
@@ -346,7 +355,8 @@ static void (*const handlers[])(struct pass *pass) = {
     [EVENT_START] = on_start, [EVENT_CONFIG] = on_config, [EVENT_ROWS] = on_rows,
     [EVENT_GONE] = on_gone,   [EVENT_SAVED] = on_saved,   [EVENT_REFUSED] = on_refused,
     [EVENT_REPLY] = on_reply, [EVENT_FLAGS] = on_flags,   [EVENT_CLOCK] = on_clock,
-    [EVENT_TIME] = on_time,   [EVENT_STOP] = on_stop,   [EVENT_LOGIN] = on_login,
+    [EVENT_TIME] = on_time,   [EVENT_STOP] = on_stop,     [EVENT_LOGIN] = on_login,
+    [EVENT_CHECK] = on_check,
 };
 
 /* Of a burst some: the first requests leave while the rest is still being woken. Who is left is due

@@ -36,6 +36,7 @@ enum event_kind {
     EVENT_FLAGS,   /* flags as they now are (already durable or not: they only forbid)     */
     EVENT_CLOCK,   /* the clock stepped by `step` (not by passing), or the host slept      */
     EVENT_TIME,    /* nothing but time                                                     */
+    EVENT_CHECK,   /* `rows` to be looked for: reads only; each is answered ACTION_CHECKED */
     EVENT_STOP     /* start nothing new                                                    */
 };
 
@@ -65,16 +66,34 @@ struct event {
     struct flags flags;
     const struct account_state *accounts;
     size_t account_count;
-    const char *account;         /* EVENT_LOGIN */
-    bool new_session;            /* EVENT_LOGIN: what was stored of a session is not used any more */
-    const char *tokens;          /* EVENT_LOGIN: a session that came with it, sealed; or NULL */
+    const char *account; /* EVENT_LOGIN */
+    bool new_session;    /* EVENT_LOGIN: what was stored of a session is not used any more */
+    const char *tokens;  /* EVENT_LOGIN: a session that came with it, sealed; or NULL */
     struct instant tokens_until; /* of `tokens` */
-    struct span step; /* EVENT_CLOCK: > 0 forward */
+    struct span step;            /* EVENT_CLOCK: > 0 forward */
     bool slept;
     bool clock_trusted; /* EVENT_TIME/START/CLOCK: synchronised, as far as the host knows */
 };
 
-enum action_kind { ACTION_SAVE, ACTION_SAVE_ACCOUNT, ACTION_SEND, ACTION_ALARM, ACTION_DROP };
+enum action_kind {
+    ACTION_SAVE,
+    ACTION_SAVE_ACCOUNT,
+    ACTION_SEND,
+    ACTION_ALARM,
+    ACTION_DROP,
+    ACTION_CHECKED
+};
+
+/* What a look at the platform found. Of a published delivery: */
+enum check_verdict {
+    CHECK_EQUAL,      /* it is there as it was sent                          */
+    CHECK_DIFFERS,    /* it is there, but not as it was sent                 */
+    CHECK_GONE,       /* the platform says that it is not there              */
+    CHECK_UNREADABLE, /* nothing could be seen: `text` says why              */
+    CHECK_FOUND,      /* of one whose fate is unknown: exactly one like it   */
+    CHECK_ABSENT      /* of such a one: none, which proves nothing by itself */
+};
+const char *check_word(enum check_verdict verdict);
 
 struct action {
     enum action_kind kind;
@@ -86,9 +105,11 @@ struct action {
     const struct account *account;      /* SEND */
     const struct http_request *request; /* SEND */
     bool fresh;                         /* SEND: R2, a connection of its own */
-    const char *delivery_id; /* SEND, ALARM, DROP: whose, or "" (an account's own request) */
+    enum check_verdict verdict;         /* CHECKED */
+    const char *remote_id, *url;        /* CHECKED: where it stands, "" when not known */
+    const char *delivery_id; /* SEND, ALARM, DROP, CHECKED: whose, or "" (an account's request) */
     const char *alarm;       /* ALARM: stable word, "doubt", "held", "account", "bug" ... */
-    const char *text;        /* ALARM: one sentence for the duty officer */
+    const char *text;        /* ALARM: one sentence for the duty officer; CHECKED: why */
 };
 
 struct actions {

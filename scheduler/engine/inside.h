@@ -15,6 +15,7 @@
  *     pace.c      R4, R8, pure
  *     session.c   an account's session: when it is made or renewed, what may not be sent meanwhile
  *     accounts.c  an account's own requests: who am I, limits, probes; pauses, breaker, clock trust
+ *     checks.c    looking again at what was published
  *     budgets.c   how often a platform lets an account publish
  *     fits.c      does it still fit the server's limits
  *     load.c      what status asks: load and why
@@ -54,6 +55,7 @@ struct timer {
     const char *name; /* of a line */
     uint64_t number;  /* of an item: its id */
     bool of_line, urgent;
+    bool of_check; /* of the item of a check */
 };
 
 enum gate {
@@ -187,6 +189,7 @@ struct engine {
     bool stopping;
     bool clock_trusted;         /* the host says so */
     struct instant clock_pause; /* live accounts wait until then; NONE */
+    struct check *checks;       /* under way */
     size_t account_saves;       /* without a commit yet */
     struct buffer facts;        /* of the save that is being answered */
 };
@@ -207,7 +210,10 @@ struct item *item_find(const struct engine *engine, const char *id);
 void item_admit(struct pass *pass, const struct delivery *row);
 void item_drop(struct pass *pass, struct item *item);
 void item_forget(struct engine *engine, struct item *item); /* without an action */
-void item_enqueue(struct item *item, enum queue queue);     /* QUEUE_NONE takes it out */
+/* One that stands in no table and no queue: for who only asks a machine about a row. */
+void item_begin(struct engine *engine, struct item *item, const struct delivery *row);
+void item_end(struct item *item);
+void item_enqueue(struct item *item, enum queue queue); /* QUEUE_NONE takes it out */
 void item_sleep(struct pass *pass, struct item *item, struct instant until);
 /* Answers a save of `after` (texts of the step's arena are fine). `pending`: the request it is for,
  * or NULL. */
@@ -245,6 +251,7 @@ bool way_key_lives(struct pass *pass, const struct item *item);
 
 /* doubtful.c */
 void way_doubtful(struct pass *pass, struct item *item);
+bool way_was_sent_elsewhere(const struct item *item); /* crier.cfg means another account by now */
 void way_repeat(struct pass *pass, struct item *item);
 void way_find(struct pass *pass, struct item *item, const struct http_reply *reply);
 
@@ -370,6 +377,15 @@ void session_shift(struct line *line, struct span step);
 void budget_count(struct pass *pass, struct item *item);     /* its intent is recorded */
 void budget_take_back(struct pass *pass, struct item *item); /* it never left */
 bool budget_waits(struct pass *pass, struct item *item);     /* true: one is spent, and it waits */
+
+/* checks.c */
+void check_begin(struct pass *pass, const struct delivery *row);
+void check_reply(struct pass *pass, struct timer *owner, const struct http_reply *reply);
+void checks_free(struct engine *engine);
+size_t checks_in_flight(const struct engine *engine);
+
+/* load.c */
+const char *gate_sentence(enum gate gate); /* NULL when it is open */
 
 /* fits.c */
 bool item_fits(struct pass *pass, const struct item *item, const char **why);

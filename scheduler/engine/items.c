@@ -50,20 +50,25 @@ static void take_row(struct item *item, struct delivery *row)
     item->timer.urgent = row->urgency == URGENCY_URGENT;
 }
 
+void item_begin(struct engine *engine, struct item *item, const struct delivery *row)
+{
+    take_row(item, row_own(row));
+    item->timer.number = number_of(row->id);
+    item->wait_until = item->doubt_since = INSTANT_NONE;
+    item->line = line_get(engine, row->account);
+    delivery_thread_id(row, item->thread);
+    item->part = occurrence_part(row->occurrence);
+    thread_take(item);
+}
+
 static struct item *item_new(struct engine *engine, const struct delivery *row)
 {
     struct item *item = calloc(1, sizeof *item);
 
     if (!item)
         out_of_memory();
-    take_row(item, row_own(row));
-    item->timer.number = number_of(row->id);
-    item->wait_until = item->doubt_since = INSTANT_NONE;
-    item->line = line_get(engine, row->account);
+    item_begin(engine, item, row);
     item->line->parts += row->parent[0] != '\0';
-    delivery_thread_id(row, item->thread);
-    item->part = occurrence_part(row->occurrence);
-    thread_take(item);
     table_put(&engine->items, item->timer.number, item);
     return item;
 }
@@ -123,17 +128,22 @@ void item_admit(struct pass *pass, const struct delivery *row)
     item_go(pass, item);
 }
 
-void item_forget(struct engine *engine, struct item *item)
+void item_end(struct item *item)
 {
-    let_go(engine, item);
-    (void)table_take(&engine->items, item->timer.number);
-    item->line->parts -= item->row->parent[0] != '\0';
     thread_forget(item);
     free(item->row);
     free(item->next);
     end_attempt(item);
     free(item->found_at);
     free(item->note);
+}
+
+void item_forget(struct engine *engine, struct item *item)
+{
+    let_go(engine, item);
+    (void)table_take(&engine->items, item->timer.number);
+    item->line->parts -= item->row->parent[0] != '\0';
+    item_end(item);
     free(item);
 }
 

@@ -15,6 +15,11 @@ static const char *const gate_sentences[] = {
     [GATE_CLOCK] = N_("this machine's clock is not to be trusted yet"),
 };
 
+const char *gate_sentence(enum gate gate)
+{
+    return gate_sentences[gate] ? _(gate_sentences[gate]) : NULL;
+}
+
 static bool waits_for_time(const struct item *item, struct instant now)
 {
     return item->queue == QUEUE_NONE && item->timer.node.slot != 0 &&
@@ -35,7 +40,7 @@ static const char *reason_of(const struct engine *engine, const struct item *ite
     if (item->queue == QUEUE_LATE)
         return _("it is late, and is being weighed with the other late ones");
     if (item->queue == QUEUE_BLOCKED || gate != GATE_OPEN)
-        return gate_sentences[gate] ? _(gate_sentences[gate]) : NULL;
+        return gate_sentence(gate);
     if (item->queue == QUEUE_TURNS && item->line->publishing)
         return _("another post of its account is on its way");
     if (item->queue == QUEUE_TURNS && !instant_is_none(line_free_at(&pass, item->line)))
@@ -80,6 +85,7 @@ struct engine_load engine_load(const struct engine *engine, struct instant now)
     }
     for (size_t i = 0; i < engine->line_count; i++)
         load.in_flight += engine->lines[i]->ticket != 0;
+    load.in_flight += checks_in_flight(engine);
     return load;
 }
 

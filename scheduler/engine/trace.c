@@ -11,6 +11,7 @@ static const char *const event_words[] = {
     [EVENT_GONE] = "gone",   [EVENT_SAVED] = "saved",   [EVENT_REFUSED] = "refused",
     [EVENT_REPLY] = "reply", [EVENT_FLAGS] = "flags",   [EVENT_CLOCK] = "clock",
     [EVENT_TIME] = "time",   [EVENT_STOP] = "stop",     [EVENT_LOGIN] = "login",
+    [EVENT_CHECK] = "check",
 };
 
 static const char *const refusal_words[] = {
@@ -103,6 +104,10 @@ const char *trace_action(const struct action *action, struct arena *arena)
         break;
     case ACTION_DROP:
         buffer_printf(&line, "drop %s", action->delivery_id);
+        break;
+    case ACTION_CHECKED:
+        buffer_printf(&line, "checked %s %s %s", action->delivery_id, check_word(action->verdict),
+                      action->text);
         break;
     }
     return finish(&line, arena);

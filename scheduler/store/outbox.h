@@ -115,6 +115,9 @@ MUST_CHECK bool outbox_overdue(struct outbox *outbox, struct instant now, size_t
 /* The parts of a thread that answer this one. */
 MUST_CHECK bool outbox_answers(struct outbox *outbox, const char *id, struct arena *arena,
                                struct deliveries *rows, struct err *err);
+/* Whether another delivery of its account, due at about its time or later, has that receipt. */
+MUST_CHECK bool outbox_remote_id_taken(struct outbox *outbox, const struct delivery *mine,
+                                       const char *remote_id, bool *taken, struct err *err);
 /* When to ask again: `ahead` before the earliest begin of a ready row after `after`, or when a
  * planned or held one is overdue, whichever is first: NONE = never. */
 MUST_CHECK bool outbox_next_due(struct outbox *outbox, struct instant after, struct span ahead,

@@ -215,6 +215,29 @@ bool outbox_answers(struct outbox *outbox, const char *id, struct arena *arena,
     return query_rows(outbox, statement, arena, rows, err);
 }
 
+/* A post may go out a while after its time, at most seven days. */
+bool outbox_remote_id_taken(struct outbox *outbox, const struct delivery *mine,
+                            const char *remote_id, bool *taken, struct err *err)
+{
+    sqlite3_stmt *statement = database_statement(
+        &outbox->database,
+        "SELECT 1 FROM delivery INDEXED BY delivery_time"
+        " JOIN standing ON standing.number = delivery.number"
+        " WHERE at >= ?1 AND account = ?2 AND remote_id = ?3 AND id <> ?4 LIMIT 1",
+        err);
+
+    if (!statement)
+        return false;
+    bind_integer(statement, 1, instant_minus(mine->at, span_days(8)).ms);
+    bind_text(statement, 2, mine->account);
+    bind_text(statement, 3, remote_id);
+    bind_text(statement, 4, mine->id);
+    if (!database_step(&outbox->database, statement, taken, err))
+        return false;
+    sqlite3_reset(statement);
+    return true;
+}
+
 bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit, struct arena *arena,
                     struct deliveries *rows, struct err *err)
 {

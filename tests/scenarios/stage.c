@@ -250,7 +250,7 @@ static void drop(struct stage *stage, const struct action *action)
 static void (*const carriers[])(struct stage *stage, const struct action *action) = {
     [ACTION_SAVE] = save, [ACTION_SAVE_ACCOUNT] = save_account,
     [ACTION_SEND] = send, [ACTION_ALARM] = say,
-    [ACTION_DROP] = drop,
+    [ACTION_DROP] = drop, [ACTION_CHECKED] = drop,
 };
 
 static void carry(struct stage *stage, const char *account, const char *tokens)
