@@ -94,7 +94,15 @@ static bool body_has(const json_t *body, const struct sign *sign)
     return false;
 }
 
-/* What is left over is a refusal when the platform itself says so, in JSON. */
+/* What is left over is a refusal only when X itself says so: a page or an error of something in
+ * front of it knows nothing of what is behind. */
+static bool is_refusal(int status, const json_t *body)
+{
+    return (status == 400 || status == 403 || status == 404) &&
+           (json_text(body, "title") || json_text(body, "detail") ||
+            json_array_size(json_object_get(body, "errors")) > 0);
+}
+
 enum x_meaning x_meaning(const struct http_reply *reply, struct arena *arena)
 {
     const json_t *body = json_in_arena(reply_json(reply), arena);
@@ -106,7 +114,7 @@ enum x_meaning x_meaning(const struct http_reply *reply, struct arena *arena)
         if ((signs[i].status == 0 || signs[i].status == status) && body_has(body, &signs[i]))
             return signs[i].meaning;
     }
-    return json_is_object(body) && status != 408 && status != 409 ? X_REFUSED : X_UNKNOWN;
+    return is_refusal(status, body) ? X_REFUSED : X_UNKNOWN;
 }
 
 /* The list's first words, where the answer has none of its own on top. */
