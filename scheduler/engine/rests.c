@@ -212,9 +212,9 @@ void item_note_failure(struct pass *pass, struct item *item, struct delivery *af
     after->not_before = INSTANT_NONE;
     if (step->progress)
         after->progress = step->progress;
-    if (step->trouble != TROUBLE_NONE)
-        return;
-    after->not_before = instant_plus(pass->now, pace_retry(&pass->engine->random, after->tries++));
+    if (step->trouble == TROUBLE_NONE)
+        after->not_before =
+            instant_plus(pass->now, pace_retry(&pass->engine->random, after->tries++));
     obey(pass, item, after, step->not_before);
 }
 

@@ -332,21 +332,23 @@ struct step facebook_send_publish(const struct facebook_visit *visit)
     return step_send(&request, facebook_write(visit, FACEBOOK_PUBLISHING));
 }
 
-/* A post answers with its id, a story with success and the id, a Reel with success alone: it is
- * accepted, and its video's state will tell the rest. */
+/* A post answers with its id, a photo story with its id besides success, a video with success: it
+ * is accepted, its own id names it, and its state will tell the rest. */
+static bool read_acceptance(struct facebook_visit *visit, const json_t *body)
+{
+    const char *member = visit->form == FACEBOOK_FEED ? "id" : "post_id";
+
+    if (facebook_is_video(visit->form))
+        return json_flag(body, "success") && !json_object_get(body, "error");
+    visit->kept.id = graph_id(body, member, visit->arena);
+    return visit->kept.id != NULL;
+}
+
 static struct step after_publish(struct facebook_visit *visit)
 {
-    const bool feed = visit->form == FACEBOOK_FEED;
-    bool success;
-    json_t *body;
-
     if (!reply_is(visit->reply, 200))
         return graph_publish_failure(visit->reply, NULL, visit->arena);
-    body = reply_json(visit->reply);
-    visit->kept.id = graph_id(body, feed ? "id" : "post_id", visit->arena);
-    success = visit->kept.id || (json_flag(body, "success") && !json_object_get(body, "error"));
-    json_decref(body);
-    if (!success || (!visit->kept.id && !facebook_is_video(visit->form)))
+    if (!read_acceptance(visit, json_in_arena(reply_json(visit->reply), visit->arena)))
         return step_doubt(_("Facebook answered 200, but not with a post that has an id."));
     return facebook_send_read(visit);
 }

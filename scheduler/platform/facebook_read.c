@@ -331,8 +331,6 @@ static struct step find_video(struct facebook_visit *visit)
     video = facebook_read_video(visit);
     if (video.state == VIDEO_UNREADABLE)
         return graph_unreadable(visit->reply, NULL, visit->arena);
-    if (!visit->kept.id && visit->form == FACEBOOK_VIDEO_STORY)
-        visit->kept.id = video.post_id;
     receipt = receipt_of(visit, video.url);
     receipt.found = video.state == VIDEO_PUBLIC;
     receipt.absent = !receipt.found && video.not_started && video.state == VIDEO_READY;

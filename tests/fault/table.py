@@ -21,11 +21,12 @@ import harness  # noqa: E402
 import oracle  # noqa: E402
 import proxy  # noqa: E402
 import behaviours_bluesky  # noqa: E402
+import behaviours_facebook  # noqa: E402
 import behaviours_mastodon  # noqa: E402
 import behaviours_telegram  # noqa: E402
 import behaviours_webhook  # noqa: E402
 
-PLATFORMS = {"mastodon": behaviours_mastodon, "bluesky": behaviours_bluesky, "telegram": behaviours_telegram,
+PLATFORMS = {"mastodon": behaviours_mastodon, "bluesky": behaviours_bluesky, "facebook": behaviours_facebook, "telegram": behaviours_telegram,
              "webhook": behaviours_webhook}
 WORKERS = 2
 MOST_RUNS = 6  # of a delivery whose account is paused: a minute later each

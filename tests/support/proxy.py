@@ -34,15 +34,55 @@ STEPS = (
     ("read", "GET", r"/xrpc/com\.atproto\.repo\.getRecord$"),
     ("find", "GET", r"/xrpc/com\.atproto\.repo\.listRecords$"),
     ("publish", "POST", r"/webhook/police$"),
+    ("identify", "GET", r"/facebook/v[\d.]+/me$"),
+    ("inspect", "GET", r"/facebook/v[\d.]+/debug_token$"),
+    ("upload", "POST", r"/facebook/v[\d.]+/\d+/photos$"),
+    ("start", "POST", r"/facebook/v[\d.]+/\d+/video\w+\?upload_phase=start$"),
+    ("piece", "POST", r"/facebook/v[\d.]+/\d+/videos\?upload_phase=transfer$"),
+    ("upload", "POST", r"/facebook/video-upload/"),
+    ("publish", "POST", r"/facebook/v[\d.]+/\d+/(feed$|photo_stories$|video\w+\?upload_phase=finish$)"),
+    ("find", "GET", r"/facebook/v[\d.]+/\d+/(published_posts|stories)$"),
+    ("video", "GET", r"/facebook/v[\d.]+/\d+$"),
+    ("read", "GET", r"/facebook/v[\d.]+/\d+_\d+$"),
+    ("refresh", "POST", r"/youtube/token$"),
+    ("identify", "GET", r"/youtube/v3/channels\?part=id,snippet"),
+    ("open", "POST", r"/upload/youtube/v3/videos$"),
+    ("piece", "PUT", r"/upload/youtube/v3/videos$"),
+    ("find", "GET", r"/youtube/v3/(channels\?part=contentDetails|videos\?part=snippet,status,fileDetails)"),
+    ("read", "GET", r"/youtube/v3/videos$"),
+    ("playlist", "POST", r"/youtube/v3/playlistItems$"),
     ("publish", "POST", r"/bot[^/]+/send[A-Z]\w+$"),
     ("identify", "POST", r"/bot[^/]+/get\w+$"),
+    ("publish", "POST", r"/media_publish$|/me/threads_publish$"),
+    ("create", "POST", r"/instagram/v[^/]+/\d+/media$|/me/threads$"),
+    ("photo", "POST", r"/(instagram|threads)/v[^/]+/\w+/photos$"),
+    ("upload", "POST", r"/ig-api-upload/"),
+    ("address", "GET", r"/(instagram|threads)/.*\?fields=images$"),
+    ("measure", "GET", r"\?fields=.*video_status"),
+    ("poll", "GET", r"/(instagram|threads)/v[^/]+/\d+\?fields=id%2Cstatus"),
+    ("read", "GET", r"/(instagram|threads)/v[^/]+/\d+\?fields=id%2C(caption|media_type)"),
+    ("find", "GET", r"/instagram/v[^/]+/\d+/media$|/me/(threads|replies)$"),
+    ("limits", "GET", r"_publishing_limit$"),
+    ("identify", "GET", r"/(instagram|threads)/v[^/]+/me$"),
+    ("refresh", "GET", r"/refresh_access_token$"),
 )
 LIMIT_S = 60  # real seconds; a test that needs them is broken
 
 
 def step_of(method, path):
-    path = path.split("?")[0]
-    return next((name for name, verb, pattern in STEPS if verb == method and re.search(pattern, path)), "other")
+    """A pattern that names a query sees it; the others see the path alone."""
+    bare = path.split("?")[0]
+    return next((name for name, verb, pattern in STEPS
+                 if verb == method and re.search(pattern, path if r"\?" in pattern else bare)), "other")
+
+
+def piece_of(headers):
+    """Google's pieces of a file all have one address: a question, a piece, or the last one, which publishes."""
+    span = next((value for name, value in headers if name.lower() == "content-range"), "")
+    if span.startswith("bytes */"):
+        return "ask"
+    piece = re.fullmatch(r"bytes \d+-(\d+)/(\d+)", span)
+    return "publish" if piece and int(piece[1]) + 1 == int(piece[2]) else "piece"
 
 
 @dataclasses.dataclass
@@ -77,7 +117,7 @@ class Exchange:
 
     def pass_on(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.proxy.sandbox.port, timeout=LIMIT_S)
-        headers = {name: value for name, value in self.headers if name.lower() not in ("host", "connection", "expect")}
+        headers = {name: value for name, value in self.headers if name.lower() not in ("connection", "expect")}
         with contextlib.closing(connection):
             connection.request(self.method, self.path, self.body, headers)
             response = connection.getresponse()
@@ -180,7 +220,8 @@ class Proxy:
                 return None
             body += piece
         method, path, _ = first.split(" ")
-        return Exchange(self, step_of(method, path), method, path, headers, body)
+        step = step_of(method, path)
+        return Exchange(self, piece_of(headers) if step == "piece" and method == "PUT" else step, method, path, headers, body)
 
     def give(self, connection, answer):
         if answer.then == "deafen":
