@@ -2,7 +2,7 @@
  * carousel, and then for the post itself:
  *
  *   photo      --id--> address            an unpublished photo of the Page
- *   address    --widest source--> creating, at once: the address is signed and ends
+ *   address    --widest source--> creating, at once: the address is signed, and ends
  *   creating   --id--> processing         --id and uri--> uploading
  *   uploading  --success--> processing    --lost, an error--> measuring, later
  *   measuring  --bytes there--> uploading the rest
@@ -459,12 +459,11 @@ static struct step begin_item(const struct visit *visit)
     return goes_by_page(visit) ? send_photo(visit) : send_creation(visit);
 }
 
-/* Asked again, each state goes on from what the platform has by now: a signed address may have
- * ended, an upload have got on. */
-
+/* The address of a photo is signed and ends: then the platform cannot fetch it, and the photo is
+ * uploaded anew. Until that is said it is good. */
 static struct step again_creating(const struct visit *visit)
 {
-    if (!goes_by_page(visit))
+    if (!goes_by_page(visit) || visit->kept.image)
         return send_creation(visit);
     return visit->kept.photo ? send_address(visit) : send_photo(visit);
 }

@@ -498,12 +498,17 @@ static void an_expired_carousel_is_made_again_from_its_first_file(void **state)
     assert_string_equal(step.request.parts[1].file_sha256, two.media[0].sha256);
 }
 
-/* A signed address ends; what was interrupted asks for a fresh one. */
-static void the_address_of_a_photo_is_never_used_later(void **state)
+/* A signed address ends. */
+static void a_photo_whose_address_has_ended_is_uploaded_anew(void **state)
 {
+    struct step step;
+
     (void)state;
-    assert_string_equal(ask(&picture, states[CREATING], NULL).request.path,
-                        "/v25.0/77?fields=images");
+    assert_true(body_has(&(struct step){.request = ask(&picture, states[CREATING], NULL).request},
+                         "image_url=https%3A%2F%2Fscontent"));
+    step = tell(&picture, states[CREATING], 400, ERROR(9004, 2207052, "could not be fetched"));
+    assert_int_equal(step.kind, STEP_RETRY);
+    assert_string_equal(ask(&picture, step.progress, NULL).request.path, "/v25.0/1055/photos");
 }
 
 static void a_container_that_is_dead_after_an_attempt_is_made_anew(void **state)
@@ -822,7 +827,7 @@ int main(void)
         CASE(the_words_of_a_failed_container_are_told),
         CASE(a_dead_container_is_made_anew_three_times_and_then_refused),
         CASE(an_expired_carousel_is_made_again_from_its_first_file),
-        CASE(the_address_of_a_photo_is_never_used_later),
+        CASE(a_photo_whose_address_has_ended_is_uploaded_anew),
         CASE(a_container_that_is_dead_after_an_attempt_is_made_anew),
         CASE(processing_is_asked_more_and_more_slowly_and_not_for_ever),
         CASE(a_container_that_is_not_published_is_absence_proved_once_nothing_can_be_under_way),
