@@ -97,6 +97,17 @@ char *arena_text(struct arena *arena, const char *text)
     return text ? arena_text_n(arena, text, strlen(text)) : NULL;
 }
 
+char *arena_joined(struct arena *arena, const char *first, const char *second, const char *third)
+{
+    const size_t lengths[] = {strlen(first), strlen(second), strlen(third)};
+    char *text = take(arena, lengths[0] + lengths[1] + lengths[2] + 1);
+
+    memcpy(text, first, lengths[0]);
+    memcpy(text + lengths[0], second, lengths[1]);
+    memcpy(text + lengths[0] + lengths[1], third, lengths[2] + 1);
+    return text;
+}
+
 /* Most texts fit into what the block has left, and are written once. */
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {

@@ -35,6 +35,9 @@ char *arena_text(struct arena *arena, const char *text);
 char *arena_text_n(struct arena *arena, const char *bytes, size_t length);
 void *arena_copy(struct arena *arena, const void *bytes, size_t length);
 
+/* Three texts as one. */
+char *arena_joined(struct arena *arena, const char *first, const char *second, const char *third);
+
 char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 char *arena_vprintf(struct arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0);
 

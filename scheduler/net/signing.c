@@ -183,9 +183,9 @@ static bool sign_as_webhook(const struct signing *signing, struct signature *sig
     if (!value)
         return refuse(why, _("There is no usable secret to sign with for this account."));
     signature->lines[signature->count++] =
-        arena_printf(signing->arena, "webhook-timestamp: %s", timestamp);
+        arena_joined(signing->arena, "webhook-timestamp", ": ", timestamp);
     signature->lines[signature->count++] =
-        arena_printf(signing->arena, "webhook-signature: %s", value);
+        arena_joined(signing->arena, "webhook-signature", ": ", value);
     return true;
 }
 

@@ -17,11 +17,13 @@
 
 enum {
     WHY_BYTES = 300,
-    MOST_HEADERS = 16,
+    MOST_HEADERS = 17,
     MOST_UPLOADS = 8,
     MOST_IDLE = 128,
     MOST_HIDDEN = SIGNATURE_LINES + 3 /* the body, the address, what a session is opened with */
 };
+/* Answers are small: a hundred connections shall not hold 16 KiB each for them. */
+enum { RECEIVE_BYTES = 1024 };
 enum { CONNECT_MS = 10 * 1000, PACE_MS = 30 * 1000, PACE_BYTES = 30 * 1024 };
 
 struct transfer {
@@ -51,9 +53,9 @@ struct transfer {
     const char *account;            /* whose, in the arena */
     bool address_is_secret;
 
-    bool running;        /* libcurl has it */
+    bool running;            /* libcurl has it */
     struct hashing *hashing; /* a file is hashed before its first piece leaves; else NULL */
-    bool medium_missing; /* the spool could not give a file, or not what its name says */
+    bool medium_missing;     /* the spool could not give a file, or not what its name says */
     char why[WHY_BYTES];
     char curl_why[CURL_ERROR_SIZE];
 };
@@ -135,7 +137,7 @@ static void set_defaults(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)JSON_MAX_BYTES);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "crier/0.1");
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_why);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
@@ -453,8 +455,9 @@ static bool set_headers(struct transfer *transfer, const struct signing *signing
     const struct http_request *request = signing->request;
     struct arena *arena = &transfer->arena;
 
-    if (request->header_count > MOST_HEADERS - 3 - SIGNATURE_LINES)
+    if (request->header_count > MOST_HEADERS - 4 - SIGNATURE_LINES)
         return refuse(transfer, _("The request has too many headers."));
+    add_line(transfer, arena_text(arena, "User-Agent: crier/0.1"));
     add_line(transfer, arena_text(arena, "Accept: application/json"));
     add_line(transfer, arena_text(arena, "Expect:")); /* libcurl would wait for 100-continue */
     if (fields_are_body(request))
@@ -463,7 +466,7 @@ static bool set_headers(struct transfer *transfer, const struct signing *signing
                                                  : "Content-Type: application/json"));
     for (size_t i = 0; i < request->header_count; i++) {
         const struct header *header = &request->headers[i];
-        add_line(transfer, arena_printf(arena, "%s: %s", header->name, header->value));
+        add_line(transfer, arena_joined(arena, header->name, ": ", header->value));
     }
     if (!sign(transfer, signing))
         return false;

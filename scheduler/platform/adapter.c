@@ -150,6 +150,20 @@ bool job_address(const struct job *job, const char *url, struct arena *arena, co
     return true;
 }
 
+static const char at_head[] = "{\"at\":\"", nothing_kept[] = "\",\"kept\":{}}";
+
+/* As progress_write writes a state that keeps nothing; NULL: it keeps something. */
+static const char *state_alone(const char *stored, struct arena *arena)
+{
+    const char *word = stored + sizeof at_head - 1;
+    size_t length;
+
+    if (strncmp(stored, at_head, sizeof at_head - 1) != 0)
+        return NULL;
+    length = strcspn(word, "\"\\");
+    return strcmp(word + length, nothing_kept) == 0 ? arena_text_n(arena, word, length) : NULL;
+}
+
 bool progress_read(const char *stored, struct arena *arena, struct progress *progress)
 {
     struct err ignored = {0};
@@ -157,6 +171,9 @@ bool progress_read(const char *stored, struct arena *arena, struct progress *pro
 
     *progress = (struct progress){0};
     if (!stored || !*stored)
+        return true;
+    progress->state = state_alone(stored, arena);
+    if (progress->state)
         return true;
     object = json_in_arena(json_read_own(stored, strlen(stored), &ignored), arena);
     if (!object)
@@ -172,7 +189,7 @@ char *progress_write(const char *state, const json_t *kept, struct arena *arena)
     char *text;
 
     if (!kept) /* its states are plain words */
-        return arena_printf(arena, "{\"at\":\"%s\",\"kept\":{}}", state);
+        return arena_printf(arena, "%s%s%s", at_head, state, nothing_kept);
     object = json_object();
     json_put(object, "at", state);
     json_put_new(object, "kept", json_deep_copy(kept));

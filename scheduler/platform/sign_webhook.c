@@ -13,21 +13,24 @@ char *webhook_timestamp(struct instant at, struct arena *arena)
 }
 
 struct signed_bytes {
-    unsigned char *bytes;
+    const char *bytes;
     size_t length;
 };
 
 static struct signed_bytes bytes_of(const char *id, const char *timestamp, const void *body,
                                     size_t length, struct arena *arena)
 {
-    char *head = arena_printf(arena, "%s.%s.", id, timestamp);
-    size_t head_length = strlen(head);
-    struct signed_bytes all = {arena_alloc(arena, head_length + length), head_length + length};
+    const size_t id_length = strlen(id), time_length = strlen(timestamp);
+    const size_t head = id_length + time_length + 2;
+    char *bytes = arena_alloc(arena, head + length);
 
-    memcpy(all.bytes, head, head_length);
+    memcpy(bytes, id, id_length);
+    bytes[id_length] = '.';
+    memcpy(bytes + id_length + 1, timestamp, time_length);
+    bytes[head - 1] = '.';
     if (length)
-        memcpy(all.bytes + head_length, body, length);
-    return all;
+        memcpy(bytes + head, body, length);
+    return (struct signed_bytes){bytes, head + length};
 }
 
 /* "v1,..." by one secret; NULL when it is none. */
@@ -43,7 +46,7 @@ static char *sign_with(char *secret, const struct signed_bytes *all, struct aren
         return NULL;
     mac = hmac_sha256(key, length, all->bytes, all->length);
     wipe(key, length);
-    return arena_printf(arena, "v1,%s", base64_encode(mac.bytes, sizeof mac.bytes, arena));
+    return arena_joined(arena, "v1", ",", base64_encode(mac.bytes, sizeof mac.bytes, arena));
 }
 
 static char *sign_with_each(char *secrets, const struct signed_bytes *all, struct arena *arena)

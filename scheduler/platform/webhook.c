@@ -236,13 +236,10 @@ static struct step by_verdict(const struct verdict *verdict, const struct http_r
     return step_retry(why, reply_retry_at(reply, NULL));
 }
 
-static struct step after_answer(const struct job *job, const struct http_reply *reply,
-                                struct arena *arena)
+static struct step after_failure(const struct http_reply *reply, struct arena *arena)
 {
     const char *why = reply_sentence(reply, arena);
 
-    if (is_success(reply))
-        return after_success(job, reply, arena);
     if (reply->fate == FATE_NOT_SENT)
         return step_retry(why, INSTANT_NONE);
     if (reply->fate != FATE_ANSWERED)
@@ -252,6 +249,12 @@ static struct step after_answer(const struct job *job, const struct http_reply *
             return by_verdict(&verdicts[i], reply, arena);
     }
     return asks_back(reply) ? step_retry(why, reply_retry_at(reply, NULL)) : step_doubt(why);
+}
+
+static struct step after_answer(const struct job *job, const struct http_reply *reply,
+                                struct arena *arena)
+{
+    return is_success(reply) ? after_success(job, reply, arena) : after_failure(reply, arena);
 }
 
 /* ---- the machines ---- */
