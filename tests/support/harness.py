@@ -69,6 +69,20 @@ TELEGRAM = Place("telegram", "telegram", ' channel = "@police";', {"token": "san
 FACEBOOK = Place("facebook", "facebook", "", {"page_token": "sandbox-police"},
                  r"/(feed|photo_stories)$|/video\w+\?upload_phase=finish$")
 
+META = {"page_token": "sandbox-page-police"}
+INSTAGRAM = Place("instagram", "instagram", "", {"user_token": "sandbox-user-police", **META}, r"/media_publish$")
+THREADS = Place("threads", "threads", "", {"access_token": "sandbox-police", **META}, r"/threads_publish$")
+OWN_HOST = Place("threads", "threads", ' media_url = "http://127.0.0.1/spool";', {"access_token": "sandbox-police"},
+                 r"/threads_publish$")
+JPEGS = ("plain.jpg", "comment.jpg")
+
+GOOGLE = {"client_id": "i", "client_secret": "s", "refresh_token": "sandbox-police"}
+# Its publish request is a PUT like all pieces of an upload; proxy.py knows the last one.
+YOUTUBE = Place("youtube", "youtube", "", GOOGLE, r"^$")
+
+CONSUMER = {"consumer_key": "sandbox-app", "consumer_secret": "sandbox-app"}
+X = Place("x", "x", "", {**CONSUMER, "access_token": "sandbox-police", "access_token_secret": "sandbox-police"}, r"/2/tweets$")
+
 # A: our own record key; B: a key that the platform remembers for a while; C: neither; W: a webhook, whose answer
 # is all there is to see. Other platforms by the first letters of their names.
 KINDS = {
@@ -88,9 +102,22 @@ KINDS = {
     "FB video": Kind(FACEBOOK, ("clip.mp4",)),
     "FB story": Kind(FACEBOOK, ("clip.mp4",), ' kind = "story";', ""),
     "FB photo story": Kind(FACEBOOK, PICTURES[:1], ' kind = "story";', ""),
+    "IG picture": Kind(INSTAGRAM, JPEGS[:1]),
+    "IG carousel": Kind(INSTAGRAM, JPEGS),
+    "IG reel": Kind(INSTAGRAM, ("clip.mp4",), ' kind = "reel";'),
+    "IG story": Kind(INSTAGRAM, JPEGS[:1], ' kind = "story";', ""),
+    "YT video": Kind(YOUTUBE, ("film.mp4",), ' title = "हेलमेट";'),
+    "YT short": Kind(YOUTUBE, ("clip.mp4",), ' title = "हेलमेट"; kind = "short"; playlist = "PLroads";'),
     "TG text": Kind(TELEGRAM),
     "TG picture": Kind(TELEGRAM, PICTURES[:1]),
     "TG pictures": Kind(TELEGRAM, PICTURES),
+    "X text": Kind(X),
+    "X pictures": Kind(X, PICTURES),
+    "X video": Kind(X, ("film.mp4",)),
+    "TH text": Kind(THREADS),
+    "TH picture": Kind(THREADS, PICTURES[:1]),
+    "TH pictures": Kind(THREADS, PICTURES),
+    "TH video": Kind(OWN_HOST, ("clip.mp4",)),
 }
 
 
