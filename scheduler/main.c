@@ -110,7 +110,7 @@ static void keep_promise(struct invocation *invocation)
             state ? state : arena_printf(invocation->arena, "%s/state", invocation->workspace);
         invocation->runtime = runtime ? runtime : invocation->state;
     }
-    if (effects & USES_NETWORK)
+    if (effects & (USES_NETWORK | JUDGES_CREDENTIALS))
         invocation->credentials = environment("CREDENTIALS_DIRECTORY");
 }
 

@@ -108,6 +108,30 @@ static void print_result(const struct login_try *try, bool running)
                        : _("The daemon is not running; it reads it when it starts."));
 }
 
+/* What crier.cfg says, or who it was before. */
+static const char *wanted_handle(const struct invocation *invocation, const struct account *account)
+{
+    json_t *body, *told;
+    const json_t *known;
+    enum err_kind kind;
+    struct err ignored;
+    const char *handle = account->handle;
+    size_t i;
+
+    if (handle)
+        return handle;
+    body = desk_body("accounts");
+    told = desk_ask(invocation, body, &kind, &ignored);
+    json_decref(body);
+    json_array_foreach(json_object_get(told, "accounts"), i, known)
+    {
+        if (!strcmp(json_text(known, "account"), account->name))
+            handle = arena_text(invocation->arena, json_text(known, "handle"));
+    }
+    json_decref(told);
+    return handle;
+}
+
 static bool log_in(struct login_try *try, struct err *err)
 {
     bool running = false;
@@ -132,6 +156,7 @@ static bool run(const struct invocation *invocation, struct err *err)
     try.login.account = find_account(invocation, err);
     if (!try.login.account || !choose(invocation, &try.login, err))
         return false;
+    try.wanted = wanted_handle(invocation, try.login.account);
     ok = log_in(&try, err);
     login_try_close(&try);
     return ok;

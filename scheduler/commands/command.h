@@ -19,6 +19,7 @@ enum effects {
     READS_FILES = 2,  /* workspace files only; no socket, nothing opened for writing */
     USES_STORE = 4,   /* through the daemon's socket, else in-process under the lock */
     USES_NETWORK = 8,
+    JUDGES_CREDENTIALS = 32, /* told where they lie, to say whether they can be used */
     REHEARSES = 16 /* a folder, a store and a sandbox of its own; told of none of the real ones */
 };
 

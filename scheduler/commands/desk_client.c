@@ -158,6 +158,13 @@ static json_t *nothing_planned(const struct invocation *invocation, const json_t
 
     if (!invocation_workspace(invocation, err))
         return NULL;
+    if (!strcmp(json_text(body, "command"), "accounts")) {
+        json_t *none = json_object();
+
+        *kind = ERR_NONE;
+        json_put_new(none, "accounts", json_array());
+        return none;
+    }
     if (!strcmp(json_text(body, "command"), "status")) {
         *kind = ERR_NONE;
         return desk_empty_status(read_workspace(invocation, &workspace) ? workspace.config_hash

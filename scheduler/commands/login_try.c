@@ -48,7 +48,7 @@ bool login_try_open(struct login_try *try, struct err *err)
                                     account->live ? "" : "test/", account->name);
     const char *state = try->invocation->state;
 
-    if (access(state, W_OK | X_OK) != 0)
+    if (mkdir(state, 0700) != 0 && access(state, W_OK | X_OK) != 0)
         return err_errno(err, ERR_SERVICE, errno,
                          _("the state folder %s cannot be written; log in as its owner (sudo -u "
                            "crier crier login ...)"),
@@ -366,19 +366,18 @@ static bool same_handle(const char *a, const char *b)
 
 static bool is_meant(struct login_try *try, const struct receipt *receipt, struct err *err)
 {
-    const char *wanted = try->login.account->handle;
-
     try->handle = receipt->handle ? receipt->handle : "";
     try->remote_id = receipt->remote_id;
     try->scopes = receipt->scopes;
     try->ends = receipt->ends;
-    if (!wanted || same_handle(wanted, try->handle))
+    if (!try->wanted || same_handle(try->wanted, try->handle))
         return true;
     return refused(try,
                    arena_printf(try->arena,
-                                _("The platform says that this is \"%s\", and crier.cfg says "
-                                  "\"%s\": log in as that one, or put crier.cfg right."),
-                                try->handle, wanted),
+                                _("The platform says that this is \"%s\", and the account is "
+                                  "\"%s\": log in as that one. An account that shall become "
+                                  "another one gets that handle in crier.cfg first."),
+                                try->handle, try->wanted),
                    err);
 }
 

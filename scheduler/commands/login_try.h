@@ -23,6 +23,7 @@ struct login_try {
     const char *staged, *file;      /* the new credential before, and after */
     char *answer;                   /* that brought the tokens; secret */
     const char *tokens;             /* a session that the platform gave meanwhile, sealed */
+    const char *wanted;             /* who it must be; NULL = nobody knows yet */
     const char *handle, *remote_id; /* who it says we are; NULL = it was not asked */
     const char *scopes;
     struct instant ends;

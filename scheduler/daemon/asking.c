@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "daemon/credentials.h"
 #include "daemon/desk.h"
 #include "daemon/internal.h"
 #include "daemon/people.h"
@@ -141,6 +142,16 @@ static void add_engine_why(struct daemon *daemon, struct ask *ask, struct arena 
                  engine_why(daemon->engine, id, daemon_now(daemon), arena));
 }
 
+static void add_credentials(struct daemon *daemon, struct ask *ask)
+{
+    const char *command = json_text(ask->body, "command");
+
+    if (ask->answer.result && command && !strcmp(command, "accounts"))
+        json_put_new(ask->answer.result, "credentials",
+                     credentials_judged(daemon->options->credentials, daemon->options->state,
+                                        &daemon->config->set.workspace));
+}
+
 static void ask_done(struct task *task)
 {
     struct daemon *daemon = task->daemon;
@@ -154,6 +165,7 @@ static void ask_done(struct task *task)
     if (ask->changed.count > 0)
         loading_due_all(daemon);
     add_engine_why(daemon, ask, &task->arena);
+    add_credentials(daemon, ask);
     if (ask->call)
         control_answer(ask->call, ask->answer.kind, ask->answer.text, ask->answer.result);
     json_decref(ask->answer.result);
@@ -214,23 +226,49 @@ static bool read_credential(struct daemon *daemon, const char *name, struct err 
     return true;
 }
 
+struct login_ask {
+    struct control_call *call;
+    const char *name; /* of the account; NULL = none was named */
+};
+
+static bool login_work(struct task *task, struct outbox *outbox, struct instant now,
+                       struct err *err)
+{
+    (void)task;
+    (void)outbox;
+    (void)now;
+    (void)err;
+    return true;
+}
+
+static void login_done(struct task *task)
+{
+    const struct login_ask *ask = task->data;
+    struct err err = {0};
+    json_t *result = NULL;
+
+    if (read_credential(task->daemon, ask->name, &err)) {
+        result = json_object();
+        json_put(result, "account", ask->name);
+    }
+    control_answer(ask->call, err.kind, err.text, result);
+    json_decref(result);
+}
+
 static bool asks_for_login(struct daemon *daemon, struct control_call *call, const json_t *body)
 {
     const char *command = json_text(body, "command");
-    const char *name = json_string_value(json_array_get(json_object_get(body, "words"), 0));
-    struct err err = {0};
-    json_t *result;
+    struct task *task;
+    struct login_ask *ask;
 
     if (!command || strcmp(command, "login") != 0)
         return false;
-    if (!read_credential(daemon, name, &err)) {
-        control_answer(call, err.kind, err.text, NULL);
-        return true;
-    }
-    result = json_object();
-    json_put(result, "account", name);
-    control_answer(call, ERR_NONE, "", result);
-    json_decref(result);
+    task = task_new(daemon, sizeof *ask, login_work, login_done);
+    ask = task->data;
+    ask->call = call;
+    ask->name = arena_text(&task->arena,
+                           json_string_value(json_array_get(json_object_get(body, "words"), 0)));
+    task_submit(task, true);
     return true;
 }
 

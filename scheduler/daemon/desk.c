@@ -172,6 +172,12 @@ static json_t *account_json(const struct desk *desk, const struct account_state 
 
     json_put(object, "account", state->account);
     json_put(object, "handle", or_null(state->handle));
+    json_put(object, "remote_id", or_null(state->remote_id));
+    json_put(object, "scopes", or_null(state->scopes));
+    put_time(desk, object, "ends", state->ends);
+    put_time(desk, object, "identified", state->identified);
+    json_put_bool(object, "session", *state->tokens != '\0');
+    put_time(desk, object, "session_until", state->tokens_until);
     json_put(object, "paused", or_null(state->paused));
     put_time(desk, object, "paused_since", state->paused_since);
     put_time(desk, object, "last_publish", state->last_publish);
@@ -272,6 +278,12 @@ static bool handle_status(struct desk *desk)
     }
     return put_flags(desk, result) && put_counts(desk, result) && put_accounts(desk, result) &&
            put_page(desk, result);
+}
+
+static bool handle_accounts(struct desk *desk)
+{
+    desk->answer->result = json_object();
+    return put_accounts(desk, desk->answer->result);
 }
 
 /* ---- selecting ---- */
@@ -722,12 +734,19 @@ static const struct handler {
     bool reads;
     bool (*run)(struct desk *desk);
 } handlers[] = {
-    {"status", true, handle_status},    {"why", true, handle_why},
-    {"select", true, handle_select},    {"approve", false, handle_approve},
-    {"reject", false, handle_reject},   {"hold", false, handle_hold},
-    {"release", false, handle_release}, {"cancel", false, handle_cancel},
-    {"resolve", false, handle_resolve}, {"retract", false, handle_retract},
-    {"publish", false, handle_publish}, {"reconcile", false, handle_reconcile},
+    {"accounts", true, handle_accounts},
+    {"status", true, handle_status},
+    {"why", true, handle_why},
+    {"select", true, handle_select},
+    {"approve", false, handle_approve},
+    {"reject", false, handle_reject},
+    {"hold", false, handle_hold},
+    {"release", false, handle_release},
+    {"cancel", false, handle_cancel},
+    {"resolve", false, handle_resolve},
+    {"retract", false, handle_retract},
+    {"publish", false, handle_publish},
+    {"reconcile", false, handle_reconcile},
 };
 
 static const struct handler *handler_of(const json_t *body)

@@ -9,6 +9,8 @@
  * a sentence when it failed, and a result object, the contract of `--json`.
  *
  *   status    options.after_id and after_at: the page after that row; 1,000 rows a page
+ *   accounts  what is known of each account that was ever used; the daemon adds "credentials"
+ *             (daemon/credentials.h)
  *   why       words: NAME of one delivery, or its beginning
  *   select    words: NAME, id, beginning or "*"; lists what it stands for
  *   approve, reject, cancel, hold, release

@@ -164,6 +164,7 @@ bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery);
 
 /* keeping.c */
 void keeping_approvals(struct daemon *daemon); /* after each reading, so at least daily */
+void keeping_logins(struct daemon *daemon);    /* at start, and daily */
 
 /* asking.c */
 void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer);

@@ -1,7 +1,9 @@
-/* Approvals grow old: told 48 h before they end, and taken back when they have ended. */
+/* What grows old is looked after each day. Approvals are told 48 h before they end, and taken back
+ * when they have ended; logins that end are told from two weeks before. */
 #include <string.h>
 
 #include "base/i18n.h"
+#include "daemon/credentials.h"
 #include "daemon/internal.h"
 #include "engine/decide.h"
 
@@ -157,4 +159,57 @@ void keeping_approvals(struct daemon *daemon)
     keeping = task->data;
     keeping->approval_for = workspace->approval_for;
     task_submit(task, false);
+}
+
+/* ---- logins ---- */
+
+/* The accounts as the store has them, read for the loop. */
+struct known_accounts {
+    const struct account_state *states;
+    size_t count;
+};
+
+static bool logins_work(struct task *task, struct outbox *outbox, struct instant now,
+                        struct err *err)
+{
+    struct known_accounts *known = task->data;
+
+    (void)now;
+    return outbox_accounts(outbox, &task->arena, &known->states, &known->count, err);
+}
+
+static void warn_of_end(struct daemon *daemon, const struct account_state *state,
+                        struct arena *scratch)
+{
+    const struct account *account =
+        workspace_account(&daemon->config->set.workspace, state->account);
+    struct instant now = daemon_now(daemon),
+                   ends = account ? login_ends(state, account) : INSTANT_NONE;
+    const struct zone *zone = daemon->config->set.workspace.zone;
+    char text[INSTANT_TEXT];
+
+    if (!login_ends_soon(ends, now))
+        return;
+    alarm_raise(daemon->alarms, "login",
+                arena_printf(scratch,
+                             _("the login of account %s ends at %s; its posts stop then. Somebody "
+                               "must log in again before: crier login %s"),
+                             account->name, instant_local(ends, zone ? zone_offset_s(zone, ends) : 0, false, text), account->name));
+}
+
+static void logins_done(struct task *task)
+{
+    const struct known_accounts *known = task->data;
+    struct arena scratch = {0};
+
+    for (size_t i = 0; i < known->count; i++)
+        warn_of_end(task->daemon, &known->states[i], &scratch);
+    arena_clear(&scratch);
+}
+
+void keeping_logins(struct daemon *daemon)
+{
+    struct task *task = task_new(daemon, sizeof(struct known_accounts), logins_work, logins_done);
+
+    task_submit(task, true);
 }

@@ -656,6 +656,7 @@ static void on_daily(struct clock_timer *timer)
     struct daemon *daemon = timer->owner;
 
     loading_request(daemon);
+    keeping_logins(daemon);
     daemon->clock->after(daemon->clock, &daemon->daily, span_hours(DAILY_HOURS));
 }
 
@@ -666,6 +667,7 @@ void loading_start(struct daemon *daemon)
     daemon->daily = (struct clock_timer){.fire = on_daily, .owner = daemon};
     if (!daemon->options->until_idle)
         daemon->clock->after(daemon->clock, &daemon->daily, span_hours(DAILY_HOURS));
+    keeping_logins(daemon);
     loading_request(daemon);
 }
 

@@ -245,8 +245,10 @@ static bool load_first(struct secrets *secrets, const struct account *account,
         wipe(bytes, length);
         return ok;
     }
-    return err_set(err, ERR_CONFIG, _("%s/%s is missing; it holds {%s} with mode 0600"),
-                   places[1].folder, places[1].name, members_of(adapter, account, arena));
+    return err_set(err, ERR_CONFIG,
+                   _("%s/%s is missing; 'crier login %s' makes it, it holds {%s} with mode 0600"),
+                   places[1].folder, places[1].name, account->name,
+                   members_of(adapter, account, arena));
 }
 
 /* A digest of all that was read for an account: whether it is the same is asked, never what. */
