@@ -229,6 +229,8 @@ void item_doubt(struct pass *pass, struct item *item, const char *why, const str
     after.note = why;
     after.reads = 0;
     after.not_before = INSTANT_NONE;
+    if (step && step->progress)
+        after.progress = step->progress;
     if (item->repeated && !(step && step->trouble == TROUBLE_EXPIRED))
         after.not_before =
             instant_plus(pass->now, pace_retry(&pass->engine->random, after.tries++));

@@ -8,7 +8,7 @@
  *                            have left, so no video can have come of it
  *   asking     --308--> uploading | publishing, from where the answer says; else as uploading
  *   publishing --200, 201 with an id--> answered
- *              --308--> uploading, later: the session is not complete
+ *              --308--> doubt, and then asking: the session is not complete, so it says
  *              --what Google's own words exclude--> later again, or refused
  *              --anything else, lost, 404, 410--> doubt; `find` asks the session first
  *   answered   --processed--> done, equal or different   --uploaded--> answered, after a while
@@ -105,6 +105,7 @@ static const struct session_words session = {.access = "access_token",
 struct kept {
     const char *session; /* its whole address; NULL before */
     int64_t offset;      /* what it has, by YouTube's own word */
+    int64_t stuck;       /* lost pieces since it last had more */
     int64_t rounds;      /* sessions that were forgotten */
     const char *id;      /* of the video; NULL before */
     int64_t polls;       /* that found it still being processed */
@@ -222,6 +223,7 @@ static const char *write_progress(const struct visit *visit, enum phase phase)
     json_put_integer(object, "reads", kept->reads);
     json_put_integer(object, "rounds", kept->rounds);
     json_put(object, "session", kept->session);
+    json_put_integer(object, "stuck", kept->stuck);
     text = progress_write(states[phase], object, visit->arena);
     json_decref(object);
     return text;
@@ -267,6 +269,7 @@ static bool read_progress(const struct progress *at, struct visit *visit, enum p
         return false;
     kept->session = json_text(at->kept, "session");
     kept->offset = json_integer_or(at->kept, "offset", -1);
+    kept->stuck = json_integer_or(at->kept, "stuck", 0);
     kept->rounds = json_integer_or(at->kept, "rounds", 0);
     kept->id = json_text(at->kept, "id");
     kept->polls = json_integer_or(at->kept, "polls", 0);
@@ -426,14 +429,29 @@ static bool take_range(struct visit *visit)
     if (!youtube_wants(visit->reply, total_of(visit->job), &offset) ||
         offset == total_of(visit->job))
         return false;
+    if (offset > visit->kept.offset)
+        visit->kept.stuck = 0;
     visit->kept.offset = offset;
     return true;
 }
 
+/* Each question that is answered begins R8's delays anew; so a line on which no piece gets through
+ * would carry 8 MiB every minute. */
+static struct instant next_piece_at(const struct visit *visit)
+{
+    const int64_t doubled = visit->kept.stuck < 5 ? visit->kept.stuck : 5;
+
+    return instant_plus(visit->reply->received, span_seconds(INT64_C(30) << doubled));
+}
+
 static struct step ask_later(struct visit *visit, struct step step)
 {
-    if (step.kind == STEP_RETRY && visit->reply->fate != FATE_NOT_SENT)
-        step.progress = write_progress(visit, ASKING);
+    if (step.kind != STEP_RETRY || visit->reply->fate == FATE_NOT_SENT)
+        return step;
+    if (step.trouble == TROUBLE_NONE && instant_before(step.not_before, next_piece_at(visit)))
+        step.not_before = next_piece_at(visit);
+    visit->kept.stuck++;
+    step.progress = write_progress(visit, ASKING);
     return step;
 }
 
@@ -470,8 +488,7 @@ static struct step after_publish(struct visit *visit)
         return after_acceptance(visit);
     if (!reply_is(reply, 308) || !take_range(visit))
         return youtube_publish_failure(reply, visit->arena);
-    step = step_retry(_("YouTube does not have the whole video yet; the rest is sent again."),
-                      INSTANT_NONE);
+    step = step_doubt(_("YouTube says that it does not have the whole video yet."));
     step.progress = write_progress(visit, ASKING);
     return step;
 }

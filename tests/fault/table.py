@@ -25,9 +25,10 @@ import behaviours_facebook  # noqa: E402
 import behaviours_mastodon  # noqa: E402
 import behaviours_telegram  # noqa: E402
 import behaviours_webhook  # noqa: E402
+import behaviours_youtube  # noqa: E402
 
 PLATFORMS = {"mastodon": behaviours_mastodon, "bluesky": behaviours_bluesky, "facebook": behaviours_facebook, "telegram": behaviours_telegram,
-             "webhook": behaviours_webhook}
+             "webhook": behaviours_webhook, "youtube": behaviours_youtube}
 WORKERS = 2
 MOST_RUNS = 6  # of a delivery whose account is paused: a minute later each
 ON_ITS_WAY = ("ready", "preparing", "sending", "doubtful")

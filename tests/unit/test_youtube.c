@@ -134,8 +134,8 @@ static void every_state_has_an_answer_to_every_reply(void **state)
         {200, "<html>", "", NULL, "R???W"},
         {202, VIDEO, "", NULL, "RRR?W"},
         {204, "", "", NULL, "RRR?W"},
-        {308, "", "Range", "bytes=0-9999999", "RSSRW"},
-        {308, "", "", NULL, "RSSRW"},                    /* nothing is stored: from the beginning */
+        {308, "", "Range", "bytes=0-9999999", "RSS?W"},
+        {308, "", "", NULL, "RSS?W"},                    /* nothing is stored: from the beginning */
         {308, "", "Range", "bytes=0-19999999", "RRR?W"}, /* all of it, and not finished */
         {308, "", "Range", "bytes=0-20000000", "RRR?W"}, /* more than there is */
         {308, "", "Range", "bytes=5-9", "RRR?W"},
@@ -376,6 +376,25 @@ static void a_lost_piece_is_asked_about_and_not_sent_again_blindly(void **state)
     }
 }
 
+/* Eight mebibytes a minute over a line on which none of them gets through would be no help. */
+static void pieces_that_are_lost_again_and_again_keep_their_distance(void **state)
+{
+    static const int64_t seconds[] = {30, 60, 120, 240, 480, 960, 960};
+    struct http_reply lost = reply_lost(FATE_MAYBE_SENT);
+    const char *stored = states[UPLOADING];
+    struct step step;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(seconds); i++) {
+        step = ask(&video.job, stored, &lost);
+        assert_int_equal(step.not_before.ms - lost.received.ms, seconds[i] * 1000);
+        stored = go_on(step.progress, "bytes=0-8388607").progress; /* as before */
+    }
+    stored = go_on(stored, "bytes=0-16777215").progress; /* more than before */
+    step = ask(&video.job, stored, &lost);
+    assert_int_equal(step.not_before.ms - lost.received.ms, 30000);
+}
+
 /* "Trust this header, not your own count." */
 static void a_308_that_has_less_than_was_sent_is_believed(void **state)
 {
@@ -422,12 +441,13 @@ static void after_an_attempt_no_second_session_is_opened(void **state)
     assert_int_equal(tell(ASKING, 410, "Gone").kind, STEP_DOUBT);
 }
 
+/* It may not be true: `find` asks first, and only then the missing bytes are sent. */
 static void a_308_to_the_last_piece_leads_back_to_the_session(void **state)
 {
     struct step step = go_on(states[PUBLISHING], "bytes=0-16777215");
 
     (void)state;
-    assert_int_equal(step.kind, STEP_RETRY);
+    assert_int_equal(step.kind, STEP_DOUBT);
     step = ask(&video.job, step.progress, NULL);
     assert_string_equal(header_of(&step, "Content-Range"), "bytes */20000000");
 }
@@ -660,6 +680,7 @@ int main(void)
         cmocka_unit_test_setup(a_live_session_lies_on_a_host_of_googles, start),
         cmocka_unit_test_setup(after_a_wait_or_a_restart_the_session_is_asked_first, start),
         cmocka_unit_test_setup(a_lost_piece_is_asked_about_and_not_sent_again_blindly, start),
+        cmocka_unit_test_setup(pieces_that_are_lost_again_and_again_keep_their_distance, start),
         cmocka_unit_test_setup(a_308_that_has_less_than_was_sent_is_believed, start),
         cmocka_unit_test_setup(a_308_without_range_means_that_nothing_is_stored, start),
         cmocka_unit_test_setup(a_forgotten_session_is_opened_anew_three_times_at_most, start),
