@@ -145,8 +145,9 @@ static void put_progress(struct chore *chore, const char *progress, struct arena
 static const char *stored_progress(const struct chore *chore, struct arena *arena)
 {
     const char *at = json_text(chore->mine, "at");
+    const json_t *kept = json_object_get(chore->mine, "kept");
 
-    return at ? progress_write(at, json_object_get(chore->mine, "kept"), arena) : "";
+    return at ? progress_write(at, json_is_object(kept) ? kept : NULL, arena) : "";
 }
 
 static const char *chore_facts(struct pass *pass, const struct chore *chore,
