@@ -41,13 +41,18 @@ struct control {
     struct control_call *calls;
     char path[sizeof((struct sockaddr_un *)0)->sun_path];
     bool stopping;
+    bool answered; /* since the server last ran: it would wait before it sends */
 };
 
+/* What was answered while it was asked is sent in the next run. */
 static void run_server(struct control *control)
 {
     MHD_UNSIGNED_LONG_LONG wait_ms;
 
-    (void)MHD_run(control->server);
+    do {
+        control->answered = false;
+        (void)MHD_run(control->server);
+    } while (control->answered);
     if (MHD_get_timeout(control->server, &wait_ms) == MHD_YES)
         control->clock->after(control->clock, &control->again, (struct span){(int64_t)wait_ms});
     else /* nobody is connected: no wake-up */
@@ -105,6 +110,7 @@ void control_answer(struct control_call *call, enum err_kind kind, const char *t
     unlink_call(call);
     call->response = response_of(kind, text, result);
     MHD_resume_connection(call->connection);
+    control->answered = true;
     if (!control->stopping)
         control->clock->after(control->clock, &control->again, (struct span){0});
 }
