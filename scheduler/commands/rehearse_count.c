@@ -127,12 +127,18 @@ static bool could_be(const struct told *told, const json_t *post, struct instant
     return !instant_before(at, told->row->at) && says_the_same(told, post);
 }
 
-/* An album has a number for each of its pictures, and goes by the first. */
-static bool is_called(const struct delivery *row, const char *id)
+/* An album has a number for each of its pictures, and goes by the first; a film on a Page has an id
+ * of its own besides its post's. */
+static bool is_called(const struct delivery *row, const json_t *post)
 {
+    const char *const ids[] = {json_text(post, "id"),
+                               json_text(json_object_get(post, "detail"), "video")};
     const size_t length = strcspn(row->remote_id, ",");
 
-    return strlen(id) == length && !strncmp(row->remote_id, id, length);
+    for (size_t i = 0; i < COUNT_OF(ids) && length > 0; i++)
+        if (ids[i] && strlen(ids[i]) == length && !strncmp(row->remote_id, ids[i], length))
+            return true;
+    return false;
 }
 
 /* The account goes by its name there: its made-up credential says so. The post belongs to whom its
@@ -152,7 +158,7 @@ static struct told *whose(struct count *count, const json_t *post)
         struct told *told = &count->told[i];
         if (!is_platform(told->row->platform, platform) || strcmp(told->row->account, account) != 0)
             continue;
-        if (is_called(told->row, id)) {
+        if (is_called(told->row, post)) {
             told->found = true;
             return told;
         }
