@@ -10,6 +10,8 @@
 #define LATEST_MS (INT64_C(7) * 86400000)
 /* Of same_hash, in the indexes. */
 enum { SAME_CHARS = 16 };
+/* A row that becomes due is vouched for so long before and after. */
+enum { VOUCHED_MS = 3600 * 1000 };
 
 static void count_change(struct outbox *outbox, enum state from, enum state to)
 {
@@ -101,7 +103,7 @@ static const char *const others_sql[] = {
                                                             " AND other.identity = " LEARNT),
 };
 
-/* Between which times another row can stand in the way. */
+/* Between which times another row can stand in the way of one that starts then. */
 static int64_t earliest_other(const struct delivery *mine, struct instant when)
 {
     return (mine->at.ms < when.ms ? mine->at.ms : when.ms) - NEVER_TWICE_MS - LATEST_MS;
@@ -142,15 +144,13 @@ static const char alone_sql[] =
                                                                 "account = ?6") " LIMIT 1";
 
 static bool is_alone(struct outbox *outbox, const struct delivery *mine, const struct row *before,
-                     struct instant when, bool *alone, struct err *err)
+                     struct instant from, struct instant until, bool *alone, struct err *err)
 {
     const struct learnt *learnt;
     sqlite3_stmt *statement;
     bool other;
 
-    *alone = mine->again;
-    if (*alone)
-        return true;
+    *alone = false;
     if (!identities_find(outbox, mine->account, &learnt, err))
         return false;
     if (learnt && (learnt->shared || strcmp(learnt->identity, before->identity) != 0))
@@ -159,8 +159,8 @@ static bool is_alone(struct outbox *outbox, const struct delivery *mine, const s
     if (!statement)
         return false;
     bind_text_n(statement, 1, mine->same_hash, strnlen(mine->same_hash, SAME_CHARS));
-    bind_integer(statement, 2, earliest_other(mine, when));
-    bind_integer(statement, 3, latest_other(mine, when));
+    bind_integer(statement, 2, earliest_other(mine, from));
+    bind_integer(statement, 3, latest_other(mine, until));
     bind_integer(statement, 4, before->number);
     bind_text(statement, 5, before->identity);
     bind_text(statement, 6, mine->account);
@@ -168,6 +168,22 @@ static bool is_alone(struct outbox *outbox, const struct delivery *mine, const s
         return false;
     sqlite3_reset(statement);
     *alone = !other;
+    return true;
+}
+
+bool change_vouch(struct outbox *outbox, const struct row *row, struct instant now, struct err *err)
+{
+    const struct delivery *mine = row->delivery;
+    struct instant from = instant_plus(now, (struct span){-VOUCHED_MS});
+    struct instant until = instant_plus(now, (struct span){VOUCHED_MS});
+    bool alone;
+
+    if (mine->again || mine->state != STATE_READY)
+        return true;
+    if (!is_alone(outbox, mine, row, from, until, &alone, err))
+        return false;
+    if (alone)
+        hand_vouch(&outbox->hand, mine, from, until);
     return true;
 }
 
@@ -229,10 +245,10 @@ static bool judge_start(struct outbox *outbox, const struct row *before,
                         const struct delivery *after, struct instant now, struct arena *arena,
                         enum written *written, const char **twin, struct err *err)
 {
-    bool stand, alone;
+    bool stand, alone = after->again || hand_vouches(&outbox->hand, after, now);
 
     if (!approvals_stand(outbox, after, now, &stand, err) ||
-        !is_alone(outbox, after, before, now, &alone, err) ||
+        (!alone && !is_alone(outbox, after, before, now, now, &alone, err)) ||
         (!alone &&
          !change_twin(outbox, after, before->identity, now, TWIN_AT_START, arena, twin, err)))
         return false;
@@ -306,6 +322,8 @@ static bool write_change(struct outbox *outbox, const struct row *before,
         !log_add(outbox, &record, now, err))
         return false;
     count_change(outbox, before->delivery->state, delivery.state);
+    if (strcmp(before->said, after.said) != 0)
+        hand_doubt(&outbox->hand);
     if (state_is_final(delivery.state))
         hand_drop(&outbox->hand, delivery.id);
     else
@@ -340,6 +358,7 @@ bool outbox_insert(struct outbox *outbox, const struct delivery *delivery, const
         row_insert(&outbox->database, delivery, identity, &outbox->buffer, &outbox->scratch, err);
 
     arena_reset(&outbox->scratch);
+    hand_doubt(&outbox->hand);
     if (ok) {
         outbox->log.tally[delivery->state]++;
         outbox->log.written = true;
@@ -356,6 +375,7 @@ bool outbox_set_identity(struct outbox *outbox, const char *id, const char *iden
     after = row;
     after.identity = identity;
     hand_drop(&outbox->hand, id);
+    hand_doubt(&outbox->hand);
     if (ok && row.delivery && !row.damaged)
         ok = row_update(&outbox->database, &row, &after, &outbox->buffer, &outbox->scratch, err);
     arena_reset(&outbox->scratch);

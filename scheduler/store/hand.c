@@ -9,6 +9,11 @@ enum { FIRST_SLOTS = 64 };
 struct held {
     int64_t number, content, request, rev, told;
     enum state state;
+    struct vouched {
+        int64_t doubts;
+        struct instant from, until, at;
+        uint64_t same; /* of the text: the first digits of same_hash */
+    } alone;
     char id[sizeof((struct delivery *)0)->id];
     char record_key[sizeof((struct delivery *)0)->record_key];
     char said[SAID_CHARS + 1];
@@ -112,6 +117,7 @@ static void make_room(struct hand *hand)
     if (hand->count * 2 < hand->capacity)
         return;
     larger.count = hand->count;
+    larger.doubts = hand->doubts;
     larger.capacity = hand->capacity ? hand->capacity * 2 : FIRST_SLOTS;
     larger.slots = calloc(larger.capacity, sizeof(struct held *));
     if (!larger.slots)
@@ -131,10 +137,42 @@ void hand_put(struct hand *hand, const struct row *row)
 
     make_room(hand);
     slot = slot_of(hand, copy->id);
-    if (!hand->slots[slot])
+    if (hand->slots[slot])
+        copy->alone = hand->slots[slot]->alone;
+    else
         hand->count++;
     free(hand->slots[slot]);
     hand->slots[slot] = copy;
+}
+
+static uint64_t same_of(const struct delivery *delivery)
+{
+    uint64_t same;
+
+    memcpy(&same, delivery->same_hash, sizeof same);
+    return same;
+}
+
+void hand_vouch(struct hand *hand, const struct delivery *delivery, struct instant from,
+                struct instant until)
+{
+    hand->slots[slot_of(hand, delivery->id)]->alone =
+        (struct vouched){hand->doubts + 1, from, until, delivery->at, same_of(delivery)};
+}
+
+bool hand_vouches(const struct hand *hand, const struct delivery *delivery, struct instant when)
+{
+    const struct held *held = hand->count ? hand->slots[slot_of(hand, delivery->id)] : NULL;
+    const struct vouched *alone = held ? &held->alone : NULL;
+
+    return alone && alone->doubts == hand->doubts + 1 && !instant_before(when, alone->from) &&
+           !instant_before(alone->until, when) && alone->at.ms == delivery->at.ms &&
+           alone->same == same_of(delivery);
+}
+
+void hand_doubt(struct hand *hand)
+{
+    hand->doubts++;
 }
 
 /* Those behind it that stood aside for it move up. */
@@ -174,5 +212,5 @@ void hand_clear(struct hand *hand)
     for (i = 0; i < hand->capacity; i++)
         free(hand->slots[i]);
     free(hand->slots);
-    *hand = (struct hand){.slots = NULL};
+    *hand = (struct hand){.doubts = hand->doubts};
 }

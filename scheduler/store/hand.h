@@ -19,6 +19,7 @@ struct held;
 struct hand {
     struct held **slots; /* hashed by id */
     size_t capacity, count;
+    int64_t doubts; /* so often what was vouched for became void */
 };
 
 /* A bare row with its request, of which `arena` has the delivery; its texts are good until the row
@@ -28,5 +29,13 @@ bool hand_find(const struct hand *hand, const char *id, struct arena *arena, str
 void hand_put(struct hand *hand, const struct row *row);
 void hand_drop(struct hand *hand, const char *id);
 void hand_clear(struct hand *hand);
+
+/* What was asked about a row in hand when there was time: whenever it starts from `from` to
+ * `until`, no other row has its text on its account. True until a row is added or says something
+ * else, or an account is learnt: hand_doubt. */
+void hand_vouch(struct hand *hand, const struct delivery *delivery, struct instant from,
+                struct instant until);
+bool hand_vouches(const struct hand *hand, const struct delivery *delivery, struct instant when);
+void hand_doubt(struct hand *hand);
 
 #endif

@@ -75,6 +75,8 @@ void identities_follow(struct outbox *outbox, const struct account_state *state)
     struct err ignored;
 
     if (outbox->identities.known && (!identities_find(outbox, state->account, &found, &ignored) ||
-                                     strcmp(found ? found->identity : "", state->identity) != 0))
+                                     strcmp(found ? found->identity : "", state->identity) != 0)) {
         identities_forget(&outbox->identities);
+        hand_doubt(&outbox->hand);
+    }
 }

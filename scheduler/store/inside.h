@@ -166,6 +166,9 @@ enum twin_question { TWIN_AT_PLANNING, TWIN_AT_START };
 MUST_CHECK bool change_twin(struct outbox *outbox, const struct delivery *mine,
                             const char *identity, struct instant when, enum twin_question question,
                             struct arena *arena, const char **twin, struct err *err);
+/* Asks of a row in hand that is due what its start will ask, while there is time. */
+MUST_CHECK bool change_vouch(struct outbox *outbox, const struct row *row, struct instant now,
+                             struct err *err);
 /* Marks the rows noted as damaged: held, with a record each. Needs an open transaction. */
 MUST_CHECK bool change_damaged(struct outbox *outbox, struct instant now, struct err *err);
 

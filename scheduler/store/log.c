@@ -13,30 +13,28 @@ static const char *or_null(const char *text)
     return text && *text ? text : NULL;
 }
 
-/* The name of a member and its value; json_quote and these are all that writes records. */
-#define NAME(line, name)               buffer_add(line, "\"" name "\":", sizeof "\"" name "\":" - 1)
-#define PUT_TEXT(line, name, text)     (NAME(line, name), put_text(line, text))
-#define PUT_HASH(line, name, hex)      (NAME(line, name), put_hash(line, hex))
-#define PUT_NUMBER(line, name, number) (NAME(line, name), put_number(line, number))
+/* A member whose value is plain as it stands (hexadecimal, a time, a word of ours), or null when it
+ * is empty. Not the first one. */
+#define PUT_PLAIN(line, name, before, text)                                                        \
+    put_plain(line, ",\"" name "\":", sizeof ",\"" name "\":" - 1, "\"" before, text)
 
-static void put_text(struct buffer *line, const char *text)
+static void put_plain(struct buffer *line, const char *name, size_t name_length, const char *before,
+                      const char *text)
 {
-    json_quote(line, text);
-    buffer_char(line, ',');
-}
+    const size_t lengths[] = {name_length, strlen(before), strlen(text)};
+    char *at = buffer_more(line, lengths[0] + (*text ? lengths[1] + lengths[2] + 1 : 4));
 
-static void put_number(struct buffer *line, int64_t number)
-{
-    char text[24];
-
-    buffer_add(line, text, (size_t)snprintf(text, sizeof text, "%" PRId64 ",", number));
-}
-
-static void put_hash(struct buffer *line, const char *hex)
-{
-    buffer_text(line, *hex ? "\"sha256:" : "null");
-    buffer_text(line, hex);
-    buffer_text(line, *hex ? "\"," : ",");
+    if (!at)
+        out_of_memory();
+    memcpy(at, name, lengths[0]);
+    at += lengths[0];
+    if (!*text) {
+        memcpy(at, "null", 4);
+        return;
+    }
+    memcpy(at, before, lengths[1]);
+    memcpy(at + lengths[1], text, lengths[2]);
+    at[lengths[1] + lengths[2]] = '"';
 }
 
 /* The approvals that stood when the record was made, as one hash; "" when there were none. */
@@ -106,32 +104,31 @@ static void write_line(const struct outbox *outbox, const struct record *record,
     const struct delivery *delivery = record->row ? record->delivery : &none;
 
     buffer_char(line, '{');
-    PUT_TEXT(line, "account", or_null(delivery->account));
-    PUT_TEXT(line, "actor", record->actor);
-    PUT_HASH(line, "approval", approval);
+    json_add(line, "account", or_null(delivery->account));
+    json_add(line, "actor", record->actor);
+    PUT_PLAIN(line, "approval", "sha256:", approval);
     if (record->row)
-        PUT_NUMBER(line, "attempt", delivery->attempts);
+        json_add_integer(line, "attempt", delivery->attempts);
     else
-        PUT_TEXT(line, "attempt", NULL);
-    PUT_TEXT(line, "boot", outbox->boot);
-    PUT_HASH(line, "cfg", outbox->log.config);
-    PUT_HASH(line, "content", delivery->content_hash);
-    PUT_TEXT(line, "delivery", or_null(delivery->id));
-    PUT_TEXT(line, "ev", record->event);
-    NAME(line, "facts");
+        json_add(line, "attempt", NULL);
+    json_add(line, "boot", outbox->boot);
+    PUT_PLAIN(line, "cfg", "sha256:", outbox->log.config);
+    PUT_PLAIN(line, "content", "sha256:", delivery->content_hash);
+    PUT_PLAIN(line, "delivery", "", delivery->id);
+    json_add(line, "ev", record->event);
+    buffer_text(line, ",\"facts\":");
     buffer_text(line, facts);
-    buffer_char(line, ',');
-    PUT_TEXT(line, "from", record->row ? state_word(record->from) : NULL);
-    PUT_TEXT(line, "name", record->row ? record->row->name : NULL);
-    PUT_TEXT(line, "node", outbox->node);
-    PUT_TEXT(line, "prev", outbox->log.prev);
-    PUT_TEXT(line, "reason", or_null(delivery->reason));
-    PUT_TEXT(line, "remote_id", or_null(delivery->remote_id));
-    PUT_NUMBER(line, "seq", outbox->log.size);
-    PUT_TEXT(line, "state", record->row ? state_word(delivery->state) : NULL);
-    PUT_TEXT(line, "ts", outbox->stamp.utc);
-    PUT_TEXT(line, "ts_local", outbox->stamp.local);
-    buffer_text(line, "\"v\":1}");
+    PUT_PLAIN(line, "from", "", record->row ? state_word(record->from) : "");
+    json_add(line, "name", record->row ? record->row->name : NULL);
+    json_add(line, "node", outbox->node);
+    PUT_PLAIN(line, "prev", "", outbox->log.prev);
+    json_add(line, "reason", or_null(delivery->reason));
+    json_add(line, "remote_id", or_null(delivery->remote_id));
+    json_add_integer(line, "seq", outbox->log.size);
+    PUT_PLAIN(line, "state", "", record->row ? state_word(delivery->state) : "");
+    PUT_PLAIN(line, "ts", "", outbox->stamp.utc);
+    PUT_PLAIN(line, "ts_local", "", outbox->stamp.local);
+    buffer_add(line, ",\"v\":1}", 7);
 }
 
 static bool is_urgent(const struct record *record)

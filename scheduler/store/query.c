@@ -95,18 +95,26 @@ static void add_row(struct deliveries *rows, size_t *capacity, const struct deli
                                           sizeof *rows->items) = row;
 }
 
+/* Where a walk over rows that are due stands. */
+struct walk {
+    struct instant now;
+    struct due_place last;
+};
+
 /* A row that is due will change soon. A damaged one says nothing of its time, but its column does.
  */
-static struct due_place take_in_hand(struct outbox *outbox, sqlite3_stmt *statement,
-                                     const struct row *row)
+static bool take_in_hand(struct outbox *outbox, sqlite3_stmt *statement, const struct row *row,
+                         struct walk *walk, struct err *err)
 {
-    if (!row->damaged)
-        hand_put(&outbox->hand, row);
-    return (struct due_place){{sqlite3_column_int64(statement, row_due_column)}, row->number};
+    walk->last = (struct due_place){{sqlite3_column_int64(statement, row_due_column)}, row->number};
+    if (row->damaged)
+        return true;
+    hand_put(&outbox->hand, row);
+    return change_vouch(outbox, row, walk->now, err);
 }
 
-/* `last`: they are due, and this becomes the place of the last of them; or NULL. */
-static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct due_place *last,
+/* `walk`: they are due; else NULL. */
+static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct walk *walk,
                      struct arena *arena, struct deliveries *rows, struct err *err)
 {
     size_t capacity = 0;
@@ -116,9 +124,8 @@ static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct due_
     *rows = (struct deliveries){.count = 0};
     while (ok && (ok = database_step(&outbox->database, statement, &found, err)) && found) {
         read_row(outbox, statement, false, arena, &row);
-        ok = fill_thread(outbox, row.delivery, arena, err);
-        if (last)
-            *last = take_in_hand(outbox, statement, &row);
+        ok = fill_thread(outbox, row.delivery, arena, err) &&
+             (!walk || take_in_hand(outbox, statement, &row, walk, err));
         add_row(rows, &capacity, row.delivery, arena);
     }
     sqlite3_reset(statement);
@@ -190,7 +197,7 @@ bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant n
                 struct arena *arena, struct deliveries *due, struct err *err)
 {
     sqlite3_stmt *statement = query_statement(outbox, QUERY_DUE, err);
-    struct due_place last = *place;
+    struct walk walk = {now, *place};
 
     if (!statement)
         return false;
@@ -198,9 +205,9 @@ bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant n
     bind_integer(statement, 2, (int64_t)limit);
     bind_integer(statement, 3, place->at.ms); /* NONE is the smallest number there is */
     bind_integer(statement, 4, place->number);
-    if (!all_rows(outbox, statement, &last, arena, due, err))
+    if (!all_rows(outbox, statement, &walk, arena, due, err))
         return false;
-    *place = due->count < limit ? (struct due_place){now, INT64_MAX} : last;
+    *place = due->count < limit ? (struct due_place){now, INT64_MAX} : walk.last;
     return true;
 }
 

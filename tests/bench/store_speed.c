@@ -174,8 +174,6 @@ static void run_phase(struct outbox *outbox, struct run *run, enum phase phase)
     struct arena arena = {0};
     struct span again;
 
-    if (phase == BURST)
-        read_due(outbox);
     for (g = 0; g < groups + phase; g++) {
         require(outbox_begin(outbox, &err), "begin");
         if (phase == BURST && g > 0)
@@ -195,11 +193,11 @@ static void run_outbox(struct run *run)
     const struct outbox_options options = {
         .state = run->folder, .origin = "example.gov.in/crier", .audit_key = key, .node = "node1"};
     struct outbox *outbox;
-    enum phase phase;
 
     require(outbox_open(&options, moment(0), &outbox, &err), "open");
-    for (phase = PLANNING; phase < PHASES; phase++)
-        run_phase(outbox, run, phase);
+    run_phase(outbox, run, PLANNING);
+    read_due(outbox);
+    run_phase(outbox, run, BURST);
     outbox_close(outbox);
 }
 

@@ -242,6 +242,79 @@ static void of_two_at_the_same_time_exactly_one_goes_out(void **state)
     assert_true((first == WRITTEN) != (second == WRITTEN));
 }
 
+/* What happens between the reading of a row that is due, when it was alone, and its start. */
+static void nothing_happens(void)
+{
+}
+
+static void another_row_is_planned(void)
+{
+    fixture_insert(&fixture, make("later", "x-main", instant_plus(fixture.now, (struct span){-1})));
+}
+
+static void another_row_gets_its_text(void)
+{
+    struct delivery *row =
+        fixture_delivery(&fixture, "other", "x-main", instant_plus(fixture.now, (struct span){-1}));
+
+    memset(row->same_hash, 'a', DIGEST_HEX - 1);
+    assert_int_equal(fixture_change(&fixture, row, STATE_READY, "plan.change"), WRITTEN);
+}
+
+static void another_row_gets_its_account(void)
+{
+    const char *id = make("old", "toots", instant_plus(fixture.now, span_days(-1)))->id;
+
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_set_identity(fixture.outbox, id, "mastodon|x-main", &fixture.err));
+    fixture_commit(&fixture);
+}
+
+static void the_accounts_are_found_to_be_one(void)
+{
+    learn("toots", "mastodon|one");
+    learn("x-main", "mastodon|one");
+}
+
+static void the_clock_goes_back_an_hour_and_more(void)
+{
+    fixture.now = instant_plus(fixture.now, (struct span){-3600 * 1000 - 1});
+}
+
+static void what_was_asked_of_a_row_that_is_due_holds_only_until_something_changes(void **state)
+{
+    static const struct {
+        void (*happens)(void);
+        enum written written;
+    } cases[] = {
+        {nothing_happens, WRITTEN},
+        {another_row_is_planned, WRITTEN_TWIN},
+        {another_row_gets_its_text, WRITTEN_TWIN},
+        {another_row_gets_its_account, WRITTEN_TWIN},
+        {the_accounts_are_found_to_be_one, WRITTEN_TWIN},
+        {the_clock_goes_back_an_hour_and_more, WRITTEN},
+    };
+    struct due_place place;
+    struct deliveries due;
+    size_t i;
+
+    for (i = 0; i < COUNT_OF(cases); i++) {
+        struct delivery *row;
+        start(state);
+        row = make("new", "x-main", fixture.now);
+        fixture_insert(&fixture, row);
+        fixture_insert(&fixture, fixture_delivery(&fixture, "other", "x-main",
+                                                  instant_plus(fixture.now, (struct span){-1})));
+        place = (struct due_place){INSTANT_NONE, 0};
+        assert_true(outbox_due(fixture.outbox, &place, fixture.now, 10, &fixture.arena, &due,
+                               &fixture.err));
+        assert_int_equal(due.count, 2);
+        cases[i].happens();
+        assert_int_equal(fixture_move(&fixture, row->id, STATE_SENDING, ""), cases[i].written);
+        end(state);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -255,6 +328,7 @@ int main(void)
         TEST(the_same_occurrence_on_a_renamed_account_may_not),
         TEST(two_names_of_what_the_platform_calls_one_account_are_one),
         TEST(what_was_rolled_back_was_not_learnt),
+        cmocka_unit_test(what_was_asked_of_a_row_that_is_due_holds_only_until_something_changes),
         TEST(an_account_with_another_handle_is_still_that_account),
         TEST(another_occurrence_of_the_same_post_may),
         TEST(of_two_at_the_same_time_exactly_one_goes_out),
