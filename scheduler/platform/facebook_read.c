@@ -289,9 +289,10 @@ static struct step after_list(const struct search *search)
 static struct step find_post(struct facebook_visit *visit, const struct progress *at)
 {
     const bool ours = at->state && strcmp(at->state, "searching") == 0;
-    const struct search search = {
-        .visit = *visit,
-        .kept = json_in_arena(ours ? json_deep_copy(at->kept) : json_object(), visit->arena)};
+    const struct search search = {.visit = *visit,
+                                  .kept = json_in_arena(ours && at->kept ? json_deep_copy(at->kept)
+                                                                         : json_object(),
+                                                        visit->arena)};
 
     return ours && visit->reply ? after_list(&search) : send_list(&search);
 }

@@ -304,8 +304,8 @@ struct step x_find(const struct job *job, const struct progress *at, const struc
                    struct arena *arena)
 {
     const bool ours = at->state && strcmp(at->state, "searching") == 0;
-    struct search search = {job, reply, arena,
-                            json_in_arena(ours ? json_deep_copy(at->kept) : json_object(), arena)};
+    json_t *kept = ours && at->kept ? json_deep_copy(at->kept) : json_object();
+    struct search search = {job, reply, arena, json_in_arena(kept, arena)};
 
     return ours && reply ? after_page(&search) : send_page(&search);
 }

@@ -22,13 +22,17 @@ import oracle  # noqa: E402
 import proxy  # noqa: E402
 import behaviours_bluesky  # noqa: E402
 import behaviours_facebook  # noqa: E402
+import behaviours_instagram  # noqa: E402
 import behaviours_mastodon  # noqa: E402
 import behaviours_telegram  # noqa: E402
+import behaviours_threads  # noqa: E402
 import behaviours_webhook  # noqa: E402
+import behaviours_x  # noqa: E402
 import behaviours_youtube  # noqa: E402
 
-PLATFORMS = {"mastodon": behaviours_mastodon, "bluesky": behaviours_bluesky, "facebook": behaviours_facebook, "telegram": behaviours_telegram,
-             "webhook": behaviours_webhook, "youtube": behaviours_youtube}
+PLATFORMS = {"bluesky": behaviours_bluesky, "facebook": behaviours_facebook, "instagram": behaviours_instagram,
+             "mastodon": behaviours_mastodon, "telegram": behaviours_telegram, "threads": behaviours_threads,
+             "webhook": behaviours_webhook, "x": behaviours_x, "youtube": behaviours_youtube}
 WORKERS = 2
 MOST_RUNS = 6  # of a delivery whose account is paused: a minute later each
 ON_ITS_WAY = ("ready", "preparing", "sending", "doubtful")
