@@ -45,6 +45,13 @@ class OracleTest(unittest.TestCase):
     def test_published_under_another_id(self):
         self.expect("duplicates 0 lost 0 untrue 1", [post("7")], [row()])
 
+    def test_published_without_an_id(self):
+        unnamed = row(remote_id=None, reason="not-read-back")
+        self.expect("duplicates 0 lost 0 untrue 0", [post()], [unnamed], [ALARM])
+        self.expect("duplicates 0 lost 0 untrue 1", [post()], [unnamed])  # nobody was told
+        self.expect("duplicates 0 lost 0 untrue 1", [], [unnamed], [ALARM])
+        self.expect("duplicates 0 lost 0 untrue 1", [post()], [row(remote_id=None)], [ALARM])
+
     def test_published_without_its_pictures(self):
         self.expect("duplicates 0 lost 0 untrue 2", [post(media=())], [row()])
 
