@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Thousands of arenas hold little and live for a moment: the first block is small. */
+/* Thousands of arenas hold little and live for a moment: the first blocks are small. */
 enum { FIRST_BYTES = 4 * 1024 - 64, BLOCK_BYTES = 16 * 1024, LARGE_BYTES = 256 * 1024 };
 
 struct arena_block {
@@ -42,6 +42,13 @@ static struct arena_block *block_new(size_t least, size_t usual)
     return block;
 }
 
+static size_t usual_size(const struct arena_block *newest)
+{
+    if (!newest)
+        return FIRST_BYTES;
+    return newest->size < BLOCK_BYTES / 2 ? 2 * newest->size : BLOCK_BYTES;
+}
+
 static void *take(struct arena *arena, size_t size)
 {
     size_t align = alignof(max_align_t);
@@ -52,7 +59,7 @@ static void *take(struct arena *arena, size_t size)
         out_of_memory();
     rounded = (size + align - 1) / align * align;
     if (!arena->blocks || arena->blocks->size - arena->blocks->used < rounded) {
-        struct arena_block *block = block_new(rounded, arena->blocks ? BLOCK_BYTES : FIRST_BYTES);
+        struct arena_block *block = block_new(rounded, usual_size(arena->blocks));
         block->older = arena->blocks;
         arena->blocks = block;
     }

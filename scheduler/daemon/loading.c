@@ -14,7 +14,7 @@
 #include "platform/registry.h"
 #include "store/reload.h"
 
-enum { DUE_PAGE = 1000, DAILY_HOURS = 24, SPACE_SECONDS = 10 };
+enum { DUE_PAGE = 250, DAILY_HOURS = 24, SPACE_SECONDS = 10 };
 
 /* ---- which files were read ---- */
 
