@@ -80,6 +80,7 @@ const struct limits x_limits = {
     .has_threads = true,
     .has_captions = true,
     .has_tags = true,
+    .duplicate_window = {INT64_C(24) * 3600 * 1000}, /* how long it is nobody says */
     .source = "twitter-text config/v3.json; docs.x.com x-api/media best practices, openapi 2.167",
 };
 

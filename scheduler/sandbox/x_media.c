@@ -26,9 +26,9 @@ static const struct signature {
     const char *bytes;
     size_t length;
 } signatures[] = {
-    {"image/jpeg", 0, "\xff\xd8\xff", 3}, {"image/png", 0, "\x89PNG\r\n\x1a\n", 8},
-    {"image/gif", 0, "GIF8", 4},          {"image/webp", 8, "WEBP", 4},
-    {"video/mp4", 4, "ftyp", 4},
+    {"image/jpeg", 0, "\xff\xd8\xff", 3},  {"image/png", 0, "\x89PNG\r\n\x1a\n", 8},
+    {"image/gif", 0, "GIF8", 4},           {"image/webp", 8, "WEBP", 4},
+    {"video/quicktime", 4, "ftypqt  ", 8}, {"video/mp4", 4, "ftyp", 4},
 };
 
 static const char *mime_of(const char *bytes, size_t length)
@@ -49,8 +49,8 @@ static const struct category {
 } categories[] = {
     {"tweet_image", " image/jpeg image/png image/webp image/gif ", IMAGE_MOST, false},
     {"tweet_gif", " image/gif ", GIF_MOST, true},
-    {"tweet_video", " video/mp4 ", VIDEO_MOST, true},
-    {"amplify_video", " video/mp4 ", VIDEO_MOST, true},
+    {"tweet_video", " video/mp4 video/quicktime ", VIDEO_MOST, true},
+    {"amplify_video", " video/mp4 video/quicktime ", VIDEO_MOST, true},
     {"subtitles", " text/srt ", SUBTITLES_MOST, false},
 };
 
