@@ -31,6 +31,7 @@ struct text_limit {
     size_t most;
     bool urls_are_23;        /* Mastodon: each http(s) address counts 23            */
     bool mentions_are_local; /* Mastodon: @user@host counts as @user                */
+    bool emoji_are_bytes;    /* Threads: code points, but an emoji by its bytes     */
 };
 
 /* One kind of file a platform takes. `mime` NULL ends a list. */

@@ -582,7 +582,8 @@ struct text_use text_measure(const char *text, const struct text_limit *limit)
         use.used = x_weight(text);
         break;
     case COUNT_CODEPOINTS:
-        use.used = unicode_code_points(text, strlen(text));
+        use.used = limit->emoji_are_bytes ? count_emoji_as_bytes(text)
+                                          : unicode_code_points(text, strlen(text));
         break;
     }
     use.least = use.used;

@@ -36,6 +36,8 @@ static void fill_text_limits(const struct limits *limits, struct sheet *sheet)
             sheet_item(sheet, _("each web address counts 23, however long it is"));
         if (limit->mentions_are_local)
             sheet_item(sheet, _("of @name@server only @name counts"));
+        if (limit->emoji_are_bytes)
+            sheet_item(sheet, _("an emoji counts the bytes that it takes"));
     }
     if (limits->caption.most)
         sheet_item(sheet, arena_printf(sheet->arena, _("with pictures or a video: %s"),

@@ -47,7 +47,7 @@ static const struct budget budgets[] = {
 /* "Emojis are counted as the number of UTF-8 bytes"; how other letters count nobody could find out,
  * so more than 500 bytes is a warning. */
 const struct limits threads_limits = {
-    .text = {{.unit = COUNT_CODEPOINTS, .most = 500}},
+    .text = {{.unit = COUNT_CODEPOINTS, .most = 500, .emoji_are_bytes = true}},
     .text_sure = {.unit = COUNT_BYTES, .most = 500},
     .most_links = 5,
     .kinds = kinds,

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/compiler.h"
+#include "text/emoji.h"
 #include "text/links.h"
 #include "text/unicode.h"
 
@@ -188,6 +189,20 @@ static char *mastodon_text(const char *text, const struct mark_list *marks, size
     memcpy(out + made, text + done, strlen(text + done));
     *length = made + strlen(text + done);
     return out;
+}
+
+size_t count_emoji_as_bytes(const char *text)
+{
+    size_t count = 0, size;
+    uint32_t c;
+
+    while ((size = unicode_next(text, &c)) > 0) {
+        const size_t emoji = emoji_length(text);
+
+        count += emoji ? emoji : 1;
+        text += emoji ? emoji : size;
+    }
+    return count;
 }
 
 struct grapheme_count count_mastodon(const char *text, size_t per_link)

@@ -25,6 +25,9 @@ struct text_count {
 
 struct text_count count_text(const char *text);
 
+/* Code points, but an emoji counts the bytes it takes: Threads. */
+size_t count_emoji_as_bytes(const char *text);
+
 /* Graphemes alone, of the first `length` bytes. */
 struct grapheme_count count_graphemes(const char *text, size_t length);
 
