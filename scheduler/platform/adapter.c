@@ -56,10 +56,11 @@ static const struct {
                  N_("The platform remembers a mark of ours on each post for a while. Within that "
                     "time a repeat after a lost answer is still one post; later nothing is sent "
                     "again by itself.")},
-    [CLASS_C] = {"C",
-                 N_("The platform cannot tell a repeat from a second post. After a lost answer "
-                    "nothing is sent again by itself: a person decides what could not be found "
-                    "out.")},
+    [CLASS_C] =
+        {"C",
+         N_("The platform cannot tell a repeat from a second post. After a lost answer nothing is "
+            "sent again by itself, unless the platform says that nothing came of it: a "
+            "person decides what could not be found out.")},
 };
 
 const char *class_word(enum adapter_class class)
