@@ -286,7 +286,8 @@ static void chore_wait(struct pass *pass, struct item *item, struct chore *chore
     save_chore(pass, item, chore, step, &saving, &after);
 }
 
-/* R8. Trouble of the account is no failure of the step. */
+/* R8. Trouble of the account is no failure of the step. What may be done again is asked when it is
+ * to be sent. */
 static void chore_retry(struct pass *pass, struct item *item, struct chore *chore,
                         const struct step *step, const struct http_reply *reply)
 {
@@ -298,10 +299,6 @@ static void chore_retry(struct pass *pass, struct item *item, struct chore *chor
                             .not_before = pass->now,
                             .reply = reply};
 
-    if (is_lost(pass, chore)) {
-        give_up(pass, item, chore, step, reply, lost_sentence());
-        return;
-    }
     if (step->trouble == TROUBLE_NONE && tries + 1 >= PACE_TRIES) {
         give_up(pass, item, chore, step, reply, step_why(step));
         return;

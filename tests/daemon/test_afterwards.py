@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Threads of posts, publishing before the time, and what can be done to a post once it is public."""
+import contextlib
 import datetime
 import json
 import os
@@ -225,6 +226,87 @@ class Retracting(Afterwards):
         self.does("retract", HELMET)
         self.office.until_state("helmet", "retracted")
         self.refused(self.office.crier("retract", HELMET), 1, "taken back already")
+
+
+class Commenting(Afterwards):
+    """A first comment on a Page: public, and without a key of ours."""
+    COMMENT = "पूरी जानकारी: https://police.example.gov.in"
+
+    def setUp(self):
+        super().setUp()
+        base = f"http://127.0.0.1:{self.office.sandbox.port}/facebook"
+        self.office.config(text='timezone = "Asia/Kolkata";\naccounts = ( { name = "drill"; platform = "facebook"; '
+                                f'live = false; base_url = "{base}"; }} );\n')
+        path = self.office.state / "credentials/test/drill.json"
+        path.write_text(json.dumps({"page_token": "sandbox-drill"}))
+        path.chmod(0o600)
+
+    def comments(self, name):
+        id_ = self.office.row(name)["remote_id"]
+        answer = self.office.sandbox.ask("GET", f"/facebook/v25.0/{id_}/comments",
+                                         headers={"Authorization": "Bearer sandbox-drill"}).json
+        return [comment["message"] for comment in answer["data"]]
+
+    def commented(self, name, moment=NOON):
+        return post(name, moment, first_comment=f'"{self.COMMENT}"')
+
+    def test_it_follows_the_post_and_status_and_why_tell(self):
+        self.begin(self.commented("helmet"))
+        self.office.go(NOON + MINUTE)
+        self.assertEqual(self.comments("helmet"), [self.COMMENT])
+        self.assertEqual(self.office.row("helmet")["after"]["first_comment"]["is"], "done")
+        self.assertRegex(self.does("why", HELMET).stdout, "first_comment +done")
+
+    def test_a_refused_comment_is_a_reason_and_an_alarm_and_no_state(self):
+        self.begin(self.commented("helmet"))
+        self.office.sandbox.faults({"method": "POST", "path": "*/comments", "times": 0, "do": "status", "arg": 400})
+        self.office.go(NOON + 60 * MINUTE)
+        self.assertEqual(self.state(), ("published", "after-step"))
+        self.assertTrue([alarm for alarm in self.office.daemon.alarms if "first_comment" in alarm])
+
+    def test_it_is_there_at_most_once_wherever_the_process_ends(self):
+        """Each named point between the receipt and the end of the comment, once: a post each."""
+        log = self.office.folder / "points"
+        names = [f"post-{number}" for number in range(40)]
+        times = {name: NOON + number * 10 * MINUTE for number, name in enumerate(names)}
+        self.begin(*(self.commented(name, times[name]) for name in names))
+        self.office.daemon.stop()
+        self.office.start(CRIER_FAILPOINT_LOG=str(log))
+        self.office.settle()
+        before = len(log.read_text().split())
+        self.office.go(times[names[0]] + MINUTE)
+        visited = log.read_text().split()
+        points = [f"{word}:{visited[:at + 1].count(word)}" for at, word in enumerate(visited) if at >= before]
+        self.office.daemon.stop()
+        self.assertGreater(len(points), 15)
+        seen = set()
+        for point, name in zip(points, names[1:]):
+            with self.subTest(point=point):
+                self.office.start(CRIER_FAILPOINT=point)
+                self.office.clock.limit = times[name] + MINUTE
+                with contextlib.suppress(AssertionError):
+                    self.office.daemon.wait(2)
+                self.office.daemon.kill()
+                self.office.start()
+                self.office.go(times[name] + 9 * MINUTE)
+                row = self.office.row(name)
+                self.judge(row)
+                seen.add((row["state"], row["reason"]))
+            self.office.daemon.kill()
+        self.assertIn(("published", None), seen)
+        self.assertIn(("published", "after-step"), seen)
+
+    def judge(self, row):
+        """A doubt about the post itself is not what is asked here: then nothing was said under it."""
+        if row["state"] == "held":
+            self.assertEqual(row["reason"], "unproven")
+            self.assertIsNone(row["after"])
+            return
+        self.assertEqual(row["state"], "published", row)
+        comments = self.comments(row["name"].split("@")[0].split("/")[1])
+        self.assertLessEqual(len(comments), 1)
+        self.assertEqual(row["after"]["first_comment"]["is"], "done" if comments else "failed")
+        self.assertEqual(row["reason"], None if comments else "after-step")
 
 
 class Reconciling(Afterwards):

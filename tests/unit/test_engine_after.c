@@ -218,6 +218,7 @@ static void an_unrepeatable_step_whose_answer_is_lost_is_never_sent_again(void *
     (void)state;
     publish();
     world_lose(&world, world_open(&world, "POST", "/comment"), FATE_MAYBE_SENT);
+    world_pass(&world, 60000);
     assert_string_equal(stands("first_comment"), "failed");
     answer("/list", 200, "{}");
     world_pass(&world, 7200000);
@@ -253,6 +254,7 @@ static void a_crash_between_send_and_answer_is_a_lost_answer(void **state)
     (void)state;
     publish();
     die();
+    world_pass(&world, 60000);
     assert_int_equal(world_count(&world, "POST", "/comment"), 1);
     assert_string_equal(stands("first_comment"), "failed");
     answer("/list", 200, "{}");
@@ -269,6 +271,22 @@ static void a_machine_that_can_look_finds_its_comment_there(void **state)
     assert_string_equal(stands("first_comment"), "done");
     assert_int_equal(world_count(&world, "POST", "/comment"), 1);
     assert_string_equal(row()->reason, "");
+}
+
+static void a_look_that_fails_is_tried_again_and_nothing_is_sent_meanwhile(void **state)
+{
+    (void)state;
+    can_look = true;
+    publish();
+    world_lose(&world, world_open(&world, "POST", "/comment"), FATE_MAYBE_SENT);
+    can_look = false;
+    for (int i = 0; i < 3; i++) {
+        answer("/comments", 503, "<html>");
+        world_pass(&world, 600000);
+    }
+    answer("/comments", 200, "[\"ours\"]");
+    assert_string_equal(stands("first_comment"), "done");
+    assert_int_equal(world_count(&world, "POST", "/comment"), 1);
 }
 
 static void a_machine_that_has_looked_may_send_again(void **state)
@@ -424,6 +442,7 @@ int main(void)
         TEST(one_that_never_left_is_sent_again),
         TEST(a_crash_between_send_and_answer_is_a_lost_answer),
         TEST(a_machine_that_can_look_finds_its_comment_there),
+        TEST(a_look_that_fails_is_tried_again_and_nothing_is_sent_meanwhile),
         TEST(a_machine_that_has_looked_may_send_again),
         TEST(a_repeatable_step_is_tried_eight_times_and_then_given_up),
         TEST(a_hold_keeps_a_step_back_even_between_its_save_and_its_request),
