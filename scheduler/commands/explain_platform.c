@@ -170,6 +170,8 @@ static void fill_credentials(const struct adapter *adapter, struct sheet *sheet)
     sheet_list(sheet, "credentials", _("its file of credentials holds"));
     for (; !adapter->ways && keys && *keys; keys++)
         sheet_item(sheet, *keys);
+    for (keys = adapter->optional_keys; !adapter->ways && keys && *keys; keys++)
+        sheet_item(sheet, arena_printf(sheet->arena, _("%s, where it is needed"), *keys));
     for (const struct way_in *const *way = adapter->ways; way && *way; way++) {
         const char *line = (*way)->word;
 

@@ -34,8 +34,8 @@ static const struct post_kind kinds[] = {
      .has_text = true,
      .least_duration = {3000},
      .most_duration = {INT64_C(15) * 60 * 1000},
-     .sentence = N_("A picture, or a carousel of 2 to 10 pictures and videos, all cut to the shape "
-                    "of the first. A single video is shown as a Reel.")},
+     .sentence = N_("a picture, or a carousel of pictures and videos that are all cut to the shape "
+                    "of the first; a single video becomes a Reel")},
     {.word = "reel",
      .least_media = 1,
      .most_media = 1,
@@ -43,7 +43,7 @@ static const struct post_kind kinds[] = {
      .has_text = true,
      .least_duration = {3000},
      .most_duration = {INT64_C(15) * 60 * 1000},
-     .sentence = N_("A single upright video of 3 seconds to 15 minutes.")},
+     .sentence = N_("a single upright video")},
     {.word = "story",
      .least_media = 1,
      .most_media = 1,
@@ -51,7 +51,7 @@ static const struct post_kind kinds[] = {
      .takes_videos = true,
      .least_duration = {3000},
      .most_duration = {INT64_C(60) * 1000},
-     .sentence = N_("One picture or video (3 to 60 seconds) for 24 hours, without words.")},
+     .sentence = N_("one picture or video, shown for 24 hours")},
     {.word = NULL},
 };
 

@@ -31,8 +31,8 @@ static const struct post_kind kinds[] = {
      .has_text = true,
      .most_duration = {INT64_C(5) * 60 * 1000},
      .sentence =
-         N_("A text, a picture, a video of at most 5 minutes, or up to 20 of them in a row. "
-            "Files are fetched from the web, never uploaded.")},
+         N_("a text, a picture, a video, or several of them in a row; files are fetched from the "
+            "web, never uploaded")},
     {.word = NULL},
 };
 
