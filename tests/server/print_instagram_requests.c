@@ -6,8 +6,8 @@
 #define CID "18000000000000001"
 #define URI "https://rupload.facebook.com/ig-api-upload/v25.0/" CID
 #define AT(state, children)                                                                        \
-    "{\"at\":\"" state "\",\"kept\":{\"children\":[" children                                      \
-    "],\"container\":\"" CID "\",\"id\":\"17900000000000001\",\"offset\":0,"         \
+    "{\"at\":\"" state "\",\"kept\":{\"children\":[" children "],\"container\":\"" CID             \
+    "\",\"id\":\"17900000000000001\",\"offset\":0,"                                                \
     "\"photo\":\"77\",\"polls\":0,\"reads\":0,\"rounds\":0,\"uri\":\"" URI "\"}}"
 
 static const struct container_account by_page = {"17841400000000042", "1055", NULL};

@@ -5,8 +5,8 @@
 
 #define CID "18000000000000001"
 #define AT(state, children)                                                                        \
-    "{\"at\":\"" state "\",\"kept\":{\"children\":[" children                                      \
-    "],\"container\":\"" CID "\",\"id\":\"17900000000000001\",\"offset\":0,"         \
+    "{\"at\":\"" state "\",\"kept\":{\"children\":[" children "],\"container\":\"" CID             \
+    "\",\"id\":\"17900000000000001\",\"offset\":0,"                                                \
     "\"photo\":\"77\",\"polls\":0,\"reads\":0,\"rounds\":0}}"
 
 static const struct container_account by_page = {NULL, "1055", NULL};
