@@ -1,6 +1,7 @@
 #include "store/database.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
@@ -123,8 +124,9 @@ static bool settings(struct database *database, struct err *err)
          database_exec(database,
                        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
                        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
-                       "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -10240",
+                       "PRAGMA trusted_schema = OFF",
                        err) &&
+         database_keep(database, DATABASE_LITTLE, err) &&
          require_setting(database, "PRAGMA synchronous", "2", err);
     /* Last: wal_autocheckpoint is a hook too, and takes away the one that was there. */
     sqlite3_wal_hook(database->handle, on_commit, database);
@@ -252,6 +254,14 @@ char *column_text(sqlite3_stmt *statement, int column, struct arena *arena)
     const char *text = (const char *)sqlite3_column_text(statement, column);
 
     return arena_text(arena, text ? text : "");
+}
+
+bool database_keep(struct database *database, int megabytes, struct err *err)
+{
+    char sql[64];
+
+    (void)snprintf(sql, sizeof sql, "PRAGMA cache_size = -%d", megabytes * 1024);
+    return database_exec(database, sql, err);
 }
 
 bool database_has_journal(const struct database *database)

@@ -61,6 +61,10 @@ void bind_integer(sqlite3_stmt *statement, int parameter, int64_t number);
 /* A copy; "" for NULL. */
 char *column_text(sqlite3_stmt *statement, int column, struct arena *arena);
 
+/* How much of the file it keeps in memory: DATABASE_LITTLE once it is open. */
+enum { DATABASE_LITTLE = 3, DATABASE_MUCH = 10 };
+MUST_CHECK bool database_keep(struct database *database, int megabytes, struct err *err);
+
 /* Whether the journal's file holds anything, folded or not. */
 bool database_has_journal(const struct database *database);
 /* Copies the journal into the database file. `empty`: and gives its space back; else the next

@@ -93,7 +93,12 @@ struct outbox {
     size_t damaged_count;
     struct span approval_life;
     struct identities identities;
+    int64_t asked_ms; /* when outbox_tidy wanted to be called again; < 0: never */
+    bool loads;       /* files: SQLite keeps much in memory until it is quiet */
 };
+
+/* outbox.c: a load of files reads and writes all over the tables. */
+MUST_CHECK bool outbox_begin_load(struct outbox *outbox, struct err *err);
 
 /* records.c: whether as many different people as asked for said yes to exactly this. */
 MUST_CHECK bool approvals_stand(struct outbox *outbox, const struct delivery *delivery,

@@ -183,14 +183,31 @@ bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err)
     return outbox_write_lines(outbox, now, err);
 }
 
+bool outbox_begin_load(struct outbox *outbox, struct err *err)
+{
+    if (!outbox->loads && !database_keep(&outbox->database, DATABASE_MUCH, err))
+        return false;
+    outbox->loads = true;
+    return true;
+}
+
 /* What was read is read again when it is needed: quiet may last for days. */
 static bool rest(struct outbox *outbox, struct err *err)
 {
-    if (!database_fold(&outbox->database, true, err))
+    struct database *database = &outbox->database;
+
+    if ((database_has_journal(database) && !database_fold(database, true, err)) ||
+        (outbox->loads && !database_keep(database, DATABASE_LITTLE, err)))
         return false;
-    sqlite3_db_release_memory(outbox->database.handle);
+    outbox->loads = false;
+    sqlite3_db_release_memory(database->handle);
     arena_give_back();
     return true;
+}
+
+static bool wants_rest(const struct outbox *outbox)
+{
+    return outbox->loads || database_has_journal(&outbox->database);
 }
 
 /* A journal that waits for quiet is folded when it is large, and emptied after the last commit. */
@@ -199,19 +216,26 @@ static bool fold(struct outbox *outbox, bool quiet, struct err *err)
     struct database *database = &outbox->database;
 
     if (quiet)
-        return !database_has_journal(database) || rest(outbox, err);
+        return !wants_rest(outbox) || rest(outbox, err);
     return database->journal_bytes < FOLD_BYTES || database_fold(database, false, err);
+}
+
+/* A signature that is due sooner does not make it quiet. */
+static bool may_rest(const struct outbox *outbox, enum tidying how)
+{
+    return how == TIDY_AT_END ||
+           (how == TIDY_QUIET && (outbox->asked_ms < 0 || outbox->asked_ms >= QUIET_MS));
 }
 
 bool outbox_tidy(struct outbox *outbox, struct instant now, enum tidying how, struct span *again,
                  struct err *err)
 {
     bool ok = lines_export(outbox, err) && signer_turn(outbox, now, how == TIDY_AT_END, err);
-    bool rests;
+    bool rests = may_rest(outbox, how);
 
     *again = signer_wait(outbox, now);
-    rests = how == TIDY_AT_END || (how == TIDY_QUIET && again->ms < 0);
-    if (!rests && again->ms < 0 && database_has_journal(&outbox->database))
+    if (!rests && wants_rest(outbox) && (again->ms < 0 || again->ms > QUIET_MS))
         again->ms = QUIET_MS;
+    outbox->asked_ms = again->ms;
     return ok && fold(outbox, rests, err);
 }

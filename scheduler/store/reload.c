@@ -608,7 +608,7 @@ bool reload_step(struct reload *reload, struct outbox *outbox, struct instant no
     bool ok;
 
     begin_step(reload, outbox, now, arena);
-    ok = read_before(reload, err) && run_phase(reload, err);
+    ok = outbox_begin_load(outbox, err) && read_before(reload, err) && run_phase(reload, err);
     arena_clear(&reload->scratch);
     return ok;
 }

@@ -304,8 +304,10 @@ static void tidy_says_when_the_next_checkpoint_is_due(void **state)
     assert_int_equal(again.ms, 600);
     fixture.now.ms += 600;
     assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_QUIET, &again, &fixture.err));
-    assert_true(again.ms < 0);
     assert_int_equal(signed_records(), 2);
+    assert_int_equal(again.ms, 1000); /* only then it is quiet: the journal is folded */
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_QUIET, &again, &fixture.err));
+    assert_true(again.ms < 0);
 }
 
 static void a_rolled_back_record_leaves_no_gap(void **state)
