@@ -27,6 +27,8 @@
 /* The English page says 10 MB since May 2026; other languages and error 1366046 still 4 MB. */
 enum { PHOTO_BYTES = 10000000, SURE_PHOTO_BYTES = 4000000 };
 #define VIDEO_BYTES INT64_C(10000000000)
+/* Meta's usage headers; from 90 % on calls may be refused (overview/rate-limiting). */
+enum { CROWDED_PERCENT = 90, CROWDED_MINUTES = 5 };
 
 #define SECONDS(n)                                                                                 \
     {                                                                                              \
@@ -384,6 +386,14 @@ static const char *why_not(const struct facebook_visit *visit)
     return NULL;
 }
 
+/* A call that is refused for its number is one more in doubt: near the end of the budget nothing
+ * that changes anything is sent for a while. */
+static bool is_crowded(const struct facebook_visit *visit, const struct step *step)
+{
+    return step->kind == STEP_SEND && step->request.kind != REQUEST_READ &&
+           graph_usage(visit->reply, visit->arena) >= CROWDED_PERCENT;
+}
+
 static struct step publish(const struct job *job, const struct progress *at,
                            const struct http_reply *reply, struct arena *arena)
 {
@@ -394,6 +404,7 @@ static struct step publish(const struct job *job, const struct progress *at,
                                    .page = facebook_page(job)};
     const char *why = why_not(&visit);
     enum facebook_phase phase;
+    struct step step;
 
     if (why)
         return step_refused(why);
@@ -404,7 +415,11 @@ static struct step publish(const struct job *job, const struct progress *at,
         return send_next(&visit);
     if (!read_progress(at, &visit, &phase))
         return step_doubt(_("The stored progress is not one that this version knows."));
-    return reply ? behaviours[phase].receive(&visit) : behaviours[phase].send(&visit);
+    if (!reply)
+        return behaviours[phase].send(&visit);
+    step = behaviours[phase].receive(&visit);
+    return is_crowded(&visit, &step) ? step_wait(span_minutes(CROWDED_MINUTES), step.progress)
+                                     : step;
 }
 
 const struct adapter facebook = {

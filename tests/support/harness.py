@@ -96,6 +96,7 @@ KINDS = {
     "W pictures": Kind(WEBHOOK, PICTURES),
     "F text": Kind(FORGETFUL),
     "FB text": Kind(FACEBOOK),
+    "FB comment": Kind(FACEBOOK, (), ' first_comment = "हेल्पलाइन 112";'),
     "FB photo": Kind(FACEBOOK, PICTURES[:1]),
     "FB pictures": Kind(FACEBOOK, PICTURES),
     "FB reel": Kind(FACEBOOK, ("clip.mp4",), ' kind = "reel";'),
@@ -271,6 +272,10 @@ class Delivery:
                      if visit["method"] == "POST" and re.search(self.place.publish, target(visit))]
         intents = [record for record in records if record.get("ev") == "publish.intent"]
         verdict = oracle.judge([self.wanted], self.public, self.rows, self.alarms, len(intents), len(publishes))
+        comments = [visit for visit in self.sandbox.requests
+                    if visit["method"] == "POST" and visit["path"].endswith("/comments") and visit["status"] in (0, 200)]
+        if len(comments) > 1:
+            verdict.count("duplicates", f"a first comment was sent {len(comments)} times")
         status, said = self.ask("audit", "verify")
         if status != 0 or not said.get("ok"):
             verdict.count("untrue", f"audit verify: {status} {said}")

@@ -675,6 +675,26 @@ static void a_throttled_call_waits_for_the_minutes_that_the_usage_header_names(v
     assert_true(instant_is_none(ask(&photos, post_states[0], &reply).not_before));
 }
 
+static void
+near_the_end_of_the_budget_nothing_that_changes_anything_is_sent_for_a_while(void **state)
+{
+    static const struct header crowded[] = {{"X-App-Usage", "{\"total_time\":90}"}};
+    struct http_reply photo = reply_of(200, "{\"id\":\"2\"}");
+    struct http_reply accepted = reply_of(200, "{\"id\":\"" POST "\"}");
+    struct step step;
+
+    (void)state;
+    photo.headers = accepted.headers = crowded;
+    photo.header_count = accepted.header_count = 1;
+    step = ask(&photos, post_states[0], &photo);
+    assert_int_equal(step.kind, STEP_WAIT);
+    assert_int_equal(step.wait.ms, 5 * 60000);
+    step = ask(&photos, step.progress, NULL); /* and then it goes on where it was */
+    assert_string_equal(step.request.path, "/v25.0/" PAGE "/feed");
+    step = ask(&photos, step.progress, &accepted); /* reading back is no burden */
+    assert_int_equal(step.kind, STEP_SEND);
+}
+
 static void spam_control_rests_the_account_for_hours(void **state)
 {
     struct step step = tell(&photos, post_states[0], 400, ERROR(4, 2207051));
@@ -933,6 +953,7 @@ int main(void)
         TEST(what_is_public_but_not_what_was_sent_is_told),
         TEST(what_is_public_but_unreadable_is_read_five_times_more_and_then_told),
         TEST(a_throttled_call_waits_for_the_minutes_that_the_usage_header_names),
+        TEST(near_the_end_of_the_budget_nothing_that_changes_anything_is_sent_for_a_while),
         TEST(spam_control_rests_the_account_for_hours),
         TEST(the_token_must_be_the_pages_own),
         TEST(what_the_token_may_is_nice_to_know_and_no_more),
