@@ -56,7 +56,6 @@ static bool read_hidden(const char *question, struct buffer *line)
     struct termios before, hidden;
     bool ok;
 
-    (void)fprintf(stderr, "%s: ", question);
     if (tcgetattr(STDIN_FILENO, &before) != 0)
         return read_line(false, line);
     hidden = before;
@@ -64,6 +63,7 @@ static bool read_hidden(const char *question, struct buffer *line)
     hidden.c_cc[VMIN] = 1;
     hidden.c_cc[VTIME] = 0;
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    (void)fprintf(stderr, "%s: ", question); /* from here on nothing is shown */
     ok = read_line(true, line);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     (void)fputc('\n', stderr);

@@ -142,14 +142,35 @@ static void add_engine_why(struct daemon *daemon, struct ask *ask, struct arena 
                  engine_why(daemon->engine, id, daemon_now(daemon), arena));
 }
 
-static void add_credentials(struct daemon *daemon, struct ask *ask)
+static void add_last_publish(struct daemon *daemon, const struct ask *ask)
+{
+    const json_t *list = json_object_get(ask->answer.result, "accounts");
+    char text[INSTANT_TEXT];
+    json_t *account;
+    size_t i;
+
+    json_array_foreach(list, i, account)
+    {
+        struct instant last = engine_last_publish(daemon->engine, json_text(account, "account"));
+
+        if (!instant_is_none(last))
+            json_put(account, "last_publish",
+                     instant_local(last, ask->request.offset_s, false, text));
+    }
+}
+
+/* Of accounts the engine knows more than the store, and the files of credentials may be ours only.
+ */
+static void add_to_accounts(struct daemon *daemon, struct ask *ask)
 {
     const char *command = json_text(ask->body, "command");
 
-    if (ask->answer.result && command && !strcmp(command, "accounts"))
-        json_put_new(ask->answer.result, "credentials",
-                     credentials_judged(daemon->options->credentials, daemon->options->state,
-                                        &daemon->config->set.workspace));
+    if (!ask->answer.result || !command || strcmp(command, "accounts") != 0)
+        return;
+    add_last_publish(daemon, ask);
+    json_put_new(ask->answer.result, "credentials",
+                 credentials_judged(daemon->options->credentials, daemon->options->state,
+                                    &daemon->config->set.workspace));
 }
 
 static void ask_done(struct task *task)
@@ -165,7 +186,7 @@ static void ask_done(struct task *task)
     if (ask->changed.count > 0)
         loading_due_all(daemon);
     add_engine_why(daemon, ask, &task->arena);
-    add_credentials(daemon, ask);
+    add_to_accounts(daemon, ask);
     if (ask->call)
         control_answer(ask->call, ask->answer.kind, ask->answer.text, ask->answer.result);
     json_decref(ask->answer.result);

@@ -90,9 +90,9 @@ struct daemon {
 
     bool ready, stopping, finished, failed, ended;
     struct instant since;
-    struct err err;  /* why it failed */
+    struct err err;                  /* why it failed */
     struct reconciling *reconciling; /* the newest; NULL before the first */
-    bool idle_waits; /* --until-idle: something due waits for a person */
+    bool idle_waits;                 /* --until-idle: something due waits for a person */
     bool idle_asked;
 };
 
@@ -140,8 +140,8 @@ void loading_request(struct daemon *daemon);
 /* Opens the credentials of all accounts: before the engine hears of them, it asks at once who they
  * are. */
 void loading_credentials(struct daemon *daemon, const struct workspace *workspace);
-/* The engine hears that an account's credential is another one, and asks it anew who it is. At start
- * that is what no stored session came from, later what changed since it was read last. */
+/* The engine hears that an account's credential is another one, and asks it anew who it is. At
+ * start that is what no stored session came from, later what changed since it was read last. */
 void loading_login(struct daemon *daemon, const struct account *account);
 void loading_first_logins(struct daemon *daemon, const struct workspace *workspace);
 void loading_new_logins(struct daemon *daemon, const struct workspace *workspace);

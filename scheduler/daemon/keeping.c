@@ -194,7 +194,9 @@ static void warn_of_end(struct daemon *daemon, const struct account_state *state
                 arena_printf(scratch,
                              _("the login of account %s ends at %s; its posts stop then. Somebody "
                                "must log in again before: crier login %s"),
-                             account->name, instant_local(ends, zone ? zone_offset_s(zone, ends) : 0, false, text), account->name));
+                             account->name,
+                             instant_local(ends, zone ? zone_offset_s(zone, ends) : 0, false, text),
+                             account->name));
 }
 
 static void logins_done(struct task *task)

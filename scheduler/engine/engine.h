@@ -140,6 +140,9 @@ bool engine_holds(const struct engine *engine, const char *id);
 /* When a delivery that the engine holds is due; NONE = not held here. */
 struct instant engine_due(const struct engine *engine, const char *id);
 
+/* When the account last published; the store hears of it later. NONE = never, or not known here. */
+struct instant engine_last_publish(const struct engine *engine, const char *account);
+
 /* One sentence why a delivery that the engine holds is not going out now, in the arena; NULL = not
  * held here. */
 const char *engine_why(const struct engine *engine, const char *id, struct instant now,

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/i18n.h"
 #include "engine/inside.h"
 
@@ -110,4 +112,13 @@ const char *engine_why(const struct engine *engine, const char *id, struct insta
     if (!item)
         return NULL;
     return arena_text(arena, reason ? reason : _("it goes out next"));
+}
+
+struct instant engine_last_publish(const struct engine *engine, const char *account)
+{
+    for (size_t i = 0; i < engine->line_count; i++) {
+        if (strcmp(engine->lines[i]->name, account) == 0)
+            return engine->lines[i]->state.last_publish;
+    }
+    return INSTANT_NONE;
 }

@@ -15,7 +15,7 @@ enum {
     PACE_LATE_GAP_S = 60,    /* between two late posts of an account               */
     PACE_CLOCK_PAUSE_S = 60, /* after a step of the clock of more than ...         */
     PACE_CLOCK_STEP_S = 30,
-    PACE_IDLE_DAYS = 30,     /* R11: what a person must log in for is renewed so often at least */
+    PACE_IDLE_DAYS = 30,      /* R11: what a person must log in for is renewed so often at least */
     PACE_AHEAD_MIN = 15,      /* R11: a session is renewed so long before a post      */
     PACE_CLOCK_DIFFERS_S = 60 /* between the platform's Date and our clock          */
 };

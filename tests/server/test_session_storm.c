@@ -1,7 +1,9 @@
 /* T26: sixteen requests under way when the session ends, again and again: engine, net and sealed
  * tokens in one process against crier-sandbox, whose clock jumps behind each round. However the
- * answers come in, each expiry costs one refreshSession, and the password is used once in all.
- * CRIER_STORM_ROUNDS: 50 for every day, 1,000 for `trust`. */
+ * answers come in, each expiry costs one renewal, and the account is logged in once in all.
+ * CRIER_STORM_ROUNDS: 50 for every day, 1,000 for `trust`. With CRIER_STORM_PORT there is a strict
+ * OAuth 2 server in front of the sandbox's X, and CRIER_STORM_TOKEN is its first refresh token
+ * (tests/oauth). */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -17,11 +19,40 @@
 
 #include "base/file.h"
 #include "engine/engine.h"
+#include "engine/rules.h"
 #include "platform/registry.h"
 #include "support/net_fixture.h"
 #include "support/sandbox_process.h"
 
 enum { PARALLEL = 16, MOST_SAVES = 256, ROUND_HOURS = 3, ROUND_LIMIT = 100000 };
+
+/* Whom it is done to. */
+struct service {
+    const char *platform, *credential; /* %s: CRIER_STORM_TOKEN */
+    const char *upload, *renewal, *login;
+    int expired; /* the status and the words of what says that the session is over */
+    const char *expired_words;
+};
+
+static const struct service bluesky_service = {
+    .platform = "bluesky",
+    .credential = "{\"identifier\":\"police.test\",\"password\":\"sandbox-police\"}",
+    .upload = "uploadBlob",
+    .renewal = "refreshSession",
+    .login = "createSession",
+    .expired = 400,
+    .expired_words = "\"ExpiredToken\"",
+};
+static const struct service x_service = {
+    .platform = "x",
+    .credential = "{\"client_id\":\"crier\",\"client_secret\":\"a secret/with:signs\","
+                  "\"refresh_token\":\"%s\"}",
+    .upload = "/2/media/upload",
+    .renewal = "/2/oauth2/token",
+    .login = "nothing is like it",
+    .expired = 401,
+    .expired_words = "\"Unauthorized\"",
+};
 
 struct save {
     int64_t ticket;
@@ -29,7 +60,9 @@ struct save {
 };
 
 struct storm {
-    struct sandbox_process sandbox;
+    const struct service *service;
+    struct sandbox_process sandbox; /* not ours with CRIER_STORM_PORT: pid 0 */
+    struct variable auth;
     struct net_fixture net;
     struct engine *engine;
     struct workspace workspace;
@@ -73,9 +106,11 @@ static void tell(struct storm *storm, struct event event);
 static void count_answer(struct storm *storm, const struct sending *sending,
                          const struct http_reply *reply)
 {
+    const struct service *service = storm->service;
+
     storm->uploaded += sending->upload && reply->status == 200;
-    storm->expired +=
-        sending->upload && reply->status == 400 && strstr(reply->body, "\"ExpiredToken\"") != NULL;
+    storm->expired += sending->upload && reply->status == service->expired &&
+                      strstr(reply->body, service->expired_words) != NULL;
 }
 
 static void on_reply(void *arg, const struct http_reply *reply)
@@ -85,6 +120,7 @@ static void on_reply(void *arg, const struct http_reply *reply)
 
     assert_int_equal(reply->fate, FATE_ANSWERED);
     assert_null(strstr(reply->body, "accessJwt"));
+    assert_null(strstr(reply->body, "access_token"));
     count_answer(storm, sending, reply);
     tell(storm, (struct event){.kind = EVENT_REPLY, .ticket = sending->ticket, .reply = reply});
     free(sending);
@@ -96,9 +132,10 @@ static void carry_send(struct storm *storm, const struct action *action)
     const char *path = action->request->path;
 
     assert_non_null(sending);
-    *sending = (struct sending){storm, action->ticket, strstr(path, "uploadBlob") != NULL};
-    storm->refreshes += strstr(path, "refreshSession") != NULL;
-    storm->logins += strstr(path, "createSession") != NULL;
+    *sending =
+        (struct sending){storm, action->ticket, strstr(path, storm->service->upload) != NULL};
+    storm->refreshes += strstr(path, storm->service->renewal) != NULL;
+    storm->logins += strstr(path, storm->service->login) != NULL;
     transfer_send(storm->net.transfers, action->account, storm->net.adapter, action->request,
                   action->fresh, on_reply, sending);
 }
@@ -153,9 +190,19 @@ static void tell(struct storm *storm, struct event event)
 
 /* ---- the story ---- */
 
-static void put_credential(const struct storm *storm)
+static const char *credential_of(struct storm *storm)
 {
-    static const char text[] = "{\"identifier\":\"police.test\",\"password\":\"sandbox-police\"}";
+    const char *token = getenv("CRIER_STORM_TOKEN"), *text = storm->service->credential;
+    const char *gap = strstr(text, "%s");
+
+    return gap ? arena_printf(&storm->round, "%.*s%s%s", (int)(gap - text), text,
+                              token ? token : "", gap + 2)
+               : text;
+}
+
+static void put_credential(struct storm *storm)
+{
+    const char *text = credential_of(storm);
     char path[256];
     struct err err = {0};
 
@@ -188,20 +235,39 @@ static struct instant sandbox_time(const struct storm *storm, size_t round)
                         span_hours((int64_t)(ROUND_HOURS * round)));
 }
 
+static void start_service(struct storm *storm)
+{
+    const char *port = getenv("CRIER_STORM_PORT");
+
+    storm->service = port ? &x_service : &bluesky_service;
+    if (port)
+        storm->sandbox.port = atoi(port);
+    else
+        sandbox_start(&storm->sandbox);
+}
+
 static void start(struct storm *storm)
 {
-    sandbox_start(&storm->sandbox);
+    const char *platform, *rule = getenv("CRIER_RULE_OFF");
+    enum engine_rule off;
+
+    start_service(storm);
+    platform = storm->service->platform;
     net_fixture_start(&storm->net, storm->sandbox.port);
-    storm->net.adapter = adapter_by_name("bluesky");
-    (void)snprintf(storm->net.base_url, sizeof storm->net.base_url, "http://127.0.0.1:%d/bluesky",
-                   storm->sandbox.port);
-    storm->net.account.platform = "bluesky";
+    storm->net.adapter = adapter_by_name(platform);
+    (void)snprintf(storm->net.base_url, sizeof storm->net.base_url, "http://127.0.0.1:%d/%s",
+                   storm->sandbox.port, platform);
+    storm->auth = (struct variable){.name = "auth", .value = "oauth2"};
+    storm->net.account.options = (struct variables){&storm->auth, 1};
+    storm->net.account.platform = platform;
     storm->net.account.facts = storm->net.adapter->facts;
     storm->net.account.limits = *storm->net.adapter->facts->limits;
     put_credential(storm);
     set_sandbox_clock(storm, sandbox_time(storm, 0));
     storm->workspace = (struct workspace){.accounts = &storm->net.account, .account_count = 1};
     storm->engine = engine_new(1);
+    if (rule && engine_rule_from_word(rule, &off))
+        engine_rule_off(storm->engine, off);
     tell(storm, (struct event){.kind = EVENT_START});
     tell(storm, (struct event){.kind = EVENT_CONFIG, .workspace = &storm->workspace});
 }
@@ -212,7 +278,8 @@ static void end(struct storm *storm)
     net_fixture_stop(&storm->net);
     arena_clear(&storm->turn);
     arena_clear(&storm->round);
-    sandbox_stop(&storm->sandbox);
+    if (storm->sandbox.pid > 0)
+        sandbox_stop(&storm->sandbox);
 }
 
 /* A picture post that is prepared now and due in an hour. */
@@ -227,7 +294,7 @@ static struct delivery *post(struct storm *storm, const struct medium *medium, s
                              .post = arena_printf(arena, "p-%zu-%zu", round, number),
                              .occurrence = "once",
                              .account = "drill",
-                             .platform = "bluesky",
+                             .platform = storm->service->platform,
                              .at = instant_plus(storm->net.clock.now, span_hours(1)),
                              .useful_until = instant_plus(storm->net.clock.now, span_hours(3)),
                              .lead = span_hours(2),
@@ -280,7 +347,7 @@ static void each_expiry_costs_one_refresh(void **state)
     assert_non_null(storm);
     start(storm);
     run_until(storm, 0);
-    assert_int_equal(storm->logins, 1);
+    assert_int_equal(storm->logins + storm->refreshes, 1);
     for (size_t round = 1; round <= rounds; round++) {
         struct medium medium;
 
