@@ -29,13 +29,7 @@
 
 #define MEGABYTE INT64_C(1000000)
 
-enum {
-    GIF_PIXELS = 1280 * 1080,
-    VIDEO_PIXELS = 1280 * 1024,
-    MOST_ALT = 1000,
-    MOST_ROUNDS = 3,
-    ID_DIGITS = 19
-};
+enum { GIF_PIXELS = 1280 * 1080, VIDEO_PIXELS = 1280 * 1024, MOST_ALT = 1000, ID_DIGITS = 19 };
 
 static const struct media_limit media_limits[] = {
     {"image/jpeg", 5 * MEGABYTE, 0, 0},
@@ -274,20 +268,6 @@ static struct step send_read(const struct x_visit *visit)
     return step_send(&request, x_progress(visit, X_ANSWERED));
 }
 
-struct step x_upload_anew(struct x_visit *visit, const char *why)
-{
-    struct step step = step_retry(why, INSTANT_NONE);
-
-    if (visit->kept.rounds >= MOST_ROUNDS)
-        return step_refused(why);
-    visit->kept.rounds++;
-    visit->kept.count = 0;
-    visit->kept.now = visit->kept.captions = NULL;
-    visit->kept.segment = 0;
-    step.progress = x_progress(visit, x_is_chunked(visit->job, 0) ? X_STARTING : X_UPLOADING);
-    return step;
-}
-
 /* `data` counts, whatever `errors` stands beside it. */
 static struct step after_acceptance(struct x_visit *visit)
 {
@@ -307,7 +287,7 @@ static struct step after_refusal(struct x_visit *visit)
     const char *why = x_sentence(visit->reply, visit->arena);
     struct step step;
 
-    if (x_stops_account(visit->job, visit->reply, visit->arena, &step))
+    if (x_stops_account(visit->reply, visit->arena, &step))
         return step;
     switch (x_meaning(visit->reply, visit->arena)) {
     case X_MEDIA:

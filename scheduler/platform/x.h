@@ -90,8 +90,8 @@ bool x_has_captions(const struct job *job);
 /* Its bytes divided; 0 when that is not known. */
 int64_t x_segments(const struct job *job, size_t number, int64_t piece);
 int64_t x_first_piece(void);
-/* The ids that the platform knows no more are forgotten: all is uploaded again, `rounds` times at
- * most; then it is a refusal. */
+/* The ids are no good any more: all media go up again, three rounds at most; then it is a refusal.
+ */
 struct step x_upload_anew(struct x_visit *visit, const char *why);
 
 /* x_post.c */
@@ -133,11 +133,9 @@ const char *x_sentence(const struct http_reply *reply, struct arena *arena);
 /* The step for any request but the publish request itself. */
 struct step x_failure(const struct x_visit *visit);
 /* The same for a read, which can be no refusal of content. */
-struct step x_unreadable(const struct job *job, const struct http_reply *reply,
-                         struct arena *arena);
+struct step x_unreadable(const struct http_reply *reply, struct arena *arena);
 /* An account's trouble or a throttle as a step; false for other meanings. */
-bool x_stops_account(const struct job *job, const struct http_reply *reply, struct arena *arena,
-                     struct step *step);
+bool x_stops_account(const struct http_reply *reply, struct arena *arena, struct step *step);
 
 extern const struct way_in *const x_ways[];
 

@@ -181,8 +181,7 @@ const char *x_sentence(const struct http_reply *reply, struct arena *arena)
     return both && strlen(both) <= 300 ? both : more ? more : said;
 }
 
-bool x_stops_account(const struct job *job, const struct http_reply *reply, struct arena *arena,
-                     struct step *step)
+bool x_stops_account(const struct http_reply *reply, struct arena *arena, struct step *step)
 {
     static const enum trouble troubles[] = {
         [X_TOKEN] = TROUBLE_TOKEN,
@@ -193,7 +192,6 @@ bool x_stops_account(const struct job *job, const struct http_reply *reply, stru
     const enum x_meaning meaning = x_meaning(reply, arena);
     const char *why = x_sentence(reply, arena);
 
-    (void)job;
     if (meaning >= X_TOKEN && meaning <= X_CREDITS)
         *step = step_trouble(troubles[meaning], why);
     else if (meaning == X_LATER)
@@ -203,12 +201,11 @@ bool x_stops_account(const struct job *job, const struct http_reply *reply, stru
     return true;
 }
 
-static struct step failure(const struct job *job, const struct http_reply *reply,
-                           struct arena *arena)
+static struct step failure(const struct http_reply *reply, struct arena *arena)
 {
     struct step step;
 
-    if (x_stops_account(job, reply, arena, &step))
+    if (x_stops_account(reply, arena, &step))
         return step;
     if (reply->fate == FATE_ANSWERED && reply->status == 403)
         return step_trouble(TROUBLE_SCOPE, x_sentence(reply, arena));
@@ -219,12 +216,12 @@ static struct step failure(const struct job *job, const struct http_reply *reply
 
 struct step x_failure(const struct x_visit *visit)
 {
-    return failure(visit->job, visit->reply, visit->arena);
+    return failure(visit->reply, visit->arena);
 }
 
-struct step x_unreadable(const struct job *job, const struct http_reply *reply, struct arena *arena)
+struct step x_unreadable(const struct http_reply *reply, struct arena *arena)
 {
-    struct step step = failure(job, reply, arena);
+    struct step step = failure(reply, arena);
 
     if (step.kind == STEP_REFUSED)
         step.kind = STEP_RETRY;
@@ -283,7 +280,7 @@ struct step x_identify(const struct job *job, const struct progress *at,
     (void)at;
     if (!reply)
         return step_send(&request, NULL);
-    return reply_is(reply, 200) ? told(reply, arena) : x_unreadable(job, reply, arena);
+    return reply_is(reply, 200) ? told(reply, arena) : x_unreadable(reply, arena);
 }
 
 /* ---- a new pair of tokens ---- */
@@ -319,6 +316,7 @@ static bool is_over(const struct http_reply *reply, struct arena *arena)
 struct step x_refresh(const struct job *job, const struct progress *at,
                       const struct http_reply *reply, struct arena *arena)
 {
+    (void)job;
     (void)at;
     if (!reply)
         return send_refresh();
@@ -329,5 +327,5 @@ struct step x_refresh(const struct job *job, const struct progress *at,
         return step_trouble(TROUBLE_TOKEN,
                             _("X does not accept the refresh token any more: it was used already, "
                               "withdrawn, or is older than six months. Log in again."));
-    return x_unreadable(job, reply, arena);
+    return x_unreadable(reply, arena);
 }

@@ -14,6 +14,7 @@ enum {
     PIECE = 1024 * 1024, /* 5 MiB were answered with 431; 1 MiB is what others run */
     LEAST_PIECE = 256 * 1024,
     MOST_PIECES = 1000,
+    MOST_ROUNDS = 3,
     MOST_WAIT_S = 60,
     PATIENCE_S = 5 /* where check_after_secs is missing */
 };
@@ -254,20 +255,29 @@ static const json_t *data_of(const struct x_visit *visit)
     return json_object_get(json_in_arena(reply_json(visit->reply), visit->arena), "data");
 }
 
-/* The medium under way from its beginning. */
-static struct step again(struct x_visit *visit, const char *why)
+/* From that medium on all goes up once more. */
+static struct step from(struct x_visit *visit, size_t first, const char *why)
 {
-    enum { MOST_ROUNDS = 3 };
     struct step step = step_retry(why, INSTANT_NONE);
 
     if (visit->kept.rounds >= MOST_ROUNDS)
         return step_refused(why);
     visit->kept.rounds++;
-    visit->kept.now = NULL;
+    visit->kept.count = first;
+    visit->kept.now = visit->kept.captions = NULL;
     visit->kept.segment = 0;
-    step.progress =
-        x_progress(visit, x_is_chunked(visit->job, visit->kept.count) ? X_STARTING : X_UPLOADING);
+    step.progress = x_progress(visit, x_is_chunked(visit->job, first) ? X_STARTING : X_UPLOADING);
     return step;
+}
+
+struct step x_upload_anew(struct x_visit *visit, const char *why)
+{
+    return from(visit, 0, why);
+}
+
+static struct step again(struct x_visit *visit, const char *why)
+{
+    return from(visit, visit->kept.count, why);
 }
 
 /* An upload that X knows no more, or never had whole: 404, or a 400 of its own. */

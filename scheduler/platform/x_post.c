@@ -293,7 +293,7 @@ static struct step after_page(const struct search *search)
 
     /* Without a member `data` nothing is there; `meta` says that this is an answer at all. */
     if (!reply_is(search->reply, 200) || !json_is_object(meta))
-        return x_unreadable(search->job, search->reply, search->arena);
+        return x_unreadable(search->reply, search->arena);
     json_array_foreach(json_object_get(body, "data"), i, post) look_at(search, post);
     json_put_integer(search->kept, "page", page);
     json_put(search->kept, "token", next);
@@ -328,5 +328,5 @@ struct step x_retract(const struct job *job, const struct progress *at,
     data = json_object_get(json_in_arena(reply_json(reply), arena), "data");
     if ((reply_is(reply, 200) && json_flag(data, "deleted")) || reply_is(reply, 404))
         return step_done((struct receipt){.remote_id = id, .url = job->delivery->url});
-    return x_unreadable(job, reply, arena);
+    return x_unreadable(reply, arena);
 }

@@ -115,12 +115,19 @@ static struct upload *piece_of(struct world *world, const char *id, int64_t inde
     return NULL;
 }
 
-static int64_t pieces_of(struct world *world, const char *id)
+/* They come in order, so that the highest number tells how many there are. */
+static int64_t pieces_of(const struct world *world, const char *id)
 {
+    const struct upload *upload = world->uploads;
     int64_t count = 0;
 
-    while (piece_of(world, id, count))
-        count++;
+    for (; upload; upload = upload->older) {
+        const char *of = json_text(upload->detail, "piece_of");
+        const int64_t index = json_integer_or(upload->detail, "index", 0);
+
+        if (of && strcmp(of, id) == 0 && index >= count)
+            count = index + 1;
+    }
     return count;
 }
 
