@@ -2,8 +2,9 @@
  *
  * Pure, like the engine: rows in, changes out. Who may do what (design.md §5, Approvals): where the
  * account asks for approvals, anyone on the socket may hold and reject; editors and approvers
- * cancel; approvers approve, release, resolve, publish and retract, never the author, and uid 0, 65534 and the
- * daemon's own are no persons. Where it asks for none, anyone on the socket may do all.
+ * cancel; approvers approve, release, resolve, publish and retract, never the author, and uid 0,
+ * 65534 and the daemon's own are no persons. Where it asks for none, anyone on the socket may do
+ * all.
  */
 #ifndef CRIER_ENGINE_DECIDE_H
 #define CRIER_ENGINE_DECIDE_H
@@ -17,8 +18,8 @@ enum decision {
     DECISION_HOLD,
     DECISION_RELEASE,
     DECISION_CANCEL,
-    DECISION_RETRACT, /* asks the engine to take it back */
-    DECISION_PUBLISH, /* now, before its time */
+    DECISION_RETRACT,           /* asks the engine to take it back */
+    DECISION_PUBLISH,           /* now, before its time */
     DECISION_RESOLVE_PUBLISHED, /* `url` is where it stands */
     DECISION_RESOLVE_ABSENT,
     DECISION_RESOLVE_CANCEL
