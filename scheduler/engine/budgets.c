@@ -49,6 +49,17 @@ struct budget_use budget_use(const json_t *spent, const struct budget *budget, s
     return use;
 }
 
+struct budget budget_as_told(const struct budget *budget, const json_t *server)
+{
+    const json_t *told = json_object_get(json_object_get(server, "budgets"), budget->word);
+    const int64_t most = json_integer_or(told, "most", 0);
+    struct budget as_told = *budget;
+
+    if (most > 0)
+        as_told.most = most;
+    return as_told;
+}
+
 static bool applies(const struct budget *budget, const struct limits *limits,
                     const struct content *content)
 {
@@ -132,13 +143,14 @@ static const struct budget *spent_one(struct pass *pass, struct item *item, stru
     if (!machine_job(pass, item, item->row, &job))
         return NULL;
     for (const struct budget *budget = limits->budgets; budget->word; budget++) {
-        struct budget_use one = budget_use(spent, budget, pass->now);
+        const struct budget told = budget_as_told(budget, item->line->server);
+        struct budget_use one = budget_use(spent, &told, pass->now);
 
         if (!applies(budget, limits, job.content) || instant_is_none(one.until) ||
             instant_before(one.until, use->until))
             continue;
         *use = one;
-        fullest = budget;
+        fullest = arena_copy(pass->out->arena, &told, sizeof told);
     }
     return fullest;
 }

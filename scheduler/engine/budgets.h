@@ -10,6 +10,10 @@
 /* The arena's; empty for "" and for what cannot be read. */
 json_t *spent_read(const char *spent, struct arena *arena);
 
+/* The budget as the platform itself states it for the account, in what its `limits` machine read:
+ * {"budgets":{"WORD":{"most":...}}}; else as it is. `server` may be NULL. */
+struct budget budget_as_told(const struct budget *budget, const json_t *server);
+
 struct budget_use {
     int64_t used;         /* inside the window that ends now */
     struct instant until; /* when the next one is free; NONE = it is */

@@ -99,7 +99,9 @@ struct receipt {
     const char *host;    /* refresh: where the account lives from now on, or NULL         */
     json_t *server;      /* limits:
                             {"alt","image_bytes","image_pixels","media","mime","text","urls","version"},
-                            each null when the server does not say; ours to decref */
+                            each null when the server does not say, or absent; and
+                            "budgets":{"WORD":{"most","used","window_s"}} where it tells them of the
+                            account; ours to decref */
 };
 
 struct step {

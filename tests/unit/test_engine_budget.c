@@ -109,6 +109,22 @@ static void waiting_for_a_budget_makes_nothing_late_also_over_a_restart(void **s
     answer(2);
 }
 
+static void what_the_platform_says_of_the_account_takes_the_place_of_the_stated_budget(void **state)
+{
+    json_t *told = json_pack("{s:{s:{s:i}}}", "budgets", "posts", "most", 100);
+    json_t *nothing = json_pack("{s:{s:{s:i}}}", "budgets", "posts", "most", 0);
+
+    (void)state;
+    world_start(&world, 1);
+    assert_int_equal(budget_as_told(two_an_hour, told).most, 100);
+    assert_int_equal(budget_as_told(two_an_hour, told).window.ms, HOUR_MS);
+    assert_int_equal(budget_as_told(two_reels, told).most, 2); /* another word */
+    assert_int_equal(budget_as_told(two_an_hour, nothing).most, 2);
+    assert_int_equal(budget_as_told(two_an_hour, NULL).most, 2);
+    json_decref(told);
+    json_decref(nothing);
+}
+
 static void useful_for_ends_it(void **state)
 {
     struct delivery *third;
@@ -168,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_over_the_budget_waits_until_the_oldest_leaves_the_window),
         TEST(waiting_for_a_budget_makes_nothing_late_also_over_a_restart),
+        TEST(what_the_platform_says_of_the_account_takes_the_place_of_the_stated_budget),
         TEST(useful_for_ends_it),
         TEST(what_never_left_is_not_counted_and_what_is_tried_again_is_counted_once),
         TEST(a_budget_of_another_kind_is_not_touched),

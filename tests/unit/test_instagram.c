@@ -461,6 +461,44 @@ static void the_words_of_a_failed_container_are_told(void **state)
     assert_non_null(strstr(step.why, "2207082"));
 }
 
+/* video-channel-manager issue 613, and code 1363008: the upload host refuses valid files at times.
+ */
+static void an_upload_that_the_host_gives_up_is_begun_in_a_new_container(void **state)
+{
+    static const char *const answers[] = {"{\"debug_info\":{\"retriable\":false,\"type\":"
+                                          "\"ProcessingFailedError\",\"message\":\"no\"}}",
+                                          ERROR(6000, 1363008, "FILE_NOT_FOUND")};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(answers); i++) {
+        struct step step = tell(&video, states[UPLOADING], 400, answers[i]);
+
+        assert_int_equal(step.kind, STEP_RETRY);
+        step = ask(&video, step.progress, NULL);
+        assert_true(body_has(&step, "upload_type=resumable"));
+    }
+}
+
+/* postiz PR 2033: a track attached to a silent video is 2207082; how loud and how wide a film is
+ * coded is the business of renditions. */
+static void no_sound_is_ever_attached_to_a_video(void **state)
+{
+    (void)state;
+    assert_null(strstr(ask(&video, "", NULL).request.body, "audio"));
+}
+
+/* imposting issue 59, postiz PR 1681: posts went out twice because a failed publish was tried again
+ * on a guess. Every answer without an id is doubt, or is told before any work. */
+static void no_failure_of_the_publish_request_is_taken_for_a_failure(void **state)
+{
+    static const int statuses[] = {-1, 200, 204, 302, 400, 403, 404, 429, 500, 503};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(statuses); i++)
+        assert_int_equal(tell(&picture, states[PUBLISHING], statuses[i], "<html>").kind,
+                         STEP_DOUBT);
+}
+
 /* postiz PR 2033 and others: a failed processing is tried again, and then it lies in the video. */
 static void a_dead_container_is_made_anew_three_times_and_then_refused(void **state)
 {
@@ -825,6 +863,9 @@ int main(void)
         CASE(an_error_although_published_is_doubt_and_the_container_is_asked_first),
         CASE(blocked_means_that_the_account_rests_for_hours),
         CASE(the_words_of_a_failed_container_are_told),
+        CASE(an_upload_that_the_host_gives_up_is_begun_in_a_new_container),
+        CASE(no_sound_is_ever_attached_to_a_video),
+        CASE(no_failure_of_the_publish_request_is_taken_for_a_failure),
         CASE(a_dead_container_is_made_anew_three_times_and_then_refused),
         CASE(an_expired_carousel_is_made_again_from_its_first_file),
         CASE(a_photo_whose_address_has_ended_is_uploaded_anew),

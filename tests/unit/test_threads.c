@@ -362,6 +362,19 @@ static void a_lost_answer_is_doubt_and_the_container_decides(void **state)
     assert_string_equal(step.receipt.remote_id, POST);
 }
 
+/* Of several #tags one becomes a topic: they stay words of the text, and no topic is made of them.
+ */
+static void tags_stay_in_the_text(void **state)
+{
+    struct step step;
+
+    (void)state;
+    text.content.text = "नमस्ते #सुरक्षा #यातायात";
+    step = ask(&text, "", NULL);
+    assert_true(body_has(&step, "%23"));
+    assert_false(body_has(&step, "topic_tag"));
+}
+
 /* exileum/meta-mcp issue 143: then the id that we hold is a post's. */
 static void no_field_status_means_that_its_words_are_looked_for(void **state)
 {
@@ -524,6 +537,7 @@ int main(void)
         CASE(paths_say_me),
         CASE(a_file_that_cannot_be_fetched_is_tried_three_times_and_then_refused),
         CASE(a_lost_answer_is_doubt_and_the_container_decides),
+        CASE(tags_stay_in_the_text),
         CASE(no_field_status_means_that_its_words_are_looked_for),
         CASE(the_token_is_exchanged_for_the_next_and_stands_in_no_stored_request),
         CASE(a_token_that_is_over_needs_a_person_and_any_other_failure_is_tried_again),
