@@ -11,7 +11,7 @@
 #include "base/i18n.h"
 #include "store/inside.h"
 
-enum { FOLD_BYTES = 32 * 1024 * 1024, BOOT_BYTES = 64, QUIET_MS = 1000 };
+enum { FOLD_BYTES = 64 * 1024 * 1024, BOOT_BYTES = 64, QUIET_MS = 1000 };
 
 /* "Which run of the machine": clocks and the order of events mean something only within one. */
 static const char *boot_id(struct arena *arena)
