@@ -17,9 +17,9 @@ static bool place_before(const struct heap_node *a, const struct heap_node *b)
 {
     const struct item *x = item_at(a), *y = item_at(b);
 
-    if ((x->row->urgency == URGENCY_URGENT) != (y->row->urgency == URGENCY_URGENT))
-        return x->row->urgency == URGENCY_URGENT;
-    return x->row->at.ms != y->row->at.ms ? x->row->at.ms < y->row->at.ms : thread_before(x, y);
+    if (x->timer.urgent != y->timer.urgent)
+        return x->timer.urgent;
+    return x->at.ms != y->at.ms ? x->at.ms < y->at.ms : thread_before(x, y);
 }
 
 /* All its texts: whoever copies a state copies them. */

@@ -82,14 +82,16 @@ enum queue { QUEUE_NONE, QUEUE_TURNS, QUEUE_BLOCKED, QUEUE_LATE };
 
 struct item {
     struct timer timer;     /* must be first */
-    struct heap_node place; /* in one of its line's queues */
+    struct heap_node place; /* in one of its line's queues, which compare what follows here, so that
+                             * they need not look at the row: thousands wait in a burst */
+    struct instant at;      /* of its row */
+    uint64_t thread;        /* id of the first of its thread, as a number */
+    int part;               /* 1 = the first */
     enum queue queue;
     struct delivery *row;   /* as it stands in the store; one block of memory, ours */
     struct delivery *next;  /* as it is being saved, or NULL: the store reads it meanwhile */
     struct span next_shift; /* of its times, once it is saved */
     struct line *line;
-    char thread[17]; /* id of the first of its thread */
-    int part;        /* 1 = the first */
     struct before before;
     enum doing doing;
     int64_t ticket;               /* of the save or the request */

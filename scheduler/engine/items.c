@@ -47,16 +47,20 @@ void items_each(struct engine *engine, void (*visit)(struct pass *, struct item 
 static void take_row(struct item *item, struct delivery *row)
 {
     item->row = row;
+    item->at = row->at;
     item->timer.urgent = row->urgency == URGENCY_URGENT;
 }
 
 void item_begin(struct engine *engine, struct item *item, const struct delivery *row)
 {
+    char thread[17];
+
     take_row(item, row_own(row));
     item->timer.number = number_of(row->id);
     item->wait_until = item->doubt_since = INSTANT_NONE;
     item->line = line_get(engine, row->account);
-    delivery_thread_id(row, item->thread);
+    delivery_thread_id(row, thread);
+    item->thread = number_of(thread);
     item->part = occurrence_part(row->occurrence);
     thread_take(item);
 }

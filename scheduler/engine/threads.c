@@ -111,11 +111,9 @@ bool thread_frees(struct pass *pass, struct item *item)
 /* Whole threads by the id of their first, their parts in order. */
 bool thread_before(const struct item *a, const struct item *b)
 {
-    const int order = strcmp(a->thread, b->thread);
-
-    if (order != 0)
-        return order < 0;
-    return a->part != b->part ? a->part < b->part : strcmp(a->row->id, b->row->id) < 0;
+    if (a->thread != b->thread)
+        return a->thread < b->thread;
+    return a->part != b->part ? a->part < b->part : a->timer.number < b->timer.number;
 }
 
 void thread_leads(struct pass *pass, struct item *item)
