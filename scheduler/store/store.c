@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,7 +11,9 @@
 #include "base/i18n.h"
 #include "base/log.h"
 
-enum { RETRY_MS = 10000, MUCH = 128 };
+/* Jobs in a turn: half of what a hundred accounts have under way, so that the loop sends and reads
+ * one half while the thread writes the other; less than ENOUGH is not worth a commit of its own. */
+enum { RETRY_MS = 10000, MUCH = 100, ENOUGH = 48 };
 
 struct job {
     struct job *next;
@@ -39,6 +42,7 @@ struct store {
     struct jobs queued;
     struct jobs finished;
     bool stopping;
+    atomic_bool idle;  /* the thread waits for news: read without the lock, as a hint */
     char stalled[512]; /* why commits wait for space; "" = they do not */
 
     struct jobs batch;   /* the thread's: one transaction */
@@ -200,9 +204,11 @@ static bool next_jobs(struct store *store, const struct timespec *until, struct 
 
     jobs_clear(taken);
     pthread_mutex_lock(&store->lock);
+    store->idle = true;
     while (!store->queued.first && !store->stopping && late != ETIMEDOUT)
         late = until ? pthread_cond_timedwait(&store->news, &store->lock, until)
                      : pthread_cond_wait(&store->news, &store->lock);
+    store->idle = false;
     go_on = !store->stopping || store->queued.first;
     jobs_move(&store->queued, taken);
     pthread_mutex_unlock(&store->lock);
@@ -329,13 +335,14 @@ void store_flush(struct store *store)
     pthread_mutex_lock(&store->lock);
     jobs_move(&store->turn, &store->queued);
     store->turn_count = 0;
+    store->idle = false;
     pthread_cond_signal(&store->news);
     pthread_mutex_unlock(&store->lock);
 }
 
 void store_flush_much(struct store *store)
 {
-    if (store->turn_count >= MUCH)
+    if (store->turn_count >= (store->idle ? ENOUGH : MUCH))
         store_flush(store);
 }
 

@@ -37,8 +37,9 @@ MUST_CHECK bool store_start(const struct store_options *options, struct store **
 void store_submit(struct store *store, bool reads, store_work work, store_done done, void *arg);
 /* On the loop: ends the turn's batch, hands it to the thread. */
 void store_flush(struct store *store);
-/* The same in the middle of a long turn, once there is much: the thread works while the turn goes
- * on. Called where a transaction may end: between two events, never within one. */
+/* The same in the middle of a long turn, once there is much, or enough for a thread that has
+ * nothing to do: it works while the turn goes on. Called where a transaction may end: between two
+ * events, never within one. */
 void store_flush_much(struct store *store);
 /* On the loop, after wake: runs the `done`s. */
 void store_collect(struct store *store);
