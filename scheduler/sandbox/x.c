@@ -1,3 +1,4 @@
+#include "sandbox/login.h"
 #include "sandbox/x.h"
 
 #include <inttypes.h>
@@ -627,6 +628,33 @@ static bool served_route(struct x_call *call)
     return false;
 }
 
+/* Where nobody is known yet. */
+static const struct {
+    const char *method, *path;
+    void (*serve)(struct x_call *call);
+} doors[] = {
+    {"POST", "/2/oauth2/token", x_serve_token},
+    {"POST", "/2/oauth2/revoke", x_serve_revoke},
+    {"POST", "/oauth/request_token", x_serve_request_token},
+    {"GET", "/oauth/authorize", x_serve_authorize},
+    {"POST", "/oauth/access_token", x_serve_access_token},
+    {"GET", "/media/*", show_media},
+};
+
+static bool served_door(struct x_call *call)
+{
+    const struct request *request = call->request;
+
+    for (size_t i = 0; i < COUNT_OF(doors); i++) {
+        if (strcmp(doors[i].method, request->method) == 0 &&
+            path_matches(doors[i].path, request->below, call->arena, &call->argument)) {
+            doors[i].serve(call);
+            return true;
+        }
+    }
+    return false;
+}
+
 void x_serve(const struct platform *platform, struct world *world, struct request *request,
              struct answer *answer)
 {
@@ -635,15 +663,7 @@ void x_serve(const struct platform *platform, struct world *world, struct reques
                           .request = request,
                           .answer = answer,
                           .arena = &request->arena};
-    const bool post = strcmp(request->method, "POST") == 0;
 
-    if (post && strcmp(request->below, "/2/oauth2/token") == 0)
-        x_serve_token(&call);
-    else if (post && strcmp(request->below, "/2/oauth2/revoke") == 0)
-        x_serve_revoke(&call);
-    else if (strcmp(request->method, "GET") == 0 &&
-             path_matches("/media/*", request->below, call.arena, &call.argument))
-        show_media(&call);
-    else if (!served_route(&call) && !served_page(&call))
+    if (!served_door(&call) && !served_route(&call) && !served_page(&call))
         (void)x_problem(&call, 404, "about:blank", "Not Found", "Not Found");
 }

@@ -3,7 +3,8 @@
  *
  * Written from the facts page. A signature of OAuth 1.0a is verified over the address as it was
  * asked; here a consumer key or a token is its own secret, and the token "sandbox-HANDLE" is that
- * account's. A first refresh token "sandbox-HANDLE" is a login of that account: each can be used
+ * account's. A login with a PIN is one of the account that the consumer key names, as a token does.
+ * A first refresh token "sandbox-HANDLE" is a login of that account: each can be used
  * once, and one that comes again ends the whole login.
  *
  * What an upload is stands in the world's uploads: a session is one without bytes and with a detail
@@ -64,6 +65,12 @@ void x_data(struct x_call *call, int status, json_t *data);
 bool x_authenticate(struct x_call *call);
 void x_serve_token(struct x_call *call);
 void x_serve_revoke(struct x_call *call);
+/* A login with a PIN: its three steps. */
+void x_serve_request_token(struct x_call *call);
+void x_serve_authorize(struct x_call *call);
+void x_serve_access_token(struct x_call *call);
+void x_serve_request_token(struct x_call *call);
+void x_serve_access_token(struct x_call *call);
 
 /* x_media.c */
 void x_upload(struct x_call *call);

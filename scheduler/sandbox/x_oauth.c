@@ -8,12 +8,16 @@
 #include <strings.h>
 
 #include "base/digest.h"
+#include "sandbox/login.h"
+#include "sandbox/html.h"
 #include "sandbox/session.h"
 
 enum { CLOCK_TOLERANCE_S = 300, NONCES = 4096, SIGNED_MOST = 64 * 1024 };
 
 static const struct span access_life = {7200000};
 static const struct span refresh_life = {INT64_C(180) * 86400000};
+
+static const char request_token[] = "request-";
 
 static bool unauthorized(struct x_call *call)
 {
@@ -124,6 +128,7 @@ static const char *parameters(struct x_call *call, const struct fields *header)
 static const char *signature_of(struct x_call *call, const struct fields *header)
 {
     const char *text = parameters(call, header), *key, *base, *target = call->request->target;
+    const char *token = fields_text(header, "oauth_token");
     unsigned char mac[SHA1_BYTES];
     char *host = arena_text(call->arena, call->request->host);
 
@@ -136,7 +141,7 @@ static const char *signature_of(struct x_call *call, const struct fields *header
                         encoded(text, call->arena));
     key = arena_printf(call->arena, "%s&%s",
                        encoded(fields_text(header, "oauth_consumer_key"), call->arena),
-                       encoded(fields_text(header, "oauth_token"), call->arena));
+                       token ? encoded(token, call->arena) : "");
     hmac_sha1(key, strlen(key), base, strlen(base), mac);
     return base64_encode(mac, sizeof mac, call->arena);
 }
@@ -173,7 +178,7 @@ static bool is_timely(struct x_call *call, const char *timestamp)
 static bool is_complete(const struct fields *header)
 {
     static const char *const needed[] = {"oauth_consumer_key", "oauth_nonce", "oauth_signature",
-                                         "oauth_timestamp", "oauth_token"};
+                                         "oauth_timestamp"};
     const char *method = fields_text(header, "oauth_signature_method");
     const char *version = fields_text(header, "oauth_version");
 
@@ -186,23 +191,128 @@ static bool is_complete(const struct fields *header)
     return method && strcmp(method, "HMAC-SHA1") == 0 && (!version || strcmp(version, "1.0") == 0);
 }
 
-static bool authenticate_oauth1(struct x_call *call, const char *text)
+/* A whole and true signature, whoever made it. */
+static bool take_signature(struct x_call *call, struct fields *header)
+{
+    const char *text = header_text(&call->request->headers, "Authorization");
+    const char *signature, *token, *timestamp;
+
+    if (!text || strncasecmp(text, "OAuth ", 6) != 0 || !read_header(call, text + 6, header) ||
+        !is_complete(header))
+        return x_problem(call, 400, "about:blank", "Bad Request", "Bad Authentication data.");
+    signature = signature_of(call, header);
+    token = fields_text(header, "oauth_token");
+    timestamp = fields_text(header, "oauth_timestamp");
+    if (!signature || strcmp(signature, fields_text(header, "oauth_signature")) != 0 ||
+        !is_timely(call, timestamp) ||
+        !is_fresh(fields_text(header, "oauth_nonce"), token ? token : "", timestamp))
+        return unauthorized(call);
+    return true;
+}
+
+static bool authenticate_oauth1(struct x_call *call)
 {
     struct fields header = {0};
-    const char *signature, *token, *handle;
+    const char *token, *handle;
 
-    if (!read_header(call, text, &header) || !is_complete(&header))
-        return x_problem(call, 400, "about:blank", "Bad Request", "Bad Authentication data.");
-    signature = signature_of(call, &header);
+    if (!take_signature(call, &header))
+        return false;
     token = fields_text(&header, "oauth_token");
-    handle = world_handle_of(call->world, token, call->arena);
-    if (!signature || strcmp(signature, fields_text(&header, "oauth_signature")) != 0 || !handle ||
-        !is_timely(call, fields_text(&header, "oauth_timestamp")) ||
-        !is_fresh(fields_text(&header, "oauth_nonce"), token,
-                  fields_text(&header, "oauth_timestamp")))
+    handle = token ? world_handle_of(call->world, token, call->arena) : NULL;
+    if (!handle || strncmp(token, request_token, sizeof request_token - 1) == 0)
         return unauthorized(call);
     call->account = world_account(call->world, call->platform->name, handle);
     return true;
+}
+
+/* ---- a login with a number that a page shows ---- */
+
+/* Seven digits, made of the request token. */
+static const char *pin_of(const char *token, struct arena *arena)
+{
+    const struct digest digest = digest_of(token, strlen(token));
+    uint32_t number;
+
+    memcpy(&number, digest.bytes, sizeof number);
+    return arena_printf(arena, "%07u", number % 10000000);
+}
+
+static void answer_pair_of(struct x_call *call, const char *token, const char *more)
+{
+    struct buffer body;
+
+    buffer_init(&body, SIGNED_MOST);
+    buffer_text(&body, "oauth_token=");
+    encode(&body, token);
+    buffer_text(&body, "&oauth_token_secret=");
+    encode(&body, token);
+    buffer_text(&body, more);
+    answer_text(call->request, 200, "text/html;charset=utf-8", arena_text(call->arena, body.bytes),
+                call->answer);
+    buffer_clear(&body);
+}
+
+void x_serve_request_token(struct x_call *call)
+{
+    struct fields header = {0};
+    const char *callback;
+
+    if (!take_signature(call, &header))
+        return;
+    callback = fields_text(&header, "oauth_callback");
+    if (!callback || !*callback || fields_text(&header, "oauth_token")) {
+        (void)unauthorized(call);
+        return;
+    }
+    answer_pair_of(call,
+                   arena_printf(call->arena, "%s%s-%s", request_token,
+                                world_new_id(call->world, call->arena),
+                                fields_text(&header, "oauth_consumer_key")),
+                   "&oauth_callback_confirmed=true");
+}
+
+/* What the account's owner sees in a browser. */
+void x_serve_authorize(struct x_call *call)
+{
+    const char *token = fields_text(&call->request->query, "oauth_token");
+    struct buffer html;
+
+    if (!token || strncmp(token, request_token, sizeof request_token - 1) != 0) {
+        (void)x_problem(call, 403, "about:blank", "Forbidden", "Invalid or expired token");
+        return;
+    }
+    buffer_init(&html, HTML_MOST_BYTES);
+    html_begin(&html, "Authorize app / X", "main{padding:2em}");
+    buffer_printf(&html,
+                  "<p>Enter this PIN to complete the authorization:</p><h1><code>%s</code></h1>",
+                  pin_of(token, call->arena));
+    html_end(&html);
+    html_answer(call->request, 200, &html, call->answer);
+}
+
+/* The account is the one that the consumer key names. */
+void x_serve_access_token(struct x_call *call)
+{
+    struct fields header = {0};
+    const char *token, *pin, *key, *handle;
+
+    if (!take_signature(call, &header))
+        return;
+    token = fields_text(&header, "oauth_token");
+    pin = fields_text(&header, "oauth_verifier");
+    key = fields_text(&header, "oauth_consumer_key");
+    if (!pin)
+        pin = fields_text(&call->request->query, "oauth_verifier");
+    handle = world_handle_of(call->world, key, call->arena);
+    if (!token || strncmp(token, request_token, sizeof request_token - 1) != 0 || !pin ||
+        strcmp(pin, pin_of(token, call->arena)) != 0 || !handle) {
+        (void)unauthorized(call);
+        return;
+    }
+    answer_pair_of(call, key,
+                   arena_printf(call->arena, "&user_id=%s&screen_name=%s",
+                                world_account(call->world, call->platform->name, handle)->id,
+                                handle));
 }
 
 /* ---- OAuth 2.0 ---- */
@@ -229,7 +339,7 @@ bool x_authenticate(struct x_call *call)
     bool known;
 
     if (header && strncasecmp(header, "OAuth ", 6) == 0)
-        known = authenticate_oauth1(call, header + 6);
+        known = authenticate_oauth1(call);
     else if (header && strncasecmp(header, "Bearer ", 7) == 0)
         known = authenticate_bearer(call, header + 7);
     else
@@ -322,12 +432,15 @@ static void renew(struct x_call *call, const char *refresh)
                           session));
 }
 
-/* A code is "sandbox-HANDLE" here; who asks for it must show that it began the login. */
+/* A code is what the page gave, or "sandbox-HANDLE"; who asks for it must show that it began the
+ * login. */
 static void exchange_code(struct x_call *call)
 {
     const char *code = fields_text(&call->form, "code");
-    const char *handle = code ? world_handle_of(call->world, code, call->arena) : NULL;
+    const char *handle = login_by_code(&call->form, call->arena);
 
+    if (!handle && code && strncmp(code, "sandbox-", 8) == 0)
+        handle = world_handle_of(call->world, code, call->arena);
     if (!handle || !fields_text(&call->form, "redirect_uri") ||
         !fields_text(&call->form, "code_verifier"))
         refuse_grant(call, 400, "invalid_request",

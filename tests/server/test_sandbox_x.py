@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """The sandbox's X: who may ask, what a post and its media must be, and its answers against the published OpenAPI."""
 import json
+import re
 import time
 import unittest
+import urllib.parse
 
 from sandbox import VIDEO, SandboxTest, picture, skip
 from xapi import NEW, OLD, X, document, signed
@@ -79,6 +81,30 @@ class Signatures(XTest):
         path = "/x/2/users/me?user.fields=id&x=%E0%A4%A8%20%2B"
         _, headers, _ = client.sign(self.sandbox.address + path)
         self.assertEqual(self.sandbox.ask("GET", path, headers=headers).status, 200)
+
+
+class Pin(XTest):
+    def ask(self, path, token=None, **more):
+        header = signed("POST", f"{self.sandbox.address}/x{path}", key="sandbox-police", token=token, **more)
+        answer = self.sandbox.ask("POST", "/x" + path, headers=header)
+        return answer.status, dict(urllib.parse.parse_qsl(answer.body.decode()))
+
+    def test_a_login_with_a_pin_gives_the_tokens_of_the_key_s_account(self):
+        status, begun = self.ask("/oauth/request_token", oauth_callback="oob")
+        self.assertEqual((status, begun["oauth_callback_confirmed"]), (200, "true"))
+        page = self.sandbox.ask("GET", f"/x/oauth/authorize?oauth_token={begun['oauth_token']}").body.decode()
+        pin = re.search(r"<code>(\d{7})</code>", page)[1]
+        status, done = self.ask("/oauth/access_token", begun["oauth_token"], oauth_verifier=pin)
+        self.assertEqual((status, done["screen_name"]), (200, "police"))
+        me = X(self.sandbox, done["oauth_token"]).ask("GET", "/2/users/me").json["data"]
+        self.assertEqual((me["username"], me["id"]), ("police", done["user_id"]))
+
+    def test_another_number_a_missing_callback_or_a_request_token_alone_is_refused(self):
+        self.assertEqual(self.ask("/oauth/request_token")[0], 401)
+        _, begun = self.ask("/oauth/request_token", oauth_callback="oob")
+        self.assertEqual(self.ask("/oauth/access_token", begun["oauth_token"], oauth_verifier="0000000")[0], 401)
+        self.assertEqual(self.ask("/oauth/access_token", "sandbox-police", oauth_verifier="0000000")[0], 401)
+        self.assertEqual(X(self.sandbox, begun["oauth_token"]).ask("GET", "/2/users/me").status, 401)
 
 
 class Tokens(XTest):

@@ -17,16 +17,21 @@ SPECS = pathlib.Path(os.environ.get("CRIER_SPECS", SOURCE.parent / "shared/specs
 NEW, OLD = SPECS / "openapi-2.167.min.json", SPECS / "openapi-2.159.min.json"
 
 
+SIGNED = ("oauth_timestamp", "oauth_nonce", "oauth_callback", "oauth_verifier")
+
+
 def quote(text):
     return urllib.parse.quote(str(text), safe="-._~")
 
 
 def signed(method, url, form=(), key="sandbox-app", token="sandbox-police", secrets=None, **changes):
-    """The header for a request; `changes` replace members after signing."""
-    consumer_secret, token_secret = secrets or (key, token)
+    """The header for a request; `changes` are signed too where they may be, else made afterwards."""
+    consumer_secret, token_secret = secrets or (key, token or "")
     own = {"oauth_consumer_key": key, "oauth_nonce": uuid.uuid4().hex, "oauth_signature_method": "HMAC-SHA1",
            "oauth_timestamp": str(int(time.time())), "oauth_token": token, "oauth_version": "1.0"}
-    own.update({name: changes.pop(name) for name in ("oauth_timestamp", "oauth_nonce") if name in changes})
+    if token is None:
+        del own["oauth_token"]
+    own.update({name: changes.pop(name) for name in SIGNED if name in changes})
     address, _, query = url.partition("?")
     pairs = [*own.items(), *urllib.parse.parse_qsl(query, keep_blank_values=True), *form]
     text = "&".join("=".join(pair) for pair in sorted((quote(n), quote(v)) for n, v in pairs))
