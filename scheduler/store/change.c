@@ -359,6 +359,8 @@ bool outbox_insert(struct outbox *outbox, const struct delivery *delivery, const
 
     arena_reset(&outbox->scratch);
     hand_doubt(&outbox->hand);
+    if (delivery->parent[0])
+        outbox->threads = THREADS_SOME;
     if (ok) {
         outbox->log.tally[delivery->state]++;
         outbox->log.written = true;

@@ -73,6 +73,7 @@ struct outbox {
     struct segments segments;
     struct lines lines;
     struct hand hand;
+    enum { THREADS_UNKNOWN, THREADS_NONE, THREADS_SOME } threads; /* any row answers another */
     struct {
         struct instant at;
         char utc[INSTANT_TEXT], local[INSTANT_TEXT];

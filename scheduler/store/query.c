@@ -211,11 +211,37 @@ bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant n
     return true;
 }
 
+/* Asked once, then told by whoever adds a row: most workspaces have none, and each post that comes
+ * out asks who answers it. */
+static bool has_threads(struct outbox *outbox, bool *has, struct err *err)
+{
+    sqlite3_stmt *statement;
+
+    *has = outbox->threads != THREADS_NONE;
+    if (outbox->threads != THREADS_UNKNOWN)
+        return true;
+    statement = database_statement(
+        &outbox->database,
+        "SELECT 1 FROM delivery INDEXED BY delivery_parent WHERE parent <> '' LIMIT 1", err);
+    if (!statement || !database_step(&outbox->database, statement, has, err))
+        return false;
+    sqlite3_reset(statement);
+    outbox->threads = *has ? THREADS_SOME : THREADS_NONE;
+    return true;
+}
+
 bool outbox_answers(struct outbox *outbox, const char *id, struct arena *arena,
                     struct deliveries *rows, struct err *err)
 {
-    sqlite3_stmt *statement = query_statement(outbox, QUERY_ANSWERS, err);
+    sqlite3_stmt *statement;
+    bool has;
 
+    *rows = (struct deliveries){.count = 0};
+    if (!has_threads(outbox, &has, err))
+        return false;
+    if (!has)
+        return true;
+    statement = query_statement(outbox, QUERY_ANSWERS, err);
     if (!statement)
         return false;
     bind_text(statement, 1, id);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "engine/after.h"
 #include "engine/decide.h"
 
 enum { AUTHOR = 1000, APPROVER = 1001, OTHER = 1002 };
@@ -275,6 +276,67 @@ static void resolve_published_wants_an_address_and_keeps_it(void **state)
     assert_string_equal(decided.changes[0].after->remote_id, "1234");
 }
 
+static void publish_lets_go_what_is_approved_and_waits_for_its_time(void **state)
+{
+    static const struct {
+        enum state state;
+        const char *says; /* NULL = done */
+    } rows[] = {
+        {STATE_READY, NULL},         {STATE_PREPARING, NULL},    {STATE_PLANNED, "approvals"},
+        {STATE_HELD, "release"},     {STATE_SENDING, "already"}, {STATE_DOUBTFUL, "perhaps"},
+        {STATE_PUBLISHED, "public"}, {STATE_FAILED, "ended"},    {STATE_CANCELLED, "ended"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct delivery row = row_in(rows[i].state, 1);
+        struct approval yes;
+        struct decided decided;
+
+        row.at = instant_plus(noon, span_hours(5));
+        row.useful_until = instant_plus(noon, span_hours(6));
+        yes = yes_of(&row, APPROVER);
+        decided = ask(DECISION_PUBLISH, &row, &yes, 1, somebody(OTHER, ROLE_APPROVER), NULL);
+        if (decided.allowed != !rows[i].says)
+            fail_msg("%s: %s", state_word(rows[i].state), decided.why ? decided.why : "done");
+        if (rows[i].says) {
+            assert_non_null(strstr(decided.why, rows[i].says));
+            continue;
+        }
+        assert_int_equal(decided.changes[0].after->state, rows[i].state);
+        assert_int_equal(decided.changes[0].after->early.ms, noon.ms);
+        assert_int_equal(decided.changes[0].after->at.ms, row.at.ms);
+        assert_false(
+            ask(DECISION_PUBLISH, &row, NULL, 0, somebody(OTHER, ROLE_APPROVER), NULL).allowed);
+        assert_false(
+            ask(DECISION_PUBLISH, &row, &yes, 1, somebody(OTHER, ROLE_EDITOR), NULL).allowed);
+    }
+}
+
+static void retract_asks_the_engine_for_what_is_public_and_can_be_taken_back(void **state)
+{
+    struct delivery row = row_in(STATE_PUBLISHED, 1);
+    struct person approver = somebody(OTHER, ROLE_APPROVER);
+    struct decided decided;
+
+    (void)state;
+    assert_false(ask(DECISION_RETRACT, &row, NULL, 0, approver, NULL).allowed); /* no id */
+    row.remote_id = "4711";
+    assert_false(ask(DECISION_RETRACT, &row, NULL, 0, somebody(OTHER, ROLE_EDITOR), NULL).allowed);
+    decided = ask(DECISION_RETRACT, &row, NULL, 0, approver, NULL);
+    assert_true(decided.allowed);
+    assert_int_equal(decided.changes[0].after->state, STATE_PUBLISHED);
+    assert_int_equal(decided.changes[0].after->not_before.ms, noon.ms);
+    assert_true(after_retracts(decided.changes[0].after->after));
+    row.after = decided.changes[0].after->after;
+    assert_non_null(strstr(ask(DECISION_RETRACT, &row, NULL, 0, approver, NULL).why, "already"));
+    row.after = "";
+    row.platform = "elsewhere";
+    assert_non_null(strstr(ask(DECISION_RETRACT, &row, NULL, 0, approver, NULL).why, "by hand"));
+    row = row_in(STATE_READY, 1);
+    assert_non_null(strstr(ask(DECISION_RETRACT, &row, NULL, 0, approver, NULL).why, "cancel"));
+}
+
 static void every_change_it_makes_is_drawn_in_the_table(void **state)
 {
     int decision, from;
@@ -317,6 +379,10 @@ int main(void)
                                   clear_arena),
         cmocka_unit_test_teardown(a_release_of_the_same_words_says_again, clear_arena),
         cmocka_unit_test_teardown(resolve_published_wants_an_address_and_keeps_it, clear_arena),
+        cmocka_unit_test_teardown(publish_lets_go_what_is_approved_and_waits_for_its_time,
+                                  clear_arena),
+        cmocka_unit_test_teardown(retract_asks_the_engine_for_what_is_public_and_can_be_taken_back,
+                                  clear_arena),
         cmocka_unit_test_teardown(every_change_it_makes_is_drawn_in_the_table, clear_arena),
     };
 

@@ -441,6 +441,20 @@ static void a_release_lasts_as_long_as_the_content(void **unused)
     assert_int_equal(decide(&row, &edited, &known).kind, MERGE_HOLD);
 }
 
+static void what_was_let_go_early_stays_so_until_it_is_edited_or_moved(void **unused)
+{
+    struct delivery row = stored_as(STATE_READY, "");
+    struct planned same = planned(HOUR, 'a'), edited = planned(HOUR, 'b'),
+                   moved = planned(2 * HOUR, 'a');
+    struct merge_facts known = facts();
+
+    (void)unused;
+    row.early = known.now; /* what publish writes */
+    assert_int_equal(decide(&row, &same, &known).kind, MERGE_KEEP);
+    assert_true(instant_is_none(decide(&row, &edited, &known).row.early));
+    assert_true(instant_is_none(decide(&row, &moved, &known).row.early));
+}
+
 static void a_released_late_post_stays_released_through_a_reload(void **unused)
 {
     struct delivery row = stored_as(STATE_READY, REASON_RELEASED);
@@ -611,6 +625,7 @@ int main(void)
         cmocka_unit_test(an_attempted_row_keeps_its_old_key_only_while_it_is_held),
         cmocka_unit_test(never_twice_stays_while_the_other_stands),
         cmocka_unit_test(a_release_lasts_as_long_as_the_content),
+        cmocka_unit_test(what_was_let_go_early_stays_so_until_it_is_edited_or_moved),
         cmocka_unit_test(a_released_late_post_stays_released_through_a_reload),
         cmocka_unit_test(what_is_removed_is_stopped_at_once_and_cancelled_after_a_minute),
         cmocka_unit_test(what_comes_back_within_the_minute_goes_on),

@@ -92,6 +92,8 @@ static void a_part_of_a_thread_knows_what_it_answers_and_where_the_thread_begins
     struct deliveries answers;
 
     (void)state;
+    assert_true(outbox_answers(fixture.outbox, "0123456789abcdef", &fixture.arena, &answers,
+                               &fixture.err)); /* none answers any yet */
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         parts[i] = fixture_delivery(&fixture, "thread", "toots", in_minutes(5));
         parts[i]->occurrence = occurrences[i];
@@ -126,6 +128,80 @@ static void a_part_of_a_thread_knows_what_it_answers_and_where_the_thread_begins
         outbox_answers(fixture.outbox, parts[0]->id, &fixture.arena, &answers, &fixture.err));
     assert_int_equal(answers.count, 1);
     assert_string_equal(answers.items[0]->id, parts[1]->id);
+}
+
+static void what_is_left_to_do_to_a_published_row_is_due_at_its_time(void **state)
+{
+    const char *id = insert("helmet", 0)->id;
+    struct due_place place = {.at = INSTANT_NONE};
+    struct deliveries due;
+    struct delivery *row;
+
+    (void)state;
+    row = fixture_row(&fixture, id);
+    row->state = STATE_SENDING;
+    assert_int_equal(fixture_change(&fixture, row, STATE_READY, "publish.intent"), WRITTEN);
+    row = fixture_row(&fixture, id);
+    row->state = STATE_PUBLISHED;
+    row->not_before = in_minutes(3);
+    assert_int_equal(fixture_change(&fixture, row, STATE_SENDING, "publish.confirmed"), WRITTEN);
+    assert_true(
+        outbox_due(fixture.outbox, &place, in_minutes(2), 10, &fixture.arena, &due, &fixture.err));
+    assert_int_equal(due.count, 0);
+    assert_true(
+        outbox_due(fixture.outbox, &place, in_minutes(3), 10, &fixture.arena, &due, &fixture.err));
+    assert_int_equal(due.count, 1);
+    row = fixture_row(&fixture, id);
+    row->not_before = INSTANT_NONE;
+    assert_int_equal(fixture_change(&fixture, row, STATE_PUBLISHED, "after.done"), WRITTEN);
+    place = (struct due_place){.at = INSTANT_NONE};
+    assert_true(
+        outbox_due(fixture.outbox, &place, in_minutes(60), 10, &fixture.arena, &due, &fixture.err));
+    assert_int_equal(due.count, 0);
+}
+
+static void what_a_person_lets_go_early_is_due_at_once_also_after_a_restart(void **state)
+{
+    const char *id = insert("helmet", 600)->id;
+    struct due_place place = {.at = INSTANT_NONE};
+    struct deliveries due;
+    struct delivery *row;
+
+    (void)state;
+    row = fixture_row(&fixture, id);
+    row->early = in_minutes(-1);
+    assert_int_equal(fixture_change(&fixture, row, STATE_READY, "publish.now"), WRITTEN);
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+    assert_true(
+        outbox_due(fixture.outbox, &place, fixture.now, 10, &fixture.arena, &due, &fixture.err));
+    assert_int_equal(due.count, 1);
+    assert_int_equal(delivery_opens(due.items[0]).ms, in_minutes(-1).ms);
+    assert_int_equal(due.items[0]->at.ms, in_minutes(600).ms);
+}
+
+static void a_receipt_belongs_to_one_delivery_of_an_account(void **state)
+{
+    const char *ids[] = {insert("helmet", 0)->id, insert("belt", 0)->id};
+    struct delivery *row = fixture_row(&fixture, ids[0]);
+    bool taken;
+
+    (void)state;
+    row->state = STATE_SENDING;
+    assert_int_equal(fixture_change(&fixture, row, STATE_READY, "publish.intent"), WRITTEN);
+    row = fixture_row(&fixture, ids[0]);
+    row->state = STATE_PUBLISHED;
+    row->remote_id = "4711";
+    assert_int_equal(fixture_change(&fixture, row, STATE_SENDING, "publish.confirmed"), WRITTEN);
+    assert_true(outbox_remote_id_taken(fixture.outbox, fixture_row(&fixture, ids[1]), "4711",
+                                       &taken, &fixture.err));
+    assert_true(taken);
+    assert_true(outbox_remote_id_taken(fixture.outbox, fixture_row(&fixture, ids[1]), "4712",
+                                       &taken, &fixture.err));
+    assert_false(taken);
+    assert_true(outbox_remote_id_taken(fixture.outbox, fixture_row(&fixture, ids[0]), "4711",
+                                       &taken, &fixture.err));
+    assert_false(taken);
 }
 
 static void a_part_without_its_parent_says_so(void **state)
@@ -650,6 +726,9 @@ int main(int argc, char **argv)
         TEST(a_row_comes_back_as_it_was_written_also_after_a_restart),
         TEST(a_part_of_a_thread_knows_what_it_answers_and_where_the_thread_begins),
         TEST(a_part_without_its_parent_says_so),
+        TEST(what_is_left_to_do_to_a_published_row_is_due_at_its_time),
+        TEST(what_a_person_lets_go_early_is_due_at_once_also_after_a_restart),
+        TEST(a_receipt_belongs_to_one_delivery_of_an_account),
         TEST(a_change_writes_the_row_and_raises_its_revision),
         TEST(a_change_of_a_row_that_was_changed_meanwhile_is_stale),
         TEST(a_change_of_no_row_is_gone),
