@@ -239,10 +239,12 @@ static void give_up(struct pass *pass, struct item *item, struct chore *chore,
 
 /* ---- what each step of a machine means ---- */
 
-/* Whether an unrepeatable request was done is not known. */
+/* Whether an unrepeatable request was done is not known. What is taken back twice is gone all the
+ * same. */
 static bool is_lost(const struct pass *pass, const struct chore *chore)
 {
-    return json_flag(chore->mine, "lost") && rule_on(pass->engine, RULE_AFTER_ONCE);
+    return json_flag(chore->mine, "lost") && !retracts(chore) &&
+           rule_on(pass->engine, RULE_AFTER_ONCE);
 }
 
 static const char *lost_sentence(void)
