@@ -170,6 +170,30 @@ static bool is_video(const char *mime)
     return strncmp(mime, "video/", 6) == 0;
 }
 
+static bool has_way(const struct account *account, const struct file_way *way)
+{
+    for (const char *const *key = way->keys; *key; key++) {
+        if (account_option(account, *key))
+            return true;
+    }
+    return false;
+}
+
+/* A drill's platform needs none: the sandbox fetches nothing from the web. */
+static void check_way(const struct medium_case *at)
+{
+    const struct account *account = at->account;
+    const struct file_way *way = account->live && account->facts ? account->facts->file_ways : NULL;
+
+    for (; way && way->kind; way++) {
+        if (!strncmp(way->kind, at->facts->mime, strlen(way->kind)) && !has_way(account, way))
+            remark(at, "E518", account->name, at->facts->file,
+                   way->keys[1] ? arena_printf(at->findings->arena, _("%s or %s"), way->keys[0],
+                                               way->keys[1])
+                                : way->keys[0]);
+    }
+}
+
 static void check_alt(const struct medium_case *at)
 {
     size_t letters = unicode_code_points(at->medium->alt, strlen(at->medium->alt));
@@ -284,6 +308,7 @@ void check_media(const struct campaign *campaign, const struct account *account,
         if (check_file(&at)) {
             check_kind(&at);
             check_company(&at, count);
+            check_way(&at);
             if (kind)
                 check_form(&at, kind);
         }

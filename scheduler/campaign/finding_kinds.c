@@ -392,6 +392,9 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E517", "{0} cannot be used as {1}",
           "It is {2} by its content.",
           "A thumbnail is a JPEG or PNG picture; captions are a text file with times (SRT)."),
+    ERROR("E518", "the account \"{0}\" has no way to hand over {1}",
+          "Its platform takes no file of this sort; it fetches it from the web, and would refuse the post.",
+          "Give the account {2} in crier.cfg ('crier explain {2}'), or give it its own media."),
 
     /* E6xx: crier.cfg. */
     ERROR("E601", "there is no time zone \"{0}\"",
@@ -454,6 +457,9 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E623", "\"{0}\" leads into a private network",
           "What is published must not be a way to a machine that only this server can reach.",
           "Write the public name of the receiver. For a rehearsal write live = false; and base_url."),
+    ERROR("E625", "the live account \"{0}\" has no {1}",
+          "Without it Crier does not know where on {2} it publishes.",
+          "Write {1} = \"...\"; (crier explain {1} says what it is)."),
     ERROR("E624", "\"{0}\" and \"{1}\" post to the same address",
           "Both are live: every post would go out twice.",
           "Take one of the two out."),

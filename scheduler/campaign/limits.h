@@ -114,14 +114,23 @@ struct media_facts {
     const char *const *others; /* of a missing file: all names in media/, ends with NULL; or NULL */
 };
 
+/* Files that a platform fetches from the web: a live account needs one of these keys for them. */
+struct file_way {
+    const char *kind;        /* "image/", "video/"; NULL ends a table */
+    const char *const *keys; /* account keys, ends with NULL */
+};
+
 /* What the layers below platform/ must know of each platform; platform/registry.h has the table. */
 struct platform_facts {
     const char *name; /* the word in crier.cfg: "mastodon" */
     const struct limits *limits;
     const struct account_key *keys;    /* its own account keys, ends with name NULL */
+    const struct file_way *file_ways;  /* NULL = it takes files as they are */
     struct span text_lead, media_lead; /* uploads ahead */
     bool needs_server;                 /* `server` required for a live account (else own hosts) */
     bool needs_url;                    /* `url` required for a live account: the address itself */
+    const char *const *live_keys; /* of its own keys, those that a live account must name; ends with
+                                     NULL; or NULL */
 };
 
 enum account_key_type {

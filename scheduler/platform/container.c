@@ -48,6 +48,13 @@ const char *const container_states[] = {"photo",      "address",   "creating",
                                         "measuring",  "uploading", "processing",
                                         "publishing", "answered",  NULL};
 
+static const char *const page_or_server[] = {"page_id", "media_url", NULL};
+static const char *const server[] = {"media_url", NULL};
+const struct file_way container_picture_ways[] = {{"image/", page_or_server}, {NULL, NULL}};
+const struct file_way container_file_ways[] = {{"image/", page_or_server},
+                                               {"video/", server},
+                                               {NULL, NULL}};
+
 /* What is kept from step to step. */
 struct kept {
     const char *children[CONTAINER_MOST_MEDIA]; /* containers of the files, finished */

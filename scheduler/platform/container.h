@@ -60,6 +60,10 @@ struct container_platform {
     const char *(*list_edge)(const struct job *job);
 };
 
+/* For platform_facts: pictures need the Page or the web server; and so do videos (Threads), which
+ * only the server can show. */
+extern const struct file_way container_picture_ways[], container_file_ways[];
+
 /* Progress words of `publish`. */
 extern const char *const container_states[];
 

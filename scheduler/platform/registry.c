@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "platform/bluesky.h"
+#include "platform/container.h"
 #include "platform/facebook.h"
 #include "platform/instagram.h"
 #include "platform/mastodon.h"
@@ -15,6 +16,9 @@
 const struct adapter *const adapters[] = {&bluesky, &facebook, &instagram, &mastodon, &telegram,
                                           &threads, &webhook,  &x,         &youtube,  NULL};
 
+static const char *const page_keys[] = {"page_id", NULL};
+static const char *const channel_keys[] = {"channel", NULL};
+
 const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_BLUESKY] = {.name = "bluesky",
                           .limits = &bluesky_limits,
@@ -26,10 +30,12 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_FACEBOOK] = {.name = "facebook",
                            .limits = &facebook_limits,
                            .keys = facebook_keys,
+                           .live_keys = page_keys,
                            .media_lead = {INT64_C(60) * 60 * 1000}},
     [PLATFORM_INSTAGRAM] = {.name = "instagram",
                             .limits = &instagram_limits,
                             .keys = instagram_keys,
+                            .file_ways = container_picture_ways,
                             .text_lead = {INT64_C(60) * 60 * 1000},
                             .media_lead = {INT64_C(60) * 60 * 1000}},
     [PLATFORM_MASTODON] = {.name = "mastodon",
@@ -38,10 +44,14 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
                            .media_lead = {INT64_C(10) * 60 * 1000},
                            .needs_server = true},
     /* Its media travel with the post: there is nothing to prepare. */
-    [PLATFORM_TELEGRAM] = {.name = "telegram", .limits = &telegram_limits, .keys = telegram_keys},
+    [PLATFORM_TELEGRAM] = {.name = "telegram",
+                           .limits = &telegram_limits,
+                           .keys = telegram_keys,
+                           .live_keys = channel_keys},
     [PLATFORM_THREADS] = {.name = "threads",
                           .limits = &threads_limits,
                           .keys = threads_keys,
+                          .file_ways = container_file_ways,
                           /* R11, as above; and text containers take a while, too */ .text_lead =
                               {INT64_C(20) * 60 * 1000},
                           .media_lead = {INT64_C(60) * 60 * 1000}},

@@ -208,6 +208,41 @@ static void files_must_fit_the_kind_and_each_other(void **unused)
     }
 }
 
+static void a_file_that_the_platform_must_fetch_needs_a_way(void **unused)
+{
+    static const char *const both[] = {"page_id", "media_url", NULL};
+    static const char *const server[] = {"media_url", NULL};
+    static const struct file_way ways[] = {{"image/", both}, {"video/", server}, {NULL, NULL}};
+    static const struct platform_facts fetching = {.name = "threads", .file_ways = ways};
+    static const struct {
+        bool live;
+        const char *key, *file, *codes;
+    } cases[] = {
+        {true, "page_id", "a.jpg", ""},          {true, "media_url", "a.jpg", ""},
+        {true, "api_version", "a.jpg", "E518 "}, {true, "page_id", "c.mp4", "E518 "},
+        {true, "media_url", "c.mp4", ""},        {false, "api_version", "c.mp4", ""},
+    };
+    struct account *account = &world.accounts[0];
+
+    (void)unused;
+    world.facts = facts;
+    world.fact_count = COUNT_OF(facts);
+    account->facts = &fetching;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct media_item item = {.file = cases[i].file, .alt = "alt"};
+        const struct variable option = {.name = cases[i].key, .value = "x"};
+        struct post *post = world_post(&world, "p", "text");
+
+        account->live = cases[i].live;
+        account->options = (struct variables){&option, 1};
+        post->wording.media = &item;
+        post->wording.media_count = 1;
+        (void)judge(post);
+        assert_string_equal(world_codes(&world), cases[i].codes);
+        world.campaign.post_count = 0;
+    }
+}
+
 static void a_thumbnail_and_captions_go_with_their_video(void **unused)
 {
     static const struct media_item video[] = {
@@ -400,6 +435,7 @@ int main(void)
         CASE(where_there_are_no_threads_the_post_is_refused),
         CASE(a_kind_is_one_that_the_platform_has),
         CASE(files_must_fit_the_kind_and_each_other),
+        CASE(a_file_that_the_platform_must_fetch_needs_a_way),
         CASE(a_thumbnail_and_captions_go_with_their_video),
         CASE(what_a_platform_does_not_show_is_said_and_left_out),
         CASE(limits_that_count_something_else_are_kept),
