@@ -231,6 +231,16 @@ static const char *challenge_of(const char *verifier, struct arena *arena)
     return text;
 }
 
+/* The page of a drill account is the sandbox's. */
+static const char *page_of(const struct login *login, struct arena *arena)
+{
+    const char *page = login->flow->page, *path = strchr(page + strlen("https://"), '/');
+
+    return login->account->live || !login->account->base_url
+               ? page
+               : arena_printf(arena, "%s%s", login->account->base_url, path);
+}
+
 static char *code_page(const struct login *login, struct arena *arena)
 {
     const struct login_flow *flow = login->flow;
@@ -240,7 +250,7 @@ static char *code_page(const struct login *login, struct arena *arena)
         {"state", login->state},           {"code_challenge", challenge_of(login->verifier, arena)},
         {"code_challenge_method", "S256"}, {NULL, NULL},
     };
-    char *page = form_path(flow->page, fields, arena);
+    char *page = form_path(page_of(login, arena), fields, arena);
 
     return flow->more ? arena_printf(arena, "%s&%s", page, flow->more) : page;
 }
@@ -250,7 +260,7 @@ char *login_page(const struct login *login, struct arena *arena)
     const struct form_field fields[] = {{"oauth_token", login->token}, {NULL, NULL}};
 
     return login->flow->kind == LOGIN_CODE ? code_page(login, arena)
-                                           : form_path(login->flow->page, fields, arena);
+                                           : form_path(page_of(login, arena), fields, arena);
 }
 
 static struct http_request request_of(const struct login *login, const char *method,
@@ -515,7 +525,9 @@ static bool device_started(struct login *login, const json_t *body, struct arena
     login->life = span_seconds(json_integer_or(body, "expires_in", 1800));
     page = page ? page : json_text(body, "verification_uri");
     *why = _(unexpected);
-    if (!login->device_code || !code || !page || strncmp(page, "https://", 8) != 0)
+    if (!login->device_code || !code || !page ||
+        (strncmp(page, "https://", 8) != 0 &&
+         (login->account->live || strncmp(page, "http://", 7) != 0)))
         return false;
     *shown =
         arena_printf(arena, _("Open %s in any browser and type this code there: %s"), page, code);

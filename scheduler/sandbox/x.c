@@ -664,6 +664,8 @@ void x_serve(const struct platform *platform, struct world *world, struct reques
                           .answer = answer,
                           .arena = &request->arena};
 
+    if (login_served(request, answer))
+        return;
     if (!served_door(&call) && !served_route(&call) && !served_page(&call))
         (void)x_problem(&call, 404, "about:blank", "Not Found", "Not Found");
 }

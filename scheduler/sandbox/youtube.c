@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sandbox/login.h"
 #include "sandbox/session.h"
 
 enum { LIST_MOST = 50, LIST_DEFAULT = 5 };
@@ -89,19 +90,81 @@ static void refuse_grant(struct youtube_call *call, int status, const char *erro
                 json_pack("{s:s,s:s}", "error", error, "error_description", told), call->answer);
 }
 
+/* `told`: the answer names the refresh token, too, which is so at a login only. */
 static void answer_session(struct youtube_call *call, const struct account *account,
-                           const char *refresh)
+                           const char *refresh, bool told)
 {
     const struct session *before = session_of_refresh(call->world, "youtube", refresh);
     const char *access =
         arena_printf(call->arena, "ya29.sandbox-%s", world_new_id(call->world, call->arena));
     const struct session *made =
         session_make(call->world, account, access, access_life, refresh, refresh_life, before);
+    json_t *body =
+        json_pack("{s:s,s:i,s:s,s:s}", "access_token", made->access, "expires_in", 3599, "scope",
+                  "https://www.googleapis.com/auth/youtube.force-ssl", "token_type", "Bearer");
 
+    if (told)
+        json_put(body, "refresh_token", refresh);
+    answer_json(call->request, 200, body, call->answer);
+}
+
+static void log_in(struct youtube_call *call, const char *handle)
+{
+    answer_session(call, world_account(call->world, "youtube", handle),
+                   arena_printf(call->arena, "sandbox-%s", handle), true);
+}
+
+/* ---- first tokens ---- */
+
+static void exchange_code(struct youtube_call *call, const struct fields *form)
+{
+    const char *handle = login_by_code(form, call->arena);
+
+    if (handle)
+        log_in(call, handle);
+    else
+        refuse_grant(call, 400, "invalid_grant", "Malformed auth code.");
+}
+
+static void ask_for_device(struct youtube_call *call, const struct fields *form)
+{
+    const char *handle;
+
+    switch (login_take(fields_text(form, "device_code"), &handle)) {
+    case LOGIN_GIVEN:
+        log_in(call, handle);
+        return;
+    case LOGIN_WAITING:
+        refuse_grant(call, 428, "authorization_pending", "Precondition Required");
+        return;
+    case LOGIN_UNKNOWN:
+        break;
+    }
+    refuse_grant(call, 400, "invalid_grant", "Malformed device code.");
+}
+
+/* Captions and comments are not for devices. */
+static void serve_device_code(struct youtube_call *call)
+{
+    struct fields form = {0};
+    const char *scope, *wish;
+
+    if (!form_read_body(call->request, call->arena, &form) ||
+        !(scope = fields_text(&form, "scope")) || !fields_text(&form, "client_id")) {
+        refuse_grant(call, 400, "invalid_request", "Missing required parameter.");
+        return;
+    }
+    if (strstr(scope, "force-ssl") || strstr(scope, "upload")) {
+        refuse_grant(call, 400, "invalid_scope", "Invalid device flow scope");
+        return;
+    }
+    wish = login_wish(call->arena);
     answer_json(call->request, 200,
-                json_pack("{s:s,s:i,s:s,s:s}", "access_token", made->access, "expires_in", 3599,
-                          "scope", "https://www.googleapis.com/auth/youtube.force-ssl",
-                          "token_type", "Bearer"),
+                json_pack("{s:s,s:s,s:s,s:i,s:i}", "device_code", wish, "user_code",
+                          wish + strlen(wish) - 8, "verification_url",
+                          arena_printf(call->arena, "http://%s/youtube/device",
+                                       call->request->host),
+                          "expires_in", 1800, "interval", 1),
                 call->answer);
 }
 
@@ -122,6 +185,10 @@ static void serve_token(struct youtube_call *call)
     refresh = fields_text(&form, "refresh_token");
     if (!fields_text(&form, "client_id") || !fields_text(&form, "client_secret"))
         refuse_grant(call, 401, "invalid_client", "The OAuth client was not found.");
+    else if (grant && strcmp(grant, "authorization_code") == 0)
+        exchange_code(call, &form);
+    else if (grant && strcmp(grant, "urn:ietf:params:oauth:grant-type:device_code") == 0)
+        ask_for_device(call, &form);
     else if (!grant || strcmp(grant, "refresh_token") != 0)
         refuse_grant(call, 400, "unsupported_grant_type", "Invalid grant_type.");
     else if (!refresh || !*refresh)
@@ -132,7 +199,7 @@ static void serve_token(struct youtube_call *call)
     else if (!(handle = world_handle_of(call->world, refresh, call->arena)))
         refuse_grant(call, 400, "invalid_grant", "Bad Request");
     else
-        answer_session(call, world_account(call->world, "youtube", handle), refresh);
+        answer_session(call, world_account(call->world, "youtube", handle), refresh, false);
 }
 
 /* ---- names ---- */
@@ -168,8 +235,9 @@ const char *youtube_new_id(const char *name, struct arena *arena)
 struct post *youtube_video(const struct youtube_call *call, const char *id)
 {
     struct post *post = world_find_post(call->world, "youtube", id);
+    const bool is_rejected = post && strcmp(json_text(post->detail, "outcome"), "processed") != 0;
 
-    return post && instant_is_none(post->deleted_at) ? post : NULL;
+    return post && (is_rejected || instant_is_none(post->deleted_at)) ? post : NULL;
 }
 
 const char *youtube_stage(struct world *world, const struct post *post)
@@ -722,6 +790,10 @@ void youtube_serve(const struct platform *platform, struct world *world, struct 
 
     if (strcmp(request->below, "/token") == 0 && strcmp(request->method, "POST") == 0)
         serve_token(&call);
+    else if (strcmp(request->below, "/device/code") == 0 && strcmp(request->method, "POST") == 0)
+        serve_device_code(&call);
+    else if (login_served(request, answer))
+        return;
     else if (route)
         serve_route(&call, route);
     else if (!served_page(&call))

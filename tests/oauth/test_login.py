@@ -41,7 +41,7 @@ class Login(unittest.TestCase):
         while not page:
             line = process.stderr.readline()
             self.assertTrue(line, said)
-            said, page = said + line, re.search(r"(https://x\.com/i/oauth2/authorize)\?(\S+)", line)
+            said, page = said + line, re.search(r"(\S+/i/oauth2/authorize)\?(\S+)", line)
         query = page[2]
         out, rest = process.communicate(paste(query) + "\n", timeout=oauth.LIMIT_S)
         return process.returncode, out + said + rest, query
