@@ -29,6 +29,8 @@ static void take(struct world *world, const struct action *action)
         *(struct account_state *)arena_push(arena, &world->states, &world->state_count,
                                             &world->state_capacity, sizeof *world->states) =
             *action->account_state;
+    } else if (action->kind == ACTION_CHECKED) {
+        world->checked = arena_copy(arena, action, sizeof *action);
     } else if (action->kind == ACTION_ALARM) {
         *(const char **)arena_push(arena, &world->alarms, &world->alarm_count,
                                    &world->alarm_capacity, sizeof(char *)) = action->alarm;

@@ -39,6 +39,7 @@ struct world {
     size_t account_count, account_capacity, accounts_saved;
     const char **alarms;
     size_t alarm_count, alarm_capacity;
+    const struct action *checked; /* the newest ACTION_CHECKED, or NULL */
     struct flags flags;
     bool stuck;          /* saves are not committed */
     bool accounts_stuck; /* nor those of accounts */
