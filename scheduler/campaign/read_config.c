@@ -508,6 +508,26 @@ static void check_url_given(struct config *config, const struct account *account
         report(config, "E621", account->place, account->name, account->platform, NULL);
 }
 
+static bool names_key(const struct group_values *group, const char *key)
+{
+    for (size_t i = 0; i < group->other_count; i++) {
+        if (strcmp(group->others[i].node->name, key) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void check_live_keys(struct config *config, const struct account *account,
+                            const struct group_values *group)
+{
+    const char *const *key = account->live ? account->facts->live_keys : NULL;
+
+    for (; key && *key; key++) {
+        if (!names_key(group, *key))
+            report(config, "E625", account->place, account->name, *key, account->platform);
+    }
+}
+
 /* All keys of the platform with their defaults, then what the file says. */
 static void read_options(struct config *config, const struct group_values *group,
                          struct account *account)
@@ -536,6 +556,7 @@ static void read_options(struct config *config, const struct group_values *group
     if (server)
         server->value = account->server;
     check_url_given(config, account, group);
+    check_live_keys(config, account, group);
 }
 
 static const struct platform_facts *read_platform(struct config *config, const struct value *value)
