@@ -182,6 +182,30 @@ bool youtube_same_text(const char *ours, const char *theirs, struct arena *arena
     return strcmp(a, b) == 0;
 }
 
+static const char *privacy_of(const struct content *content)
+{
+    return content->more.privacy ? content->more.privacy : "public";
+}
+
+/* Projects that Google has not audited may upload, but what they upload stays private. */
+const char *youtube_differs(const struct job *job, const json_t *video, struct arena *arena)
+{
+    const struct content *content = job->content;
+    const json_t *snippet = json_object_get(video, "snippet");
+    const char *privacy = json_text(json_object_get(video, "status"), "privacyStatus");
+
+    if (!privacy || strcmp(privacy, privacy_of(content)) != 0)
+        return privacy && strcmp(privacy, "private") == 0
+                   ? _("YouTube has made the video private, so nobody can watch it: the project "
+                       "of the credential has not passed YouTube's API audit. Ask for the audit, "
+                       "and make the video public in YouTube Studio.")
+                   : _("The video's visibility on YouTube is not the one that was asked for.");
+    if (!youtube_same_text(content->title, json_text(snippet, "title"), arena) ||
+        !youtube_same_text(youtube_description(content), json_text(snippet, "description"), arena))
+        return _("YouTube shows another title or description than what was sent.");
+    return NULL;
+}
+
 struct http_request youtube_get(const char *path)
 {
     return (struct http_request){
@@ -278,11 +302,6 @@ static bool read_progress(const struct progress *at, struct visit *visit, enum p
 }
 
 /* ---- what each state sends ---- */
-
-static const char *privacy_of(const struct content *content)
-{
-    return content->more.privacy ? content->more.privacy : "public";
-}
 
 /* 25 is "News & Politics". Hashtags stand in the description; `tags`, which nobody sees, stay
  * empty. */
@@ -542,31 +561,11 @@ static struct step after_rejection(const struct visit *visit, const json_t *stat
                                      unicode_line(why, visit->arena)));
 }
 
-/* Projects that Google has not audited may upload, but what they upload stays private. */
-static const char *what_differs(const struct visit *visit, const json_t *video)
-{
-    const struct content *content = visit->job->content;
-    const json_t *snippet = json_object_get(video, "snippet");
-    const char *privacy = json_text(json_object_get(video, "status"), "privacyStatus");
-
-    if (!privacy || strcmp(privacy, privacy_of(content)) != 0)
-        return privacy && strcmp(privacy, "private") == 0
-                   ? _("YouTube has made the video private, so nobody can watch it: the project "
-                       "of the credential has not passed YouTube's API audit. Ask for the audit, "
-                       "and make the video public in YouTube Studio.")
-                   : _("The video's visibility on YouTube is not the one that was asked for.");
-    if (!youtube_same_text(content->title, json_text(snippet, "title"), visit->arena) ||
-        !youtube_same_text(youtube_description(content), json_text(snippet, "description"),
-                           visit->arena))
-        return _("YouTube shows another title or description than what was sent.");
-    return NULL;
-}
-
 static struct step after_processing(const struct visit *visit, const json_t *video)
 {
     struct receipt receipt = receipt_of(visit);
 
-    receipt.note = what_differs(visit, video);
+    receipt.note = youtube_differs(visit->job, video, visit->arena);
     receipt.differs = receipt.note != NULL;
     return step_done(receipt);
 }

@@ -43,6 +43,9 @@ const json_t *youtube_first(const json_t *list); /* "items"[0], or NULL */
 /* NFC, without white space at both ends. */
 bool youtube_same_text(const char *ours, const char *theirs, struct arena *arena);
 
+/* One sentence on what the public sees differently than it was sent; NULL = nothing. */
+const char *youtube_differs(const struct job *job, const json_t *video, struct arena *arena);
+
 struct http_request youtube_get(const char *path);
 struct http_request youtube_post(const char *path, const json_t *body, enum request_kind kind,
                                  struct arena *arena);

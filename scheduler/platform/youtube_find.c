@@ -2,7 +2,8 @@
  *
  *   asking   --200, 201--> reading     --308--> done: none, by YouTube's own word
  *            --404, 410--> channel: the session is forgotten, which proves nothing
- *   reading  --200--> done             (a video that was rejected is no post)
+ *   reading  --200--> done             (a video that was rejected is no post; one that is still
+ *                                       being processed is looked at again)
  *   channel  --200--> listing          (whose uploads: the id of a playlist)
  *   listing  --200--> matching | done  (the newest fifty, since the request)
  *   matching --200--> done
@@ -102,7 +103,7 @@ static struct step proven_absent(const struct search *search)
 static struct step send_read(struct search *search)
 {
     return send_get(search, "reading",
-                    arena_printf(search->arena, "/youtube/v3/videos?part=status&id=%s",
+                    arena_printf(search->arena, "/youtube/v3/videos?part=snippet,status&id=%s",
                                  search->kept),
                     search->kept);
 }
@@ -129,6 +130,28 @@ static bool is_watchable(const json_t *video)
     return !stage || strcmp(stage, "uploaded") == 0 || strcmp(stage, "processed") == 0;
 }
 
+/* Whether it is still too early to say what became of it: four looks, each later than the last. */
+static bool is_early(const struct search *search, const json_t *video)
+{
+    enum { PATIENCE = 4 };
+    const char *stage = json_text(json_object_get(video, "status"), "uploadStatus");
+
+    return (!stage || strcmp(stage, "uploaded") == 0) &&
+           search->job->delivery->reads + search->job->delivery->tries < PATIENCE;
+}
+
+static struct step found_video(struct search *search, const json_t *video)
+{
+    struct step step = found(search, 1, search->kept);
+
+    if (!video || strcmp(json_text(json_object_get(video, "status"), "uploadStatus"), "processed"))
+        step.receipt.not_read_back = true;
+    else
+        step.receipt.note = youtube_differs(search->job, video, search->arena);
+    step.receipt.differs = step.receipt.note != NULL;
+    return step;
+}
+
 /* What the session says is there; the list may be slow to show it. */
 static struct step after_read(struct search *search)
 {
@@ -137,7 +160,9 @@ static struct step after_read(struct search *search)
 
     if (!json_is_array(json_object_get(list, "items")))
         return youtube_unreadable(search->reply, search->arena);
-    return !video || is_watchable(video) ? found(search, 1, search->kept) : found(search, 0, NULL);
+    if (is_early(search, video))
+        return step_retry(_("YouTube has the video and has not processed it yet."), INSTANT_NONE);
+    return !video || is_watchable(video) ? found_video(search, video) : found(search, 0, NULL);
 }
 
 /* ---- the channel's uploads ---- */

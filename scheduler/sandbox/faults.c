@@ -3,10 +3,14 @@
 #include <string.h>
 
 static const char *const fault_words[] = {
-    [FAULT_STATUS] = "status",           [FAULT_DELAY] = "delay",
-    [FAULT_LOSE_ANSWER] = "lose_answer", [FAULT_RESET] = "reset",
-    [FAULT_RATE_LIMIT] = "rate_limit",   [FAULT_EXPIRE_TOKEN] = "expire_token",
-    [FAULT_HALF_BODY] = "half_body",     [FAULT_STALL] = "stall",
+    [FAULT_STATUS] = "status",
+    [FAULT_DELAY] = "delay",
+    [FAULT_LOSE_ANSWER] = "lose_answer",
+    [FAULT_RESET] = "reset",
+    [FAULT_RATE_LIMIT] = "rate_limit",
+    [FAULT_EXPIRE_TOKEN] = "expire_token",
+    [FAULT_HALF_BODY] = "half_body",
+    [FAULT_STALL] = "stall",
     [FAULT_QUIRK] = "quirk",
 };
 

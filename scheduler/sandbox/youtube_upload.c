@@ -244,6 +244,17 @@ static json_t *status_of(const struct upload *session)
     return status;
 }
 
+/* What will be rejected never becomes public, but its channel can read what became of it. */
+static const struct post *take_in(struct youtube_call *call, const struct draft *draft,
+                                  const char *outcome)
+{
+    struct post *post = world_publish(call->world, call->account, draft);
+
+    if (strcmp(outcome, "processed") != 0)
+        world_delete(call->world, post);
+    return post;
+}
+
 static const struct post *make_video(struct youtube_call *call, const struct upload *session,
                                      const char *bytes, int64_t size)
 {
@@ -264,7 +275,7 @@ static const struct post *make_video(struct youtube_call *call, const struct upl
     json_put(detail, "fileName", json_text(session->detail, "slug"));
     json_put_new(detail, "snippet", json_deep_copy(snippet));
     json_put_new(detail, "status", status_of(session));
-    return world_publish(call->world, call->account, &draft);
+    return take_in(call, &draft, json_text(session->detail, "outcome"));
 }
 
 static void answer_video(struct youtube_call *call, const struct post *post)

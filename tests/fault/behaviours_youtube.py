@@ -141,6 +141,11 @@ for name, do in (("500", page(500)), ("reset", RESET), ("an empty list", body(b'
     row(f"reading: {name} always", do, UNREAD, "published by its answer, and nobody could read it", on="read", times=0, sends=ONCE)
 row("a lock to private", quirk("private", method="POST"), DIFFERS, "a project without an audit: up, but nobody can watch it", on="open",
     sends=ONCE)
+row("rejected as a duplicate", quirk("reject", method="POST"), FAILED, "taken, and then not: nobody can watch it", on="open", sends=ONCE)
+row("a codec that it cannot read", quirk("fail", method="POST"), FAILED, "taken, and then not: nobody can watch it", on="open",
+    sends=ONCE)
+row("rejected, and the answer to the last piece is lost", quirk("reject", method="POST"), UNPROVEN, "no post is found, and a rejected "
+    "one is no reason to send it again: a person looks", on="open", also={"publish": LOST}, sends=ONCE)
 row("a title changed", own_json(lambda answer: answer["items"][0]["snippet"].update(title="x")), DIFFERS, "said so", on="read", times=0,
     sends=ONCE)
 

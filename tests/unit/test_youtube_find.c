@@ -82,29 +82,43 @@ static void a_session_that_wants_more_proves_that_there_is_no_video(void **state
     assert_true(step.receipt.absent);
 }
 
+#define STATUS(stage, privacy)                                                                                           \
+    "{\"items\":[{\"id\":\"abc\",\"snippet\":{\"description\":\"नमस्ते\",\"title\":\"हेलमेट\"}," \
+    "\"status\":{\"privacyStatus\":\"" privacy "\",\"uploadStatus\":\"" stage "\"}}]}"
+
 static void a_finished_session_names_the_video_and_a_rejected_one_is_no_post(void **state)
 {
     static const struct {
         const char *body;
+        int64_t reads;
+        char letter;
         size_t found;
+        bool differs, not_read_back;
     } rows[] = {
-        {"{\"items\":[{\"id\":\"abc\",\"status\":{\"uploadStatus\":\"uploaded\"}}]}", 1},
-        {"{\"items\":[{\"id\":\"abc\",\"status\":{\"uploadStatus\":\"processed\"}}]}", 1},
-        {"{\"items\":[]}", 1}, /* the session says so; the list may be slow */
-        {"{\"items\":[{\"id\":\"abc\",\"status\":{\"uploadStatus\":\"rejected\"}}]}", 0},
-        {"{\"items\":[{\"id\":\"abc\",\"status\":{\"uploadStatus\":\"failed\"}}]}", 0},
+        {STATUS("processed", "public"), 0, 'D', 1, false, false},
+        {STATUS("processed", "private"), 0, 'D', 1, true, false},
+        {STATUS("uploaded", "public"), 0, 'R', 0, false, false}, /* it may be rejected yet */
+        {STATUS("uploaded", "public"), 3, 'R', 0, false, false},
+        {STATUS("uploaded", "public"), 4, 'D', 1, false, true},
+        {"{\"items\":[]}", 0, 'R', 0, false, false}, /* the list may be slow */
+        {"{\"items\":[]}", 4, 'D', 1, false, true},
+        {STATUS("rejected", "public"), 0, 'D', 0, false, false},
+        {STATUS("failed", "public"), 4, 'D', 0, false, false},
     };
     struct step step =
         tell(find("", NULL).progress, 200, "{\"id\":\"abc\",\"kind\":\"youtube#video\"}");
 
     (void)state;
-    assert_string_equal(step.request.path, "/youtube/v3/videos?part=status&id=abc");
+    assert_string_equal(step.request.path, "/youtube/v3/videos?part=snippet,status&id=abc");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct step told = tell(step.progress, 200, rows[i].body);
+        struct step told;
 
-        assert_int_equal(told.kind, STEP_DONE);
-        assert_int_equal(told.receipt.found, rows[i].found);
-        assert_false(told.receipt.absent);
+        video.delivery.reads = rows[i].reads;
+        told = tell(step.progress, 200, rows[i].body);
+        if (step_letter(&told) != rows[i].letter || told.receipt.found != rows[i].found ||
+            told.receipt.differs != rows[i].differs ||
+            told.receipt.not_read_back != rows[i].not_read_back || told.receipt.absent)
+            fail_msg("row %zu", i);
         if (rows[i].found)
             assert_string_equal(told.receipt.remote_id, "abc");
     }
