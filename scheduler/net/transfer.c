@@ -20,6 +20,7 @@ enum {
     MOST_HEADERS = 17,
     MOST_UPLOADS = 8,
     MOST_IDLE = 128,
+    DESKS = 256,
     MOST_HIDDEN = SIGNATURE_LINES + 3 /* the body, the address, what a session is opened with */
 };
 /* Answers are small: a hundred connections shall not hold 16 KiB each for them. */
@@ -27,7 +28,7 @@ enum { RECEIVE_BYTES = 1024 };
 enum { CONNECT_MS = 10 * 1000, PACE_MS = 30 * 1000, PACE_BYTES = 30 * 1024 };
 
 struct transfer {
-    struct transfer *next, *previous; /* in `active`; `idle` uses next only */
+    struct transfer *next, *previous; /* in `active` or `idle` */
     struct transfers *owner;
     CURL *easy;
     struct arena arena; /* copies of the request */
@@ -52,6 +53,11 @@ struct transfer {
     struct session_opening opening; /* its answer opens a session; else words NULL */
     const char *account;            /* whose, in the arena */
     bool address_is_secret;
+    char *address; /* of the last request, unless it was secret, and as libcurl reads it: many
+                    * requests of an account go to one address. NULL = none */
+    CURLU *parsed;
+    size_t desk; /* of the account that it served last, in `latest` */
+    bool resting;
 
     bool running;            /* libcurl has it */
     struct hashing *hashing; /* a file is hashed before its first piece leaves; else NULL */
@@ -69,35 +75,42 @@ struct transfers {
     struct hashed hashed;
     struct transfer *active, *idle;
     size_t active_count, idle_count;
+    struct transfer *latest[DESKS]; /* given back, by account: it may have the address at hand */
     int64_t numbers;
     int open_parts; /* multi, soon, and each hashing under way */
 };
 
 /* ---- lists ---- */
 
+static void link_first(struct transfer **list, struct transfer *transfer)
+{
+    transfer->previous = NULL;
+    transfer->next = *list;
+    if (*list)
+        (*list)->previous = transfer;
+    *list = transfer;
+}
+
+static void unlink_from(struct transfer **list, struct transfer *transfer)
+{
+    if (transfer->previous)
+        transfer->previous->next = transfer->next;
+    else
+        *list = transfer->next;
+    if (transfer->next)
+        transfer->next->previous = transfer->previous;
+}
+
 static void activate(struct transfer *transfer)
 {
-    struct transfers *owner = transfer->owner;
-
-    transfer->previous = NULL;
-    transfer->next = owner->active;
-    if (owner->active)
-        owner->active->previous = transfer;
-    owner->active = transfer;
-    owner->active_count++;
+    link_first(&transfer->owner->active, transfer);
+    transfer->owner->active_count++;
 }
 
 static void deactivate(struct transfer *transfer)
 {
-    struct transfers *owner = transfer->owner;
-
-    if (transfer->previous)
-        transfer->previous->next = transfer->next;
-    else
-        owner->active = transfer->next;
-    if (transfer->next)
-        transfer->next->previous = transfer->previous;
-    owner->active_count--;
+    unlink_from(&transfer->owner->active, transfer);
+    transfer->owner->active_count--;
 }
 
 /* ---- life of a handle ---- */
@@ -167,30 +180,83 @@ static struct transfer *transfer_new(struct transfers *owner)
     return transfer;
 }
 
+static void forget_address(struct transfer *transfer)
+{
+    if (!transfer->address)
+        return;
+    curl_easy_setopt(transfer->easy, CURLOPT_CURLU, NULL);
+    curl_url_cleanup(transfer->parsed);
+    free(transfer->address);
+    transfer->parsed = NULL;
+    transfer->address = NULL;
+}
+
 static void transfer_free(struct transfer *transfer)
 {
+    forget_address(transfer);
+    if (transfer->owner->latest[transfer->desk] == transfer)
+        transfer->owner->latest[transfer->desk] = NULL;
     curl_easy_cleanup(transfer->easy);
     answer_clear(&transfer->answer);
     arena_clear(&transfer->arena);
     free(transfer);
 }
 
-static struct transfer *take_idle(struct transfers *owner)
+static size_t desk_of(const char *account)
+{
+    uint32_t hash = 2166136261u;
+
+    for (; *account; account++)
+        hash = (hash ^ (unsigned char)*account) * 16777619u;
+    return (hash ^ hash >> 16) % DESKS;
+}
+
+static void rest(struct transfer *transfer)
+{
+    struct transfers *owner = transfer->owner;
+
+    transfer->resting = true;
+    link_first(&owner->idle, transfer);
+    owner->idle_count++;
+    owner->latest[transfer->desk] = transfer;
+}
+
+static void rouse(struct transfer *transfer)
+{
+    transfer->resting = false;
+    unlink_from(&transfer->owner->idle, transfer);
+    transfer->owner->idle_count--;
+}
+
+/* The one that served the account last, if it rests. */
+static struct transfer *take_idle(struct transfers *owner, const char *account)
+{
+    const size_t desk = desk_of(account);
+    struct transfer *transfer = owner->latest[desk];
+
+    if (!transfer || !transfer->resting)
+        transfer = owner->idle;
+    if (transfer)
+        rouse(transfer);
+    else
+        transfer = transfer_new(owner);
+    transfer->desk = desk;
+    return transfer;
+}
+
+static void free_idle(struct transfers *owner)
 {
     struct transfer *transfer = owner->idle;
 
-    if (!transfer)
-        return transfer_new(owner);
-    owner->idle = transfer->next;
-    owner->idle_count--;
-    return transfer;
+    rouse(transfer);
+    transfer_free(transfer);
 }
 
 /* After a burst, more handles are idle than are worth keeping. */
 static void trim_idle(struct transfers *owner)
 {
     while (owner->idle_count > MOST_IDLE)
-        transfer_free(take_idle(owner));
+        free_idle(owner);
 }
 
 /* Forgets the request, its secret first. */
@@ -214,9 +280,7 @@ static void give_back(struct transfer *transfer)
     answer_reset(&transfer->answer);
     transfer->why[0] = '\0';
     transfer->curl_why[0] = '\0';
-    transfer->next = transfer->owner->idle;
-    transfer->owner->idle = transfer;
-    transfer->owner->idle_count++;
+    rest(transfer);
 }
 
 /* ---- the end of a transfer ---- */
@@ -600,6 +664,32 @@ static bool goes_alone(const struct http_request *request, bool fresh)
     return fresh || request->part_count > 0 || request->file_sha256 || request->opens_session;
 }
 
+static char *copy_text(const char *text)
+{
+    char *copy = text ? strdup(text) : NULL;
+
+    if (text && !copy)
+        out_of_memory();
+    return copy;
+}
+
+/* Read once for all requests that go there; what cannot be read is libcurl's to refuse. */
+static void keep_address(struct transfer *transfer, const char *address)
+{
+    if (transfer->address && strcmp(transfer->address, address) == 0)
+        return;
+    forget_address(transfer);
+    curl_easy_setopt(transfer->easy, CURLOPT_URL, address);
+    transfer->parsed = curl_url();
+    if (curl_url_set(transfer->parsed, CURLUPART_URL, address, CURLU_DISALLOW_USER) != CURLUE_OK) {
+        curl_url_cleanup(transfer->parsed);
+        transfer->parsed = NULL;
+        return;
+    }
+    transfer->address = copy_text(address);
+    curl_easy_setopt(transfer->easy, CURLOPT_CURLU, transfer->parsed);
+}
+
 static bool set_address(struct transfer *transfer, const struct signing *signing)
 {
     const char *why;
@@ -608,8 +698,12 @@ static bool set_address(struct transfer *transfer, const struct signing *signing
     if (!address)
         return refuse(transfer, why);
     transfer->address_is_secret = request_address_is_secret(signing->request);
-    if (transfer->address_is_secret)
-        hide(transfer, address);
+    if (!transfer->address_is_secret) {
+        keep_address(transfer, address);
+        return true;
+    }
+    hide(transfer, address);
+    forget_address(transfer);
     curl_easy_setopt(transfer->easy, CURLOPT_URL, address);
     return true;
 }
@@ -658,7 +752,7 @@ static void part_closed(struct transfers *transfers)
     if (--transfers->open_parts > 0)
         return;
     while (transfers->idle)
-        transfer_free(take_idle(transfers));
+        free_idle(transfers);
     free(transfers->spool);
     free(transfers->ca_file);
     free(transfers);
@@ -672,15 +766,6 @@ static void on_gone(void *arg)
 static void soon_closed(uv_handle_t *handle)
 {
     part_closed(handle->data);
-}
-
-static char *copy_text(const char *text)
-{
-    char *copy = text ? strdup(text) : NULL;
-
-    if (text && !copy)
-        out_of_memory();
-    return copy;
 }
 
 bool transfers_start(const struct transfers_options *options, struct transfers **transfers,
@@ -792,7 +877,7 @@ void transfer_send(struct transfers *transfers, const struct account *account,
                    const struct adapter *adapter, const struct http_request *request, bool fresh,
                    transfer_done done, void *arg)
 {
-    struct transfer *transfer = take_idle(transfers);
+    struct transfer *transfer = take_idle(transfers, account->name);
 
     trim_idle(transfers);
     assert(!transfers->multi.stopping);
