@@ -5,6 +5,9 @@
  * `fresh` requests have a connection of their own (R2). Time-outs are timers of the program's clock
  * (base/clock.h), not libcurl's. FATE_NOT_SENT only when no byte of the request left (R3):
  * PRETRANSFER_TIME = 0 and REQUEST_SIZE = 0.
+ *
+ * A file of the spool goes out whole or in pieces, in 64 KiB of memory; see upload.h for what makes
+ * sure of its bytes, and hashing.h for the pause before its first piece.
  */
 #ifndef CRIER_NET_TRANSFER_H
 #define CRIER_NET_TRANSFER_H
