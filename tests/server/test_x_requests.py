@@ -105,6 +105,12 @@ class Requests(unittest.TestCase):
         self.assertEqual({"oauth1", "bearer", "basic"}, {request["signing"] for request in self.requests})
         self.assertEqual(["/2/oauth2/token"], [r["path"] for r in self.requests if r["signing"] == "basic"])
 
+    def test_nothing_of_the_older_api_is_used(self):
+        # statuses/update.json answers 403 now; command=INIT, APPEND and FINALIZE are gone
+        for request in self.requests:
+            self.assertTrue(request["path"].startswith("/2/"), request["path"])
+            self.assertNotRegex(request["path"], "command=(INIT|APPEND|FINALIZE)")
+
     def test_a_piece_of_a_file_is_that_piece(self):
         pieces = [[(p.get("offset", 0), p.get("length", 0)) for p in r["parts"] if p["file_sha256"]][0]
                   for r in self.requests if r["path"].endswith("/append")]
