@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Credentials that are put in while the daemon runs: `crier login`, an edited file, and what `crier accounts` says."""
+import datetime
 import json
 import os
 import pathlib
@@ -13,7 +14,7 @@ import time
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
-from office import OfficeTest, as_root, post, until  # noqa: E402
+from office import MORNING, OfficeTest, as_root, needs_fault_build, post, until  # noqa: E402
 
 LIMIT_S = 30
 
@@ -143,5 +144,41 @@ class Logins(OfficeTest):
         return said
 
 
+class Ends(OfficeTest):
+    """Threads: a token of 60 days that is exchanged for its like at half of its life."""
+    virtual = True
+    exchange = "/refresh_access_token"
+
+    def setUp(self):
+        super().setUp()
+        self.office.config(text=f"""timezone = "Asia/Kolkata";
+accounts = ( {{ name = "drill"; platform = "threads"; live = false;
+               base_url = "http://127.0.0.1:{self.office.sandbox.port}/threads"; }} );
+""")
+
+    def warnings(self):
+        return [alarm for alarm in self.office.daemon.alarms if "crier login drill" in alarm and "ends at" in alarm]
+
+    def exchanges(self):
+        return [each for each in self.office.sandbox.requests if each["path"].endswith(self.exchange)]
+
+    def test_a_token_lives_on_without_any_post(self):
+        self.office.start()
+        self.office.go(MORNING + datetime.timedelta(days=70))
+        self.assertEqual(self.warnings(), [])
+        self.assertEqual(len(self.exchanges()), 3)
+        self.assertEqual(self.office.crier("accounts").returncode, 0)
+
+    def test_people_are_told_each_day_from_two_weeks_before_it_ends(self):
+        self.office.sandbox.faults({"method": "GET", "path": self.exchange, "times": 0, "do": "status", "arg": 503})
+        self.office.start()
+        self.office.go(MORNING + datetime.timedelta(days=16))
+        self.assertEqual(self.warnings(), [])
+        self.office.go(MORNING + datetime.timedelta(days=21, hours=1))
+        self.assertEqual(len(self.warnings()), 4)
+        self.assertNotIn("cannot be renewed", " ".join(self.office.daemon.alarms), "it still serves")
+
+
 if __name__ == "__main__":
+    needs_fault_build("daemon_run_logins")
     unittest.main()
