@@ -64,20 +64,22 @@ static const char *replace(const char *text, const char *from, const char *to, s
     return arena_printf(arena, "%s%s", done, text);
 }
 
-/* The address of a post's own picture or video: nobody typed it. */
-static bool is_of_media(const json_t *url)
+/* The address of the post's own picture or video: nobody typed it. */
+static bool is_of_media(const json_t *url, const char *own)
 {
     const char *shown = json_text(url, "display_url"), *whole = json_text(url, "expanded_url");
 
     return json_text(url, "media_key") ||
            (shown && (strncmp(shown, "pic.twitter.com/", 16) == 0 ||
                       strncmp(shown, "pic.x.com/", 10) == 0)) ||
-           (whole && strstr(whole, "/status/") &&
-            (strstr(whole, "/photo/") || strstr(whole, "/video/")));
+           (whole && strstr(whole, own));
 }
 
-static const char *with_addresses(const char *text, const json_t *entities, struct arena *arena)
+static const char *with_addresses(const char *text, const json_t *post, const json_t *entities,
+                                  struct arena *arena)
 {
+    const char *id = json_text(post, "id");
+    const char *own = arena_printf(arena, "/status/%s/", id ? id : "");
     const json_t *url;
     size_t i;
 
@@ -86,7 +88,7 @@ static const char *with_addresses(const char *text, const json_t *entities, stru
         const char *brief = json_text(url, "url"), *whole = json_text(url, "expanded_url");
 
         if (brief && whole)
-            text = replace(text, brief, is_of_media(url) ? "" : whole, arena);
+            text = replace(text, brief, is_of_media(url, own) ? "" : whole, arena);
     }
     return text;
 }
@@ -150,9 +152,9 @@ static const char *shown_text(const json_t *post, struct arena *arena)
 
     if (!text)
         return NULL;
-    text = with_addresses(text, json_object_get(from, "entities"), arena);
+    text = with_addresses(text, post, json_object_get(from, "entities"), arena);
     if (from != post)
-        text = with_addresses(text, json_object_get(post, "entities"), arena);
+        text = with_addresses(text, post, json_object_get(post, "entities"), arena);
     return without_entities(text, arena);
 }
 

@@ -14,7 +14,7 @@
     "{\"url\":\"https://t.co/" brief "\",\"expanded_url\":\"" whole "\",\"display_url\":\"d\"}"
 #define PICTURE(brief)                                                                             \
     "{\"url\":\"https://t.co/" brief "\",\"expanded_url\":"                                        \
-    "\"https://x.com/police/status/9/photo/1\",\"display_url\":\"pic.x.com/" brief "\"}"
+    "\"https://x.com/police/status/9/photo/1\",\"display_url\":\"x.com/" brief "\"}"
 
 static struct arena arena;
 static struct platform_job text;
@@ -91,6 +91,10 @@ static void a_text_is_compared_as_it_was_before_x_changed_it(void **state)
          true},
         {"नमस्ते", "\"text\":\"नमस्ते https://t.co/p\",\"entities\":{\"urls\":[" PICTURE("p") "]}",
          true},
+        {"देखें https://x.com/police/status/8/photo/1",
+         "\"text\":\"देखें https://t.co/p\",\"entities\":{\"urls\":[" URL(
+             "p", "https://x.com/police/status/8/photo/1") "]}",
+         true}, /* of another post, and typed */
         {"a long text", "\"text\":\"a lo…\",\"note_tweet\":{\"text\":\"a long text\"}", true},
         {"a long text", "\"text\":\"a lo…\",\"note_post\":{\"text\":\"a long text\"}", true},
         {"a long text", "\"text\":\"a lo…\",\"note_tweet\":{\"text\":\"another\"}", false},
