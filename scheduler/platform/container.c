@@ -23,14 +23,7 @@
 
 #include "base/i18n.h"
 
-enum {
-    MOST_ROUNDS = 3,
-    MOST_POLLS = 75,
-    WAIT_MINUTES = 30,
-    MOST_ADDRESS = 2048,
-    REASON_BYTES = 150,
-    PATIENCE = 3
-};
+enum { MOST_ROUNDS = 3, MOST_POLLS = 75, WAIT_MINUTES = 30, REASON_BYTES = 150, PATIENCE = 3 };
 
 enum phase {
     PHOTO,
@@ -47,13 +40,6 @@ enum phase {
 const char *const container_states[] = {"photo",      "address",   "creating",
                                         "measuring",  "uploading", "processing",
                                         "publishing", "answered",  NULL};
-
-static const char *const page_or_server[] = {"page_id", "media_url", NULL};
-static const char *const server[] = {"media_url", NULL};
-const struct file_way container_picture_ways[] = {{"image/", page_or_server}, {NULL, NULL}};
-const struct file_way container_file_ways[] = {{"image/", page_or_server},
-                                               {"video/", server},
-                                               {NULL, NULL}};
 
 /* What is kept from step to step. */
 struct kept {
@@ -184,94 +170,6 @@ static const struct medium *file_at_hand(const struct visit *visit)
     return visit->kept.count < content->media_count ? &content->media[visit->kept.count] : NULL;
 }
 
-static bool is_video(const struct job *job, const struct medium *medium)
-{
-    return medium && strncmp(job_mime(job, medium->sha256), "video/", 6) == 0;
-}
-
-static const char *extension_of(const char *mime)
-{
-    static const struct {
-        const char *mime, *extension;
-    } known[] = {{"image/jpeg", "jpg"},
-                 {"image/png", "png"},
-                 {"video/mp4", "mp4"},
-                 {"video/quicktime", "mov"}};
-
-    for (size_t i = 0; i < COUNT_OF(known); i++) {
-        if (strcmp(known[i].mime, mime) == 0)
-            return known[i].extension;
-    }
-    return "bin";
-}
-
-/* Meta takes addresses in plain ASCII only. */
-static bool is_address(const char *text, bool live)
-{
-    if (!text || strlen(text) > MOST_ADDRESS ||
-        strncmp(text, live ? "https://" : "http", live ? 8 : 4) != 0)
-        return false;
-    for (; *text; text++) {
-        if (*text <= ' ' || *text > '~' || strchr("\"<>\\", *text))
-            return false;
-    }
-    return true;
-}
-
-/* On the department's own web server. NULL: it has none for this. */
-static const char *own_address(const struct job *job, const struct medium *medium,
-                               struct arena *arena)
-{
-    const char *folder = account_option(job->account, "media_url");
-    size_t length = folder ? strlen(folder) : 0;
-
-    while (length > 0 && folder[length - 1] == '/')
-        length--;
-    return length == 0 ? NULL
-                       : arena_printf(arena, "%.*s/%s.%s", (int)length, folder, medium->sha256,
-                                      extension_of(job_mime(job, medium->sha256)));
-}
-
-static bool has_page(const struct job *job)
-{
-    return account_option(job->account, "page_id") || !job->account->live;
-}
-
-static bool file_has_way(const struct container_platform *platform, const struct job *job,
-                         const struct medium *medium, const char **why)
-{
-    const char *folder = account_option(job->account, "media_url");
-
-    if (folder)
-        *why = is_address(folder, job->account->live)
-                   ? NULL
-                   : _("The account's media_url in crier.cfg is not an https address in plain "
-                       "letters, so the platform could not fetch the file.");
-    else if (is_video(job, medium))
-        *why = platform->video_fields ? NULL
-                                      : _("This platform fetches videos from the web only: the "
-                                          "account needs media_url in crier.cfg.");
-    else
-        *why = has_page(job) ? NULL
-                             : _("This platform fetches pictures from the web only: the account "
-                                 "needs page_id (a Facebook Page) or media_url in crier.cfg.");
-    return !*why;
-}
-
-bool container_takes(const struct container_platform *platform, const struct job *job,
-                     const char **why)
-{
-    if (job->content->media_count > CONTAINER_MOST_MEDIA) {
-        *why = _("The platform does not take so many files in one post.");
-        return false;
-    }
-    for (size_t i = 0; i < job->content->media_count; i++) {
-        if (!file_has_way(platform, job, &job->content->media[i], why))
-            return false;
-    }
-    return true;
-}
-
 /* ---- what each state sends ---- */
 
 static struct step send(const struct visit *visit, struct http_request request, enum phase phase)
@@ -293,43 +191,18 @@ struct http_request container_get(const struct container_platform *platform, con
     return signed_by(graph_get(graph_path(job, arena, "%s", id), query, arena), platform->signer);
 }
 
-/* The Page is the one of `page_id`, or the one whose token it is. */
 static struct step send_photo(const struct visit *visit)
 {
-    const struct medium *medium = file_at_hand(visit);
-    const char *page = account_option(visit->job->account, "page_id");
-    const char *mime = job_mime(visit->job, medium->sha256);
-    struct form_part *parts = arena_array(visit->arena, 2, sizeof *parts);
-    const struct http_request request = {.method = "POST",
-                                         .path = arena_printf(visit->arena,
-                                                              "/" GRAPH_VERSION "/%s/photos",
-                                                              graph_id_usable(page) ? page : "me"),
-                                         .host = visit->platform->page_host,
-                                         .parts = parts,
-                                         .part_count = 2,
-                                         .kind = REQUEST_UPLOAD,
-                                         .signing = "bearer",
-                                         .signer = "page_token"};
-
-    parts[0] = (struct form_part){.name = "published", .value = "false"};
-    parts[1] =
-        (struct form_part){.name = "source",
-                           .file_sha256 = arena_text(visit->arena, medium->sha256),
-                           .mime = mime,
-                           .filename = arena_printf(visit->arena, "medium-%zu.%s",
-                                                    visit->kept.count + 1, extension_of(mime))};
-    return send(visit, request, PHOTO);
+    return send(visit,
+                container_photo(visit->platform, visit->job, file_at_hand(visit),
+                                visit->kept.count + 1, visit->arena),
+                PHOTO);
 }
 
 static struct step send_address(const struct visit *visit)
 {
-    static const struct form_field query[] = {{"fields", "images"}, {NULL, NULL}};
-    struct http_request request =
-        graph_get(arena_printf(visit->arena, "/" GRAPH_VERSION "/%s", visit->kept.photo), query,
-                  visit->arena);
-
-    request.host = visit->platform->page_host;
-    return send(visit, signed_by(request, "page_token"), ADDRESS);
+    return send(visit, container_photo_address(visit->platform, visit->kept.photo, visit->arena),
+                ADDRESS);
 }
 
 static const char *children_of(const struct visit *visit)
@@ -345,12 +218,12 @@ static struct container_item item_of(const struct visit *visit)
 {
     const struct medium *medium = file_at_hand(visit);
     struct container_item item = {.medium = medium,
-                                  .is_video = is_video(visit->job, medium),
+                                  .is_video = container_is_video(visit->job, medium),
                                   .of_carousel = medium && is_carousel(visit->job)};
 
     if (medium)
-        item.address =
-            visit->kept.image ? visit->kept.image : own_address(visit->job, medium, visit->arena);
+        item.address = visit->kept.image ? visit->kept.image
+                                         : container_own_address(visit->job, medium, visit->arena);
     else if (is_carousel(visit->job))
         item.children = children_of(visit);
     return item;
@@ -457,7 +330,7 @@ static bool goes_by_page(const struct visit *visit)
 {
     const struct medium *medium = file_at_hand(visit);
 
-    return medium && !is_video(visit->job, medium) &&
+    return medium && !container_is_video(visit->job, medium) &&
            !account_option(visit->job->account, "media_url");
 }
 
@@ -530,28 +403,11 @@ static struct step after_photo(struct visit *visit)
                : failed(visit);
 }
 
-/* {"images":[{"height","source","width"},...]}, in no order that is promised. */
-static const char *widest(const json_t *images)
-{
-    const char *source = NULL;
-    int64_t width = 0;
-
-    for (size_t i = 0; i < json_array_size(images); i++) {
-        const json_t *image = json_array_get(images, i);
-
-        if (json_integer_or(image, "width", 0) > width && json_text(image, "source")) {
-            width = json_integer_or(image, "width", 0);
-            source = json_text(image, "source");
-        }
-    }
-    return source;
-}
-
 static struct step after_address(struct visit *visit)
 {
-    const char *source = widest(json_object_get(answer_of(visit), "images"));
+    const char *source = container_widest(json_object_get(answer_of(visit), "images"));
 
-    if (is_address(source, visit->job->account->live)) {
+    if (container_can_fetch(source, visit->job->account->live)) {
         visit->kept.image = source;
         return send_creation(visit);
     }
@@ -577,7 +433,7 @@ static struct step after_creation(struct visit *visit)
     visit->kept.photo = visit->kept.image = NULL;
     visit->kept.offset = 0;
     visit->kept.uri = json_text(body, "uri");
-    if (item_of(visit).address || !is_video(visit->job, file_at_hand(visit)))
+    if (item_of(visit).address || !container_is_video(visit->job, file_at_hand(visit)))
         return begin_processing(visit);
     return visit->kept.uri ? send_upload(visit)
                            : anew(visit, _("The platform named no address for the video."));

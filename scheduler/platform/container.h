@@ -92,4 +92,20 @@ struct step container_retract(const struct container_platform *platform, const s
 struct step container_limits(const struct container_platform *platform, const struct job *job,
                              const char *edge, const struct http_reply *reply, struct arena *arena);
 
+/* ---- container_media.c: what its own files share ---- */
+
+bool container_is_video(const struct job *job, const struct medium *medium); /* NULL is none */
+/* Meta takes addresses in plain ASCII only, and https where it is meant. NULL is none. */
+bool container_can_fetch(const char *address, bool live);
+/* On the department's own web server; NULL: it has none for this. */
+const char *container_own_address(const struct job *job, const struct medium *medium,
+                                  struct arena *arena);
+/* An unpublished photo of the Page; the reading of its addresses; and the best of these. */
+struct http_request container_photo(const struct container_platform *platform,
+                                    const struct job *job, const struct medium *medium,
+                                    size_t number, struct arena *arena);
+struct http_request container_photo_address(const struct container_platform *platform,
+                                            const char *photo, struct arena *arena);
+const char *container_widest(const json_t *images);
+
 #endif
