@@ -130,6 +130,23 @@ static void print_daemon(const json_t *status)
         puts(_("The daemon is NOT running: nothing goes out. Start it with 'crier run'."));
 }
 
+/* What is used up, and until when. */
+static void print_budgets(const json_t *account)
+{
+    const json_t *budgets = json_object_get(account, "budgets");
+
+    for (size_t i = 0; i < json_array_size(budgets); i++) {
+        const json_t *budget = json_array_get(budgets, i);
+        const char *until = json_text(budget, "until");
+
+        if (until)
+            printf(_("Account %s has used %lld of %lld %s; the next one is free at %s.\n"),
+                   json_text(account, "account"), (long long)json_integer_or(budget, "used", 0),
+                   (long long)json_integer_or(budget, "most", 0), json_text(budget, "budget"),
+                   until);
+    }
+}
+
 static void print_accounts(const json_t *accounts)
 {
     size_t i;
@@ -140,6 +157,7 @@ static void print_accounts(const json_t *accounts)
             printf(_("Account %s is paused (%s) since %s; its posts wait.\n"),
                    json_text(account, "account"), json_text(account, "paused"),
                    json_text(account, "paused_since"));
+        print_budgets(account);
     }
 }
 

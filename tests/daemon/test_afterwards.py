@@ -309,6 +309,35 @@ class Commenting(Afterwards):
         self.assertEqual(row["reason"], None if comments else "after-step")
 
 
+class Budgets(Afterwards):
+    """Telegram lets a channel have twenty messages a minute."""
+
+    def setUp(self):
+        super().setUp()
+        base = f"http://127.0.0.1:{self.office.sandbox.port}/telegram"
+        self.office.config(text='timezone = "Asia/Kolkata";\naccounts = ( { name = "drill"; platform = "telegram"; '
+                                f'channel = "@drill"; live = false; base_url = "{base}"; }} );\n')
+        path = self.office.state / "credentials/test/drill.json"
+        path.write_text(json.dumps({"token": "sandbox-drill"}))
+        path.chmod(0o600)
+
+    def test_what_is_over_the_budget_goes_out_when_there_is_room_also_after_a_crash(self):
+        self.begin(*(post(f"post-{number}", NOON) for number in range(25)))
+        self.office.go(NOON + datetime.timedelta(seconds=30))
+        states = [row["state"] for row in self.office.rows.values()]
+        self.assertEqual((states.count("published"), states.count("ready")), (20, 5))
+        self.assertEqual({row["reason"] for row in self.office.rows.values() if row["state"] == "ready"}, {"budget"})
+        budget = self.office.status["accounts"][0]["budgets"][0]
+        self.assertEqual((budget["used"], budget["most"]), (20, 20))
+        self.assertIn("used 20 of 20", self.does("status").stdout)
+        self.office.daemon.kill()
+        self.office.start()
+        self.office.settle()
+        self.assertEqual(len(self.office.public), 20)
+        self.office.go(NOON + 5 * MINUTE)
+        self.assertEqual(len(self.office.public), 25)
+
+
 class Reconciling(Afterwards):
     def begin_published(self):
         self.begin(post("helmet", NOON), post("belt", NOON), post("lamp", NOON))
