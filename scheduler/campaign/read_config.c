@@ -528,6 +528,23 @@ static void check_live_keys(struct config *config, const struct account *account
     }
 }
 
+/* A word that the platform does not know would silently mean its usual way in. */
+static void check_auth(struct config *config, const struct account *account,
+                       const struct member *member, const char *text)
+{
+    const char *const *words = account->facts->auth_words;
+    size_t count = 0;
+
+    if (!words || strcmp(member->node->name, "auth") != 0)
+        return;
+    for (; words[count]; count++) {
+        if (strcmp(words[count], text) == 0)
+            return;
+    }
+    report(config, "E203", member->node->value, "auth", text,
+           nearest_text(config->reading, text, words, count));
+}
+
 /* All keys of the platform with their defaults, then what the file says. */
 static void read_options(struct config *config, const struct group_values *group,
                          struct account *account)
@@ -548,7 +565,9 @@ static void read_options(struct config *config, const struct group_values *group
 
         if (!key)
             refuse_key(config, group, member, account);
-        else if (text)
+        if (key && text)
+            check_auth(config, account, member, text);
+        if (key && text)
             option_find(options, account->options.count, key->name)->value = text;
     }
     account->options.items = options;

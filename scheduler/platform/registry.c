@@ -16,6 +16,7 @@
 const struct adapter *const adapters[] = {&bluesky, &facebook, &instagram, &mastodon, &telegram,
                                           &threads, &webhook,  &x,         &youtube,  NULL};
 
+static const char *const x_words[] = {"oauth1", "oauth2", NULL}; /* of x_ways */
 static const char *const page_keys[] = {"page_id", NULL};
 static const char *const channel_keys[] = {"channel", NULL};
 
@@ -63,6 +64,7 @@ const struct platform_facts platform_rows[PLATFORM_COUNT + 1] = {
     [PLATFORM_X] = {.name = "x",
                     .limits = &x_limits,
                     .keys = x_keys,
+                    .auth_words = x_words,
                     .text_lead = {INT64_C(20) * 60 * 1000},
                     .media_lead = {INT64_C(60) * 60 * 1000}},
     /* 300 MB at 1 MB/s are five minutes; a session may open late, and pieces may have to wait. */

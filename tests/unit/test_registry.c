@@ -58,11 +58,27 @@ static void who_reads_back_can_find_and_who_keeps_keys_says_how_long(void **stat
     }
 }
 
+/* Two lists of the same words: one for the reader of crier.cfg, one with what they mean. */
+static void the_words_of_auth_are_the_ways_in(void **state)
+{
+    (void)state;
+    for (size_t i = 0; adapters[i]; i++) {
+        const char *const *words = adapters[i]->facts->auth_words;
+        size_t count = 0;
+
+        assert_int_equal(adapters[i]->ways != NULL, words != NULL);
+        for (; words && words[count]; count++)
+            assert_string_equal(adapters[i]->ways[count]->word, words[count]);
+        assert_true(!words || !adapters[i]->ways[count]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_adapter_is_found_by_its_name_and_has_its_own_facts),
         cmocka_unit_test(they_stand_in_name_order),
+        cmocka_unit_test(the_words_of_auth_are_the_ways_in),
         cmocka_unit_test(who_reads_back_can_find_and_who_keeps_keys_says_how_long),
     };
 
