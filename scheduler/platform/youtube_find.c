@@ -122,21 +122,31 @@ static struct step after_query(struct search *search)
     return search->kept ? send_read(search) : send_channel(search);
 }
 
-/* Rejected and failed videos are no posts. */
-static bool is_watchable(const json_t *video)
+/* One that is not told is like one that has only begun. */
+static const char *stage_of(const json_t *video)
 {
     const char *stage = json_text(json_object_get(video, "status"), "uploadStatus");
 
-    return !stage || strcmp(stage, "uploaded") == 0 || strcmp(stage, "processed") == 0;
+    return stage ? stage : "uploaded";
+}
+
+static bool is_uploaded(const json_t *video)
+{
+    return strcmp(stage_of(video), "uploaded") == 0;
+}
+
+/* Rejected and failed videos are no posts. */
+static bool is_watchable(const json_t *video)
+{
+    return is_uploaded(video) || strcmp(stage_of(video), "processed") == 0;
 }
 
 /* Whether it is still too early to say what became of it: four looks, each later than the last. */
 static bool is_early(const struct search *search, const json_t *video)
 {
     enum { PATIENCE = 4 };
-    const char *stage = json_text(json_object_get(video, "status"), "uploadStatus");
 
-    return (!stage || strcmp(stage, "uploaded") == 0) &&
+    return is_uploaded(video) &&
            search->job->delivery->reads + search->job->delivery->tries < PATIENCE;
 }
 
@@ -144,9 +154,8 @@ static struct step found_video(struct search *search, const json_t *video)
 {
     struct step step = found(search, 1, search->kept);
 
-    if (!video || strcmp(json_text(json_object_get(video, "status"), "uploadStatus"), "processed"))
-        step.receipt.not_read_back = true;
-    else
+    step.receipt.not_read_back = is_uploaded(video);
+    if (!step.receipt.not_read_back)
         step.receipt.note = youtube_differs(search->job, video, search->arena);
     step.receipt.differs = step.receipt.note != NULL;
     return step;
@@ -162,7 +171,7 @@ static struct step after_read(struct search *search)
         return youtube_unreadable(search->reply, search->arena);
     if (is_early(search, video))
         return step_retry(_("YouTube has the video and has not processed it yet."), INSTANT_NONE);
-    return !video || is_watchable(video) ? found_video(search, video) : found(search, 0, NULL);
+    return is_watchable(video) ? found_video(search, video) : found(search, 0, NULL);
 }
 
 /* ---- the channel's uploads ---- */

@@ -102,6 +102,7 @@ static void a_finished_session_names_the_video_and_a_rejected_one_is_no_post(voi
         {STATUS("uploaded", "public"), 4, 'D', 1, false, true},
         {"{\"items\":[]}", 0, 'R', 0, false, false}, /* the list may be slow */
         {"{\"items\":[]}", 4, 'D', 1, false, true},
+        {"{\"items\":[{\"id\":\"abc\"}]}", 4, 'D', 1, false, true},
         {STATUS("rejected", "public"), 0, 'D', 0, false, false},
         {STATUS("failed", "public"), 4, 'D', 0, false, false},
     };
