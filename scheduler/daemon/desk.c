@@ -407,10 +407,17 @@ static bool forbidden(struct desk *desk, enum decision decision, const struct de
                       const char **why)
 {
     struct instant missing;
+    bool same = true;
 
     *why = NULL;
     if (changed_since_seen(desk, row))
         *why = _("its content changed since it was listed for you; look at it again, then repeat");
+    if (decision == DECISION_RETRACT &&
+        !outbox_same_account(desk->outbox, row->id, &same, desk->err))
+        return false;
+    if (!same)
+        *why = _("crier.cfg means another account by this name than when it was sent; remove it by "
+                 "hand where it stands");
     if (decision != DECISION_RELEASE && decision != DECISION_RESOLVE_ABSENT &&
         decision != DECISION_PUBLISH)
         return true;

@@ -246,9 +246,16 @@ static bool write_one(struct task *task, struct outbox *outbox, struct looked *l
     struct change change = {.after = &after, .event = "reconcile", .actor = writing->job->actor};
     enum written written;
     const char *twin;
-    bool wanted;
+    bool wanted, same;
 
     looked->news = false;
+    if (!outbox_same_account(outbox, looked->id, &same, err))
+        return false;
+    if (!same)
+        *looked = (struct looked){.id = looked->id,
+                                  .verdict = CHECK_UNREADABLE,
+                                  .why = _("crier.cfg means another account by this name than when "
+                                           "it was sent")};
     if (!outbox_read(outbox, looked->id, &task->arena, &looked->row, err) ||
         !draft_of(task, outbox, looked, now, &after, &wanted, err))
         return false;

@@ -417,7 +417,12 @@ void way_published(struct pass *pass, struct item *item)
         return;
     }
     gate = gate_for(pass, item, &chore);
-    if (gate != GATE_OPEN && item->pending)
+    if (way_was_sent_elsewhere(item)) {
+        item_turn_over(pass, item);
+        item->pending = NULL;
+        give_up(pass, item, &chore, NULL, NULL,
+                _("crier.cfg means another account by this name than when it was sent"));
+    } else if (gate != GATE_OPEN && item->pending)
         withdraw(pass, item, &chore);
     else if (gate != GATE_OPEN)
         item_block(pass, item, gate);

@@ -271,6 +271,28 @@ bool outbox_remote_id_taken(struct outbox *outbox, const struct delivery *mine,
     return true;
 }
 
+/* Where crier.cfg names no handle, the account's is known only since it was asked. */
+bool outbox_same_account(struct outbox *outbox, const char *id, bool *same, struct err *err)
+{
+    sqlite3_stmt *statement =
+        database_statement(&outbox->database,
+                           "SELECT 1 FROM delivery JOIN account ON account.account = "
+                           "delivery.account WHERE id = ?1 AND account.identity <> '' AND "
+                           "substr(delivery.identity, -1) <> '|' AND delivery.identity <> "
+                           "account.identity",
+                           err);
+    bool differs;
+
+    if (!statement)
+        return false;
+    bind_text(statement, 1, id);
+    if (!database_step(&outbox->database, statement, &differs, err))
+        return false;
+    sqlite3_reset(statement);
+    *same = !differs;
+    return true;
+}
+
 bool outbox_overdue(struct outbox *outbox, struct instant now, size_t limit, struct arena *arena,
                     struct deliveries *rows, struct err *err)
 {

@@ -219,6 +219,20 @@ class Retracting(Afterwards):
         self.office.until_state("helmet", "retracted")
         self.assertEqual(self.office.public, ["दो"])
 
+    def test_nothing_is_done_to_it_as_another_account(self):
+        self.office.config({"drill": 'handle = "drill";'})
+        self.publish()
+        self.office.credential("drill", "sandbox-other")
+        self.office.config({"drill": 'handle = "other";'})
+        self.office.reload()
+        self.office.credential("drill", "sandbox-other")
+        self.office.settle()
+        self.refused(self.office.crier("retract", HELMET), 1, "another account")
+        result = json.loads(self.office.crier("reconcile", "--json").stdout)
+        self.assertEqual((result["gone"], result["unreadable"]), (0, 1))
+        self.assertEqual(self.state(), ("published", None))
+        self.assertEqual(len(self.office.public), 1)
+
     def test_only_what_is_public_is_taken_back(self):
         self.begin()
         self.refused(self.office.crier("retract", HELMET), 1, "only what is public")
