@@ -7,7 +7,7 @@
 #include <sys/vfs.h>
 
 #include "base/i18n.h"
-#include "store/journal.h"
+#include "store/gather.h"
 #include "store/schema.h"
 
 enum { BUSY_MS = 500, PAGE_BYTES = 4096 };
@@ -145,7 +145,7 @@ bool database_open(struct database *database, const char *path, struct err *err)
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!refuse_remote(path, err))
         return false;
-    if (sqlite3_open_v2(path, &database->handle, flags, journal_vfs()) != SQLITE_OK) {
+    if (sqlite3_open_v2(path, &database->handle, flags, gather_vfs()) != SQLITE_OK) {
         if (!database->handle)
             out_of_memory();
         database_fail(database, _("be opened"), err);
