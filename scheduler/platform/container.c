@@ -23,7 +23,7 @@
 
 #include "base/i18n.h"
 
-enum { MOST_ROUNDS = 3, MOST_POLLS = 75, WAIT_MINUTES = 30, REASON_BYTES = 150, PATIENCE = 3 };
+enum { MOST_ROUNDS = 3, MOST_POLLS = 75, WAIT_MINUTES = 30, REASON_BYTES = 150 };
 
 enum phase {
     PHOTO,
@@ -533,7 +533,7 @@ static struct step unknown_container(struct visit *visit)
         graph_error_read(visit->reply, visit->platform->codes, visit->arena).meaning;
 
     if (visit->reply->fate == FATE_ANSWERED && meaning == GRAPH_NOT_READY &&
-        visit->kept.polls < PATIENCE)
+        visit->kept.polls < CONTAINER_PATIENCE)
         return poll_later(visit);
     return visit->reply->fate == FATE_ANSWERED &&
                    (meaning == GRAPH_GONE || meaning == GRAPH_NOT_READY)
@@ -552,13 +552,14 @@ static struct step after_poll(struct visit *visit)
     return unknown_container(visit);
 }
 
-/* A few times the same container; then it is thought stale, and one is made anew. */
+/* A few times the same container; then `find` must say that it was not published, before it is
+ * thought stale and made anew. */
 static struct step not_ready(struct visit *visit, const char *why)
 {
     struct step step = step_retry(why, INSTANT_NONE);
 
-    if (visit->kept.polls >= PATIENCE)
-        return anew(visit, why);
+    if (visit->kept.polls >= CONTAINER_PATIENCE)
+        return step_doubt(why);
     visit->kept.polls++;
     step.progress = write_progress(visit, PUBLISHING);
     return step;
@@ -639,6 +640,14 @@ const char *container_anew(const char *stored, struct arena *arena)
     json_put_new(kept, "children", json_array());
     json_put_integer(kept, "rounds", json_integer_or(made.kept, "rounds", 0) + 1);
     return progress_write(container_states[CREATING], json_in_arena(kept, arena), arena);
+}
+
+bool container_is_stale(const char *stored, struct arena *arena)
+{
+    struct progress made;
+
+    return progress_read(stored, arena, &made) &&
+           json_integer_or(made.kept, "polls", 0) >= CONTAINER_PATIENCE;
 }
 
 struct step container_publish(const struct container_platform *platform, const struct job *job,

@@ -71,8 +71,12 @@ extern const char *const container_states[];
 MUST_CHECK bool container_takes(const struct container_platform *platform, const struct job *job,
                                 const char **why);
 
-/* Stored progress of `publish` that begins again because its container is dead. */
+/* How often "not ready" is believed of one container. */
+enum { CONTAINER_PATIENCE = 3 };
+/* Stored progress of `publish` that begins again because its container is dead; whether it is
+ * thought stale. */
 const char *container_anew(const char *stored, struct arena *arena);
+bool container_is_stale(const char *stored, struct arena *arena);
 
 /* A GET of an object, signed as this platform's reads are. */
 struct http_request container_get(const struct container_platform *platform, const struct job *job,

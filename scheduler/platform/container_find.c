@@ -106,16 +106,16 @@ static struct step unnamed(const struct search *search)
 
 static struct step not_there(const struct search *search, const char *state)
 {
-    static const char in_progress[] = "IN_PROGRESS", finished[] = "FINISHED";
-    const bool ended = strcmp(state, in_progress) != 0;
-    const bool dead = ended && strcmp(state, finished) != 0;
-    struct instant settled =
+    const char *stored = search->job->delivery->progress;
+    const bool ended = strcmp(state, "IN_PROGRESS") != 0;
+    const bool dead = ended && strcmp(state, "FINISHED") != 0;
+    const struct instant settled =
         instant_plus(search->job->delivery->intent, span_minutes(SETTLED_MINUTES));
-    struct step step = step_done(
-        (struct receipt){.absent = ended && !instant_before(search->reply->received, settled)});
+    const bool absent = ended && !instant_before(search->reply->received, settled);
+    struct step step = step_done((struct receipt){.absent = absent});
 
-    if (dead)
-        step.progress = container_anew(search->job->delivery->progress, search->arena);
+    if (dead || (absent && container_is_stale(stored, search->arena)))
+        step.progress = container_anew(stored, search->arena);
     return step;
 }
 

@@ -286,9 +286,10 @@ static void not_there_yet_is_waited_for_three_times_and_then_made_anew(void **st
 }
 
 static void
-not_there_yet_when_published_is_tried_with_the_same_container_and_then_anew(void **state)
+not_there_yet_when_published_is_tried_with_the_same_container_and_then_doubt(void **state)
 {
     static const char not_yet[] = ERROR(24, 4279009, "The requested resource does not exist");
+    struct http_reply finished = reply_of(200, STATUS("FINISHED"));
     const char *stored = states[PUBLISHING];
     struct step step;
 
@@ -299,8 +300,12 @@ not_there_yet_when_published_is_tried_with_the_same_container_and_then_anew(void
         stored = step.progress;
         assert_string_equal(ask(&text, stored, NULL).request.body, "creation_id=" CID);
     }
-    step = tell(&text, stored, 400, not_yet);
-    assert_int_equal(step.kind, STEP_RETRY);
+    assert_int_equal(tell(&text, stored, 400, not_yet).kind, STEP_DOUBT);
+    text.delivery.progress = stored;
+    text.delivery.intent.ms -= 300000;
+    step = machine_asked(threads.find, &text.job, "{\"at\":\"asking\",\"kept\":{}}", &finished,
+                         &arena);
+    assert_true(step.receipt.absent); /* and only then it is made anew */
     assert_string_equal(ask(&text, step.progress, NULL).request.path, "/v1.0/me/threads");
 }
 
@@ -533,7 +538,7 @@ int main(void)
         CASE(a_part_of_a_thread_names_the_post_that_it_answers),
         CASE(media_that_nobody_could_fetch_are_refused_before_anything_is_sent),
         CASE(not_there_yet_is_waited_for_three_times_and_then_made_anew),
-        CASE(not_there_yet_when_published_is_tried_with_the_same_container_and_then_anew),
+        CASE(not_there_yet_when_published_is_tried_with_the_same_container_and_then_doubt),
         CASE(paths_say_me),
         CASE(a_file_that_cannot_be_fetched_is_tried_three_times_and_then_refused),
         CASE(a_lost_answer_is_doubt_and_the_container_decides),
