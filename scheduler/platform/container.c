@@ -9,7 +9,7 @@
  *   processing --FINISHED--> the next container | publishing
  *              --IN_PROGRESS--> processing, after a while
  *              --ERROR, EXPIRED--> a new container, three at most
- *   publishing --an id--> answered        --not ready--> processing, later
+ *   publishing --an id--> answered        --not ready--> publishing, later, three times
  *              --anything else, lost--> doubt: `find` asks the container
  *   answered   --200--> done, equal or different
  *              --else--> answered, R4's reads, then done without read-back
