@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RECEIVED INT64_C(1795320000000) /* 2026-11-22T04:00:00Z */
@@ -195,6 +196,13 @@ static const char *judge(struct life *life, const struct step *step)
         return "two publish requests without a verdict between them";
     life->publish_left = true;
     return NULL;
+}
+
+size_t lives_wanted(void)
+{
+    const char *wanted = getenv("CRIER_LIVES");
+
+    return wanted ? strtoul(wanted, NULL, 10) : 200;
 }
 
 static bool is_end(enum step_kind kind)

@@ -38,6 +38,9 @@ char step_letter(const struct step *step);
 /* xorshift. */
 uint64_t random_next(uint64_t *seed);
 
+/* How many lives a test of random replies lives: a few, or $CRIER_LIVES (tests/fault/trust). */
+size_t lives_wanted(void);
+
 /* One delivery with random replies until it ends. The fault found, or NULL: a request that cannot
  * be sent, a progress that is not declared, two publish requests without a verdict between them, a
  * request after an answer with an id (`answered` is that state's word, or NULL). */

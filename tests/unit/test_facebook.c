@@ -917,7 +917,7 @@ static void whatever_comes_back_nothing_public_is_sent_twice(void **state)
                                                &film, &story,  &picture_story};
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 6000; seed++) {
+    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
         const char *fault = machine_life(facebook.publish, &facebook, &jobs[seed % 6]->job,
                                          "answered", any_reply, seed * 2654435761u + 1);
         if (fault)

@@ -803,7 +803,7 @@ static void no_reply_sends_twice_what_may_be_public(void **state)
 
     (void)state;
     make(&two, 2);
-    for (uint64_t seed = 1; seed <= 3000; seed++) {
+    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
         const char *fault = machine_life(instagram.publish, &instagram, &jobs[seed % 3]->job,
                                          "answered", random_reply, seed);
         if (fault)

@@ -431,7 +431,7 @@ static const char *live(machine asked, uint64_t seed)
 static void no_sequence_of_replies_sends_twice_or_leaves_the_declared_states(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 3000; seed++) {
+    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
         const char *fault = live(mastodon.publish, seed);
         if (fault)
             fail_msg("seed %llu: %s", (unsigned long long)seed, fault);

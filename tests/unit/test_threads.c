@@ -517,7 +517,7 @@ static struct http_reply random_reply(uint64_t *seed)
 static void no_reply_sends_twice_what_may_be_public(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 2000; seed++) {
+    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
         const char *fault =
             machine_life(threads.publish, &threads, &text.job, "answered", random_reply, seed);
         if (fault)

@@ -666,7 +666,7 @@ static void no_sequence_of_replies_publishes_twice_or_after_an_answer(void **sta
     const struct job *const jobs[] = {&two_pictures.job, &video.job};
 
     (void)state;
-    for (uint64_t seed = 1; seed <= 1500; seed++) {
+    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
         const char *fault = machine_life(x.publish, &x, jobs[seed % 2], "answered", random_reply,
                                          seed * 0x9e3779b97f4a7c15u);
         if (fault)
