@@ -118,8 +118,8 @@ MUST_CHECK bool outbox_answers(struct outbox *outbox, const char *id, struct are
 /* Whether another delivery of its account, due at about its time or later, has that receipt. */
 MUST_CHECK bool outbox_remote_id_taken(struct outbox *outbox, const struct delivery *mine,
                                        const char *remote_id, bool *taken, struct err *err);
-/* Whether its account is, on the platform, the one that it was planned for: a row that may have been
- * sent keeps that one, whoever crier.cfg means by now. */
+/* Whether its account is, on the platform, the one that it was planned for: a row that may have
+ * been sent keeps that one, whoever crier.cfg means by now. */
 MUST_CHECK bool outbox_same_account(struct outbox *outbox, const char *id, bool *same,
                                     struct err *err);
 /* When to ask again: `ahead` before the earliest begin of a ready row after `after`, or when a
