@@ -13,8 +13,8 @@
 struct check {
     struct item item; /* must be first */
     bool finding;
-    char *at;                 /* the machine's progress; ours */
-    struct check *next, **me; /* all that are under way */
+    char *at;           /* the machine's progress; ours */
+    struct check *next; /* of those under way: a few */
 };
 
 static const char *const verdict_words[] = {
@@ -41,20 +41,19 @@ static struct check *check_new(struct engine *engine, const struct delivery *row
     item_begin(engine, &check->item, row);
     check->item.timer.of_check = true;
     check->next = engine->checks;
-    check->me = &engine->checks;
-    if (check->next)
-        check->next->me = &check->next;
     engine->checks = check;
     return check;
 }
 
 static void check_free(struct engine *engine, struct check *check)
 {
+    struct check **at = &engine->checks;
+
     if (check->item.ticket)
         (void)table_take(&engine->tickets, (uint64_t)check->item.ticket);
-    *check->me = check->next;
-    if (check->next)
-        check->next->me = check->me;
+    while (*at != check)
+        at = &(*at)->next;
+    *at = check->next;
     item_end(&check->item);
     free(check->at);
     free(check);
