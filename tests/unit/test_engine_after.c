@@ -55,6 +55,8 @@ static struct step comment(const struct job *job, const struct progress *at,
         return step_done((struct receipt){0});
     if (reply_is(reply, 403))
         return step_refused("comments are off");
+    if (reply_is(reply, 451))
+        return step_trouble(TROUBLE_SCOPE, "this key may not comment");
     if (reply_is(reply, 202))
         return step_wait(span_seconds(5), NULL);
     if (can_look)
@@ -200,6 +202,20 @@ static void a_refused_step_is_a_reason_and_an_alarm_and_the_next_one_runs(void *
     answer("/list", 200, "{}");
     assert_string_equal(stands("playlist"), "done");
     assert_string_equal(row()->reason, REASON_AFTER);
+}
+
+static void what_the_key_may_not_do_to_a_post_pauses_nobody(void **state)
+{
+    (void)state;
+    publish();
+    answer("/comment", 451, "{}");
+    assert_string_equal(stands("first_comment"), "failed");
+    assert_non_null(strstr(row()->note, "may not comment"));
+    assert_true(world_alarmed(&world, REASON_AFTER));
+    assert_false(world_alarmed(&world, "account"));
+    answer("/list", 200, "{}");
+    world_show(&world, world_post(&world, "seat-belt", 0, 0));
+    assert_non_null(world_open(&world, "POST", "/api/v1/statuses"));
 }
 
 static void a_step_that_waits_is_asked_again_after_a_while(void **state)
@@ -436,6 +452,7 @@ int main(void)
         TEST(steps_run_one_at_a_time_once_it_is_published),
         TEST(nothing_is_sent_before_its_intent_is_durable),
         TEST(a_refused_step_is_a_reason_and_an_alarm_and_the_next_one_runs),
+        TEST(what_the_key_may_not_do_to_a_post_pauses_nobody),
         TEST(a_step_that_waits_is_asked_again_after_a_while),
         TEST(an_unrepeatable_step_whose_answer_is_lost_is_never_sent_again),
         TEST(without_the_rule_it_would_be_sent_again),
