@@ -129,7 +129,7 @@ struct platform_facts {
     struct span text_lead, media_lead; /* uploads ahead */
     bool needs_server;                 /* `server` required for a live account (else own hosts) */
     bool needs_url;                    /* `url` required for a live account: the address itself */
-    const char *const *auth_words; /* what its key `auth` may say, ends with NULL; or NULL */
+    const char *const *auth_words;     /* what its key `auth` may say, ends with NULL; or NULL */
     const char *const *live_keys; /* of its own keys, those that a live account must name; ends with
                                      NULL; or NULL */
 };

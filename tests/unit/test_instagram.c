@@ -481,6 +481,17 @@ static void an_upload_that_the_host_gives_up_is_begun_in_a_new_container(void **
 
 /* postiz PR 2033: a track attached to a silent video is 2207082; how loud and how wide a film is
  * coded is the business of renditions. */
+/* Encoders make too loud a stream of it (320 kb/s where 128 is allowed); nothing is encoded here.
+ */
+static void a_video_is_uploaded_as_it_was_checked_and_never_encoded(void **state)
+{
+    struct step step = ask(&video, "", NULL);
+
+    (void)state;
+    step = tell(&video, step.progress, 200, "{\"id\":\"" CID "\",\"uri\":\"" URI "\"}");
+    assert_string_equal(step.request.file_sha256, video.media[0].sha256);
+}
+
 static void no_sound_is_ever_attached_to_a_video(void **state)
 {
     (void)state;
@@ -864,6 +875,7 @@ int main(void)
         CASE(blocked_means_that_the_account_rests_for_hours),
         CASE(the_words_of_a_failed_container_are_told),
         CASE(an_upload_that_the_host_gives_up_is_begun_in_a_new_container),
+        CASE(a_video_is_uploaded_as_it_was_checked_and_never_encoded),
         CASE(no_sound_is_ever_attached_to_a_video),
         CASE(no_failure_of_the_publish_request_is_taken_for_a_failure),
         CASE(a_dead_container_is_made_anew_three_times_and_then_refused),

@@ -369,6 +369,24 @@ static void a_lost_answer_is_doubt_and_the_container_decides(void **state)
 
 /* Of several #tags one becomes a topic: they stay words of the text, and no topic is made of them.
  */
+/* mimi-seed-sdk PR 15: time-outs while a carousel is asked about left its outcome unknown. */
+static void a_lost_poll_of_a_carousel_is_asked_again_and_nothing_is_made_anew(void **state)
+{
+    static const char whole[] =
+        "{\"at\":\"processing\",\"kept\":{\"children\":[\"101\",\"102\"],"
+        "\"offset\":0,\"polls\":0,\"rounds\":0,\"reads\":0" WITH_CONTAINER "}}";
+    struct platform_job two;
+    struct step step;
+
+    (void)state;
+    make(&two, 2, "media_url", "https://media.example.gov.in/spool");
+    step = tell(&two, whole, -1, "");
+    assert_int_equal(step.kind, STEP_RETRY);
+    step = ask(&two, step.progress ? step.progress : whole, NULL);
+    assert_string_equal(step.request.method, "GET");
+    assert_non_null(strstr(step.request.path, "/v1.0/" CID "?fields="));
+}
+
 static void tags_stay_in_the_text(void **state)
 {
     struct step step;
@@ -542,6 +560,7 @@ int main(void)
         CASE(paths_say_me),
         CASE(a_file_that_cannot_be_fetched_is_tried_three_times_and_then_refused),
         CASE(a_lost_answer_is_doubt_and_the_container_decides),
+        CASE(a_lost_poll_of_a_carousel_is_asked_again_and_nothing_is_made_anew),
         CASE(tags_stay_in_the_text),
         CASE(no_field_status_means_that_its_words_are_looked_for),
         CASE(the_token_is_exchanged_for_the_next_and_stands_in_no_stored_request),
