@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -42,7 +41,7 @@ struct store {
     struct jobs queued;
     struct jobs finished;
     bool stopping;
-    atomic_bool idle;  /* the thread waits for news: read without the lock, as a hint */
+    bool idle;         /* atomic: the thread waits for news; read without the lock, as a hint */
     char stalled[512]; /* why commits wait for space; "" = they do not */
 
     struct jobs batch;   /* the thread's: one transaction */
@@ -195,6 +194,11 @@ static struct timespec deadline(int64_t ms)
     return time;
 }
 
+static void set_idle(struct store *store, bool idle)
+{
+    __atomic_store_n(&store->idle, idle, __ATOMIC_RELAXED);
+}
+
 /* Waits for news, at most until `until` (NULL: for ever); takes what is queued. False: stop, and
  * nothing is left. */
 static bool next_jobs(struct store *store, const struct timespec *until, struct jobs *taken)
@@ -204,11 +208,11 @@ static bool next_jobs(struct store *store, const struct timespec *until, struct 
 
     jobs_clear(taken);
     pthread_mutex_lock(&store->lock);
-    store->idle = true;
+    set_idle(store, true);
     while (!store->queued.first && !store->stopping && late != ETIMEDOUT)
         late = until ? pthread_cond_timedwait(&store->news, &store->lock, until)
                      : pthread_cond_wait(&store->news, &store->lock);
-    store->idle = false;
+    set_idle(store, false);
     go_on = !store->stopping || store->queued.first;
     jobs_move(&store->queued, taken);
     pthread_mutex_unlock(&store->lock);
@@ -335,14 +339,16 @@ void store_flush(struct store *store)
     pthread_mutex_lock(&store->lock);
     jobs_move(&store->turn, &store->queued);
     store->turn_count = 0;
-    store->idle = false;
+    set_idle(store, false);
     pthread_cond_signal(&store->news);
     pthread_mutex_unlock(&store->lock);
 }
 
 void store_flush_much(struct store *store)
 {
-    if (store->turn_count >= (store->idle ? ENOUGH : MUCH))
+    bool idle = __atomic_load_n(&store->idle, __ATOMIC_RELAXED);
+
+    if (store->turn_count >= (idle ? ENOUGH : MUCH))
         store_flush(store);
 }
 
