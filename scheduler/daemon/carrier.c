@@ -142,9 +142,13 @@ static bool save_work(struct task *task, struct outbox *outbox, struct instant n
 static enum refusal refusal_of(enum written written)
 {
     static const enum refusal refusals[] = {
-        [WRITTEN_STALE] = REFUSAL_STALE,     [WRITTEN_TWIN] = REFUSAL_TWIN,
-        [WRITTEN_GONE] = REFUSAL_GONE,       [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
-        [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN, [WRITTEN_KEY_TAKEN] = REFUSAL_KEY_TAKEN,
+        [WRITTEN_STALE] = REFUSAL_STALE,
+        [WRITTEN_TWIN] = REFUSAL_TWIN,
+        [WRITTEN_GONE] = REFUSAL_GONE,
+        [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
+        [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN,
+        [WRITTEN_KEY_TAKEN] = REFUSAL_KEY_TAKEN,
+        [WRITTEN_POST_TAKEN] = REFUSAL_POST_TAKEN,
     };
 
     return refusals[written];

@@ -46,6 +46,7 @@ enum refusal {
     REFUSAL_GONE,       /* no such row                                                           */
     REFUSAL_UNDRAWN,    /* the table does not know this change: our bug, hold it               */
     REFUSAL_KEY_TAKEN,  /* class A: another row of the account has that record key already */
+    REFUSAL_POST_TAKEN, /* what was found for it is the post of another delivery                */
     REFUSAL_UNAPPROVED, /* approvals asked for do not stand now: the row belongs to planned   */
     REFUSAL_UNREAD /* its files changed and are being read: no row is given, nothing changed; a flag
                     * holds its campaign meanwhile, so try again when flags allow */

@@ -397,6 +397,11 @@ static void lose_approval(struct pass *pass, struct item *item)
                 _("its approvals do not stand any more; approve it again"), "approve.void");
 }
 
+static bool is_in_doubt(enum state state)
+{
+    return state == STATE_SENDING || state == STATE_DOUBTFUL;
+}
+
 static bool is_before_intent(enum state state)
 {
     return state == STATE_READY || state == STATE_PREPARING;
@@ -408,6 +413,17 @@ static void take_next_key(struct pass *pass, struct item *item)
 {
     item->later_ms++;
     item_go(pass, item);
+}
+
+/* What it would be published as is another's, so nothing is known of its own fate. */
+static void doubt_find(struct pass *pass, struct item *item)
+{
+    const char *why = _("a post like it was found, but that is the one of another delivery");
+
+    if (item->row->state == STATE_DOUBTFUL)
+        item_hold(pass, item, REASON_UNPROVEN, why);
+    else
+        item_doubt(pass, item, why, NULL, NULL);
 }
 
 /* The row as it stands in the store is the truth; what we wanted is decided anew from it. */
@@ -426,6 +442,8 @@ void item_refused(struct pass *pass, struct item *item)
         item_drop(pass, item);
     else if (refusal == REFUSAL_KEY_TAKEN)
         take_next_key(pass, item);
+    else if (refusal == REFUSAL_POST_TAKEN && is_in_doubt(item->row->state))
+        doubt_find(pass, item);
     else if (refusal == REFUSAL_UNDRAWN)
         engine_bug(pass, item, item->row, "refused by the store");
     else if (refusal == REFUSAL_TWIN && is_before_intent(item->row->state))

@@ -19,6 +19,7 @@ static const char *const refusal_words[] = {
     [REFUSAL_TWIN] = "twin",
     [REFUSAL_GONE] = "gone",
     [REFUSAL_KEY_TAKEN] = "key-taken",
+    [REFUSAL_POST_TAKEN] = "post-taken",
     [REFUSAL_UNAPPROVED] = "unapproved",
     [REFUSAL_UNDRAWN] = "undrawn",
     [REFUSAL_UNREAD] = "unread",

@@ -281,6 +281,27 @@ static bool judge_record_key(struct outbox *outbox, const struct delivery *befor
     return true;
 }
 
+/* Two deliveries may say the same: what is found for one may be what the other published. */
+static bool judge_found(struct outbox *outbox, const struct change *change, enum written *written,
+                        struct err *err)
+{
+    const struct delivery *after = change->after;
+    bool taken = false;
+
+    if (after->remote_id[0] &&
+        !outbox_remote_id_taken(outbox, after, after->remote_id, &taken, err))
+        return false;
+    if (taken)
+        *written = WRITTEN_POST_TAKEN;
+    return true;
+}
+
+static bool is_found(const struct delivery *before, const struct change *change)
+{
+    return change->after->state == STATE_PUBLISHED && before->state != STATE_PUBLISHED &&
+           !strcmp(change->event, "reconcile");
+}
+
 /* WRITTEN: nothing stands against it. */
 static bool judge(struct outbox *outbox, const struct row *before, const struct change *change,
                   struct instant now, struct arena *arena, enum written *written, const char **twin,
@@ -296,6 +317,8 @@ static bool judge(struct outbox *outbox, const struct row *before, const struct 
         *written = WRITTEN_STALE;
     else if (!change_allowed(stored, change) && undrawn(stored, change))
         *written = WRITTEN_UNDRAWN;
+    else if (is_found(stored, change))
+        return judge_found(outbox, change, written, err);
     else if (starts(stored, change->after))
         return judge_start(outbox, before, change->after, now, arena, written, twin, err) &&
                judge_record_key(outbox, stored, change->after, written, err);

@@ -63,6 +63,7 @@ enum written {
     WRITTEN_TWIN,
     WRITTEN_GONE,
     WRITTEN_KEY_TAKEN,
+    WRITTEN_POST_TAKEN,
     WRITTEN_UNAPPROVED,
     WRITTEN_UNDRAWN
 };
@@ -72,7 +73,8 @@ enum written {
  * be cancelled, expire or be told published. TWIN (only for changes to preparing or sending from
  * ready): another post's delivery with the same same_hash on the same identity (crier.cfg's, or
  * what the platform said) within 30 days has been attempted or published or stands earlier; *twin
- * is its name. KEY_TAKEN: another row has that record key. UNAPPROVED (same changes, I4): fewer
+ * is its name. KEY_TAKEN: another row has that record key. POST_TAKEN (only for what becomes
+ * published by being found, event `reconcile`): that post is another row's of its account. UNAPPROVED (same changes, I4): fewer
  * different uids than row.approvals have approved exactly this content and window, by somebody
  * other than the author, within approval_for. */
 MUST_CHECK bool outbox_change(struct outbox *outbox, const struct change *change,

@@ -90,9 +90,13 @@ static void queue(struct stage *stage, struct event event)
 }
 
 static const enum refusal refusals[] = {
-    [WRITTEN_STALE] = REFUSAL_STALE,     [WRITTEN_TWIN] = REFUSAL_TWIN,
-    [WRITTEN_GONE] = REFUSAL_GONE,       [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
-    [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN, [WRITTEN_KEY_TAKEN] = REFUSAL_KEY_TAKEN,
+    [WRITTEN_STALE] = REFUSAL_STALE,
+    [WRITTEN_TWIN] = REFUSAL_TWIN,
+    [WRITTEN_GONE] = REFUSAL_GONE,
+    [WRITTEN_UNAPPROVED] = REFUSAL_UNAPPROVED,
+    [WRITTEN_UNDRAWN] = REFUSAL_UNDRAWN,
+    [WRITTEN_KEY_TAKEN] = REFUSAL_KEY_TAKEN,
+    [WRITTEN_POST_TAKEN] = REFUSAL_POST_TAKEN,
 };
 
 /* As the daemon does: what answers a post that came out is shown to the engine. */

@@ -99,6 +99,38 @@ static void refusals_lead_where_they_belong(void **unused)
     }
 }
 
+/* A search finds the post of another delivery that says the same: that is no receipt, and no proof
+ * of absence. */
+static void what_was_found_for_another_leaves_it_in_doubt(void **unused)
+{
+    struct world world;
+    struct delivery *row;
+
+    (void)unused;
+    world_start(&world, 1);
+    row = world_post(&world, "helmet", 0, 0);
+    row->state = STATE_DOUBTFUL;
+    row->attempts = 1;
+    row->born = row->first_intent = row->intent = instant_minus(world.now, span_minutes(60));
+    delivery_set_key(row);
+    world_show(&world, row);
+    world_pass(&world, 60000);
+    world_answer(&world, world_open(&world, "GET", "/api/v1/accounts/77/statuses"), 200,
+                 "[{\"id\":\"55\",\"created_at\":\"2025-12-01T06:30:01Z\","
+                 "\"media_attachments\":[]}]");
+    while (world_open(&world, "GET", "/api/v1/accounts/77/statuses"))
+        world_answer(&world, world_open(&world, "GET", "/api/v1/accounts/77/statuses"), 200, "[]");
+    world.stuck = true;
+    world_answer(&world, world_open(&world, "GET", "/api/v1/statuses/55/source"), 200,
+                 "{\"text\":\"helmet\"}");
+    refuse(&world, REFUSAL_POST_TAKEN, world_row(&world, "helmet"));
+    assert_state(&world, STATE_HELD, REASON_UNPROVEN);
+    assert_true(world_alarmed(&world, "held"));
+    world_pass(&world, 3600000);
+    assert_int_equal(world_count(&world, "POST", "/api/v1/statuses"), 0);
+    world_stop(&world);
+}
+
 static void a_row_that_is_gone_is_forgotten(void **unused)
 {
     struct world world;
@@ -256,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_row_that_changed_is_decided_anew),
         cmocka_unit_test(a_row_that_somebody_held_is_let_go),
         cmocka_unit_test(refusals_lead_where_they_belong),
+        cmocka_unit_test(what_was_found_for_another_leaves_it_in_doubt),
         cmocka_unit_test(a_row_that_is_gone_is_forgotten),
         cmocka_unit_test(a_row_that_moved_goes_out_at_its_new_time),
         cmocka_unit_test(a_stop_withdraws_the_intent_and_lets_the_reading_end),

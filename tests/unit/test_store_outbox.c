@@ -204,6 +204,31 @@ static void a_receipt_belongs_to_one_delivery_of_an_account(void **state)
     assert_false(taken);
 }
 
+/* What is found by its words may be the other post that says the same. */
+static void what_is_found_is_nobodys_receipt_when_it_is_anothers(void **state)
+{
+    const char *ids[] = {insert("helmet", 0)->id, insert("belt", 0)->id};
+    struct delivery *row;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        row = fixture_row(&fixture, ids[i]);
+        row->state = STATE_SENDING;
+        assert_int_equal(fixture_change(&fixture, row, STATE_READY, "publish.intent"), WRITTEN);
+    }
+    row = fixture_row(&fixture, ids[0]);
+    row->state = STATE_PUBLISHED;
+    row->remote_id = "4711";
+    assert_int_equal(fixture_change(&fixture, row, STATE_SENDING, "publish.confirmed"), WRITTEN);
+    row = fixture_row(&fixture, ids[1]);
+    row->state = STATE_PUBLISHED;
+    row->remote_id = "4711";
+    assert_int_equal(fixture_change(&fixture, row, STATE_SENDING, "reconcile"), WRITTEN_POST_TAKEN);
+    assert_int_equal(fixture_row(&fixture, ids[1])->state, STATE_SENDING);
+    row->remote_id = "4712";
+    assert_int_equal(fixture_change(&fixture, row, STATE_SENDING, "reconcile"), WRITTEN);
+}
+
 static void a_part_without_its_parent_says_so(void **state)
 {
     struct delivery *part = fixture_delivery(&fixture, "thread", "toots", in_minutes(5));
@@ -729,6 +754,7 @@ int main(int argc, char **argv)
         TEST(what_is_left_to_do_to_a_published_row_is_due_at_its_time),
         TEST(what_a_person_lets_go_early_is_due_at_once_also_after_a_restart),
         TEST(a_receipt_belongs_to_one_delivery_of_an_account),
+        TEST(what_is_found_is_nobodys_receipt_when_it_is_anothers),
         TEST(a_change_writes_the_row_and_raises_its_revision),
         TEST(a_change_of_a_row_that_was_changed_meanwhile_is_stale),
         TEST(a_change_of_no_row_is_gone),
