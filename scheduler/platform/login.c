@@ -95,7 +95,7 @@ static const struct login_flow flows[] = {
      .kind = LOGIN_PASTE,
      .intro = N_("On the server: Preferences, Development, New application, with the scopes\n"
                  "read:accounts, read:statuses, write:statuses and write:media. Its page shows\n"
-                 "the access token."),
+                 "the access token. In the account's profile, say that it is automated."),
      .members = mastodon_members},
     {.platform = "telegram",
      .kind = LOGIN_PASTE,
@@ -115,7 +115,8 @@ static const struct login_flow flows[] = {
      .way = "oauth1",
      .kind = LOGIN_PIN,
      .intro = N_("console.x.com: the app must allow to read and write before the token is made;\n"
-                 "a callback address must be registered, any will do."),
+                 "a callback address must be registered, any will do. X wants the label\n"
+                 "\"Automated\" on the account (Settings, Your account)."),
      .members = x1_members,
      .page = "https://api.x.com/oauth/authorize",
      .start = "/oauth/request_token",

@@ -121,6 +121,16 @@ class Requests(unittest.TestCase):
             self.assertEqual(public, request["unrepeatable"], request["path"])
             self.assertEqual(public or request["method"] == "DELETE", request["kind"] == "publish", request["path"])
 
+    def test_the_part_source_is_allowed_by_hand_and_no_other(self):
+        photo = next(r for r in self.requests if self.contract.name(r) == "POST Page/photos")
+        self.assertIn("source", [part["name"] for part in photo["parts"]])
+        renamed = [part | {"name": part["name"].replace("source", "file")} for part in photo["parts"]]
+        self.assertNotEqual([], [*self.contract.faults({**photo, "parts": renamed})])
+
+    def test_no_insight_is_asked_for_whose_name_could_be_retired(self):
+        for request in self.requests:
+            self.assertNotIn("insights", request["path"])
+
     def test_no_token_stands_in_any_request(self):
         for request in self.requests:
             self.assertNotIn("access_token", json.dumps(request))

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import unittest
 
 PRINTER = os.path.join(os.environ.get("CRIER_BIN", "build/dev/bin"), "print_webhook_requests")
@@ -53,6 +54,7 @@ class Requests(unittest.TestCase):
         for request in self.requests:
             with self.subTest(request=request):
                 self.assertEqual([], [*faults(request)])
+        print(f"webhook: {len(self.requests)} requests", file=sys.stderr)
 
     def test_both_kinds_of_event_are_there_with_ids_of_their_own(self):
         kinds = {json.loads(r["body"])["type"]: r["headers"][1]["value"] for r in self.requests}

@@ -145,7 +145,7 @@ class Requests(unittest.TestCase):
             with self.subTest(request=request):
                 self.assertEqual([], [*self.contract.request_faults(request)])
                 count[operation(request)[0] or operation(request)[1]] += 1
-        print("requests:", ", ".join(f"{name} {number}" for name, number in sorted(count.items())), "=", sum(count.values()))
+        print("youtube requests:", ", ".join(f"{name} {number}" for name, number in sorted(count.items())), "=", sum(count.values()))
 
     def test_no_operation_is_missing(self):
         self.assertEqual(set(OPERATIONS), {(r["method"], r["path"].partition("?")[0]) for r in self.requests})

@@ -236,6 +236,58 @@ static void a_page_that_is_not_https_is_not_shown(void **state)
 }
 
 /* Google's second consent without prompt=consent: an access token and nothing that lasts. */
+/* Every way of one platform has a redirect that a browser may be sent to, or has none. */
+static void check_redirects(const char *platform)
+{
+    static const char *const words[] = {"paste", "page", "code", "device", "pin"};
+    static const char *const ways[] = {"oauth1", "oauth2"};
+
+    for (size_t i = 0; i < COUNT_OF(words) * COUNT_OF(ways); i++) {
+        const struct variable auth = {.name = "auth", .value = ways[i % COUNT_OF(ways)]};
+        const struct account account = {.platform = platform, .options = {&auth, 1}};
+        const struct login_flow *flow =
+            login_find(&account, adapter_by_name(platform), words[i / COUNT_OF(ways)]);
+        const char *redirect = flow ? flow->redirect : NULL;
+
+        if (redirect && strncmp(redirect, "https://", 8) != 0 &&
+            strncmp(redirect, "http://127.0.0.1:", 17) != 0 &&
+            strncmp(redirect, "http://localhost:", 17) != 0)
+            fail_msg("%s sends a browser to %s", platform, redirect);
+    }
+}
+
+static void a_browser_is_sent_to_https_or_to_its_own_machine(void **state)
+{
+    (void)state;
+    for (size_t i = 0; adapters[i]; i++)
+        check_redirects(adapters[i]->name);
+}
+
+/* Threads takes https only, which a server without a page of its own has not: its token is made in
+ * the App Dashboard. */
+static void threads_needs_no_redirect(void **state)
+{
+    const struct account account = {.platform = "threads"};
+    const struct login_flow *flow = login_find(&account, adapter_by_name("threads"), NULL);
+
+    (void)state;
+    assert_int_equal(flow->kind, LOGIN_PASTE);
+    assert_null(flow->redirect);
+}
+
+static void automated_accounts_are_to_be_called_so(void **state)
+{
+    struct stage stage;
+
+    (void)state;
+    begin(&stage, "mastodon", NULL, NULL);
+    contains(stage.login.flow->intro, "automated");
+    end(&stage);
+    begin(&stage, "x", "oauth1", NULL);
+    contains(stage.login.flow->intro, "Automated");
+    end(&stage);
+}
+
 static void an_answer_without_a_refresh_token_is_no_login(void **state)
 {
     static const char *const bodies[] = {"{\"access_token\":\"a\"}",
@@ -332,6 +384,9 @@ int main(void)
             a_confidential_client_of_x_names_itself_in_the_header_a_public_one_in_the_form),
         cmocka_unit_test(google_is_asked_until_somebody_typed_the_code),
         cmocka_unit_test(a_page_that_is_not_https_is_not_shown),
+        cmocka_unit_test(a_browser_is_sent_to_https_or_to_its_own_machine),
+        cmocka_unit_test(threads_needs_no_redirect),
+        cmocka_unit_test(automated_accounts_are_to_be_called_so),
         cmocka_unit_test(an_answer_without_a_refresh_token_is_no_login),
         cmocka_unit_test(a_number_of_x_gives_the_pair_that_signs),
         cmocka_unit_test(a_pages_token_is_asked_with_the_system_users),

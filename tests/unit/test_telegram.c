@@ -302,6 +302,35 @@ static void who_we_are_is_the_channel_and_the_bot_must_be_allowed_to_post(void *
 }
 
 /* python-telegram-bot 1045, hermes-agent 5153: sent again after a time-out, posted twice. */
+/* postiz sends what Telegram could not read as a picture once more, as a document. */
+static void a_picture_that_is_refused_does_not_go_out_as_a_document(void **state)
+{
+    struct step step;
+
+    (void)state;
+    platform_job_make(&made, &telegram, 1);
+    step =
+        answered(telegram.publish, SENDING, 400, WRONG(400, "Bad Request: IMAGE_PROCESS_FAILED"));
+    assert_int_equal(step.kind, STEP_REFUSED);
+    assert_non_null(strstr(step.why, "IMAGE_PROCESS_FAILED"));
+}
+
+/* Two processes that poll one bot get 409; somebody else may poll it, and we never do. */
+static void nobody_polls_the_bot_and_who_does_pauses_only_the_account(void **state)
+{
+    const machine asked[] = {telegram.publish, telegram.identify, telegram.retract};
+
+    (void)state;
+    made.delivery.remote_id = "812";
+    for (size_t i = 0; i < COUNT_OF(asked); i++)
+        assert_null(strstr(ask(asked[i], "", NULL).request.path, "getUpdates"));
+    assert_int_equal(answered(telegram.publish, SENDING, 409,
+                              WRONG(409,
+                                    "Conflict: terminated by other getUpdates request; make sure"))
+                         .kind,
+                     STEP_RETRY);
+}
+
 static void nothing_can_be_read_so_in_doubt_a_person_decides(void **state)
 {
     (void)state;
@@ -379,6 +408,8 @@ int main(void)
         CASE(only_an_answer_of_its_own_proves_that_nothing_was_done),
         CASE(a_channel_without_a_name_has_an_address_too),
         CASE(who_we_are_is_the_channel_and_the_bot_must_be_allowed_to_post),
+        CASE(a_picture_that_is_refused_does_not_go_out_as_a_document),
+        CASE(nobody_polls_the_bot_and_who_does_pauses_only_the_account),
         CASE(nothing_can_be_read_so_in_doubt_a_person_decides),
         CASE(a_caption_is_measured_as_one),
         CASE(stored_progress_of_another_version_is_doubt_and_sends_nothing),

@@ -87,6 +87,17 @@ static void a_thumbnail_is_the_file_as_it_is(void **state)
 }
 
 /* "A thumbnail failure must not re-upload the video": the machine knows no request that could. */
+/* Since 2026-09-11 the answer lists sizes that nobody had asked for. */
+static void new_sizes_of_a_thumbnail_in_the_answer_do_not_matter(void **state)
+{
+    static const char answer[] = "{\"items\":[{\"default\":{\"url\":\"https://i.ytimg.com/1.jpg\"},"
+                                 "\"fhd\":{\"url\":\"https://i.ytimg.com/2.jpg\",\"width\":1920},"
+                                 "\"qhd\":{\"width\":2560},\"uhd\":{\"width\":3840}}]}";
+
+    (void)state;
+    assert_int_equal(letter(THUMBNAIL, "", 200, answer), 'D');
+}
+
 static void no_failure_of_a_thumbnail_sends_the_video_again(void **state)
 {
     static const struct {
@@ -210,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(only_what_the_post_names_is_wanted_and_in_this_order, start),
         cmocka_unit_test_setup(a_thumbnail_is_the_file_as_it_is, start),
+        cmocka_unit_test_setup(new_sizes_of_a_thumbnail_in_the_answer_do_not_matter, start),
         cmocka_unit_test_setup(no_failure_of_a_thumbnail_sends_the_video_again, start),
         cmocka_unit_test_setup(captions_go_through_a_session_of_their_own, start),
         cmocka_unit_test_setup(lost_captions_are_asked_about_and_never_become_two_tracks, start),
