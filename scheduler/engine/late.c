@@ -84,15 +84,17 @@ static size_t all_due(struct pass *pass, const struct line *line, struct item **
     return count;
 }
 
-/* Of a repeat only the newest missed occurrence counts. */
+/* Of a repeat only the newest missed occurrence counts, with all its parts. */
 static void expire_older(struct pass *pass, struct line *line)
 {
     struct item **due =
         arena_array(pass->out->arena, pass->engine->items.count, sizeof(struct item *));
-    size_t count = all_due(pass, line, due);
+    size_t count = all_due(pass, line, due), newest = 0;
 
     for (size_t i = 1; i < count; i++) {
-        if (same_post(due[i - 1], due[i]) && due[i]->queue == QUEUE_LATE)
+        if (!same_post(due[newest], due[i]))
+            newest = i;
+        else if (due[i]->row->at.ms < due[newest]->row->at.ms && due[i]->queue == QUEUE_LATE)
             item_change(pass, due[i], STATE_EXPIRED, REASON_NEWER, NULL, "expire");
     }
 }
