@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +93,8 @@ void login_try_close(struct login_try *try)
         wipe(try->answer, strlen(try->answer));
     wipe_members(try->login.members);
     json_decref(try->login.members);
+    if (try->signals_wait)
+        (void)sigprocmask(SIG_SETMASK, &try->signals, NULL);
 }
 
 /* ---- the flow ---- */
@@ -298,11 +301,28 @@ static void use_tokens(struct login_try *try)
         try->tokens = taken.sealed;
 }
 
+/* While a secret lies in a folder that is to be removed, whoever gives up waits for that: at most
+ * as long as the platform has for its answer. */
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+static void let_signals_wait(struct login_try *try)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < COUNT_OF(ending); i++)
+        sigaddset(&set, ending[i]);
+    try->signals_wait = sigprocmask(SIG_BLOCK, &set, &try->signals) == 0;
+}
+
 bool login_try_stage(struct login_try *try, struct err *err)
 {
     char *text = login_file(&try->login, try->arena);
-    bool ok = file_replace(try->staged, text, strlen(text), 0600, err) &&
-              secrets_load(try->secrets, try->login.account, try->login.adapter, err);
+    bool ok;
+
+    let_signals_wait(try);
+    ok = file_replace(try->staged, text, strlen(text), 0600, err) &&
+         secrets_load(try->secrets, try->login.account, try->login.adapter, err);
 
     wipe(text, strlen(text));
     if (ok)
@@ -412,12 +432,27 @@ static bool give_to_owner(const struct login_try *try, const char *path, struct 
     return true;
 }
 
+static bool was_given_up(void)
+{
+    sigset_t waiting;
+
+    if (sigpending(&waiting) != 0)
+        return false;
+    for (size_t i = 0; i < COUNT_OF(ending); i++) {
+        if (sigismember(&waiting, ending[i]) == 1)
+            return true;
+    }
+    return false;
+}
+
 bool login_try_keep(struct login_try *try, struct err *err)
 {
     const char *base = arena_printf(try->arena, "%s/credentials", try->invocation->state);
     const char *folder =
         try->login.account->live ? base : arena_printf(try->arena, "%s/test", base);
 
+    if (was_given_up())
+        return err_set(err, ERR_USAGE, _("given up; nothing was changed"));
     if (!make_folders(try->invocation->state, try->arena, err) || !give_to_owner(try, base, err) ||
         !give_to_owner(try, folder, err) || !give_to_owner(try, try->staged, err))
         return false;

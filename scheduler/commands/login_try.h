@@ -9,6 +9,8 @@
 #ifndef CRIER_COMMANDS_LOGIN_TRY_H
 #define CRIER_COMMANDS_LOGIN_TRY_H
 
+#include <signal.h>
+
 #include "commands/command.h"
 #include "net/ask.h"
 #include "platform/login.h"
@@ -19,10 +21,12 @@ struct login_try {
     struct login login;
     struct secrets *secrets;
     struct asker *asker;
-    char *folder;                   /* STATE/login-XXXXXX */
-    const char *staged, *file;      /* the new credential before, and after */
-    char *answer;                   /* that brought the tokens; secret */
-    const char *tokens;             /* a session that the platform gave meanwhile, sealed */
+    char *folder;              /* STATE/login-XXXXXX */
+    const char *staged, *file; /* the new credential before, and after */
+    char *answer;              /* that brought the tokens; secret */
+    const char *tokens;        /* a session that the platform gave meanwhile, sealed */
+    sigset_t signals;          /* as they were, while they have to wait */
+    bool signals_wait;
     const char *wanted;             /* who it must be; NULL = nobody knows yet */
     const char *handle, *remote_id; /* who it says we are; NULL = it was not asked */
     const char *scopes;

@@ -82,6 +82,19 @@ class Logins(OfficeTest):
         self.assertNotIn("canary", done.stdout + done.stderr)
         self.assertIn("it reads it when it starts", done.stdout)
 
+    def test_who_gives_up_while_the_platform_is_asked_leaves_no_secret_behind(self):
+        before = self.file.read_bytes()
+        self.office.sandbox.faults({"method": "GET", "times": 0, "do": "delay", "arg": 1500})
+        process = subprocess.Popen(self.office.line("login", "drill"), env=self.office.environment, text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with process.stdin as stdin:
+            stdin.write("sandbox-other\n")
+        until("the new credential is tried out", lambda: list(self.office.state.glob("login-*/credentials/test/drill.json")))
+        process.terminate()
+        self.assertEqual(process.wait(LIMIT_S), -15)
+        self.assertEqual(list(self.office.state.glob("login-*")), [])
+        self.assertEqual(self.file.read_bytes(), before)
+
     @as_root
     def test_root_logs_in_for_the_owner_of_the_state_folder(self):
         for path in (self.office.state, *self.office.state.rglob("*")):
