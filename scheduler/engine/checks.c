@@ -96,7 +96,7 @@ static void unreadable(struct pass *pass, struct check *check, const char *why)
 /* How the platform says of an id that nothing is there. */
 static bool says_gone(const struct http_reply *reply)
 {
-    return reply && reply->fate == FATE_ANSWERED && (reply->status == 404 || reply->status == 410);
+    return reply && (reply_says(reply, 404) || reply_says(reply, 410));
 }
 
 static void ask(struct pass *pass, struct check *check, const struct http_reply *reply);

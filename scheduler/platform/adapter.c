@@ -240,16 +240,6 @@ bool reading_delay(const struct adapter *adapter, const struct http_reply *reply
     return true;
 }
 
-/* A verdict of the platform itself, not a page of something in front of it. */
-static bool is_own_answer(const struct http_reply *reply)
-{
-    json_t *body = reply_json(reply);
-    bool own = json_is_object(body);
-
-    json_decref(body);
-    return own;
-}
-
 struct step step_for_failure(const struct adapter *adapter, const struct http_reply *reply,
                              struct arena *arena)
 {
@@ -264,7 +254,7 @@ struct step step_for_failure(const struct adapter *adapter, const struct http_re
     if (reply->status == 413)
         return step_refused(why);
     if (reply->status >= 400 && reply->status < 500 && reply->status != 408 &&
-        reply->status != 429 && is_own_answer(reply))
+        reply->status != 429 && reply_says(reply, reply->status))
         return step_refused(why);
     return step_retry(why,
                       reply_retry_at(reply, reply->status == 429 ? adapter->reset_header : NULL));

@@ -237,7 +237,7 @@ static struct step after_deletion(const struct search *search)
         reply->fate == FATE_ANSWERED &&
         graph_error_read(reply, search->platform->codes, search->arena).meaning == GRAPH_GONE;
 
-    if (reply_is(reply, 200))
+    if (reply_says(reply, 200))
         return taken_back(search);
     return gone ? send_list(search, "listing")
                 : graph_unreadable(reply, search->platform->codes, search->arena);

@@ -118,7 +118,7 @@ struct step facebook_retract(const struct job *job, const struct progress *at,
     request = graph_delete(graph_path(job, arena, "%s", id));
     if (!reply)
         return step_send(&request, NULL);
-    if (reply_is(reply, 200) || graph_error_read(reply, NULL, arena).meaning == GRAPH_GONE)
+    if (reply_says(reply, 200) || graph_error_read(reply, NULL, arena).meaning == GRAPH_GONE)
         return step_done((struct receipt){.remote_id = id, .url = job->delivery->url});
     return graph_unreadable(reply, NULL, arena);
 }

@@ -670,7 +670,7 @@ static struct step retract(const struct job *job, const struct progress *at,
     request.path = arena_printf(arena, "/api/v1/statuses/%s", id);
     if (!reply)
         return step_send(&request, NULL);
-    if (reply_is(reply, 200) || reply_is(reply, 404))
+    if (reply_says(reply, 200) || reply_says(reply, 404))
         return step_done((struct receipt){.remote_id = id, .url = job->delivery->url});
     return mastodon_unreadable(reply, arena);
 }

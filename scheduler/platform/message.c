@@ -28,6 +28,15 @@ bool reply_is(const struct http_reply *reply, int status)
     return reply->fate == FATE_ANSWERED && reply->status == status;
 }
 
+bool reply_says(const struct http_reply *reply, int status)
+{
+    json_t *body = reply_is(reply, status) ? reply_json(reply) : NULL;
+    bool says = json_is_object(body);
+
+    json_decref(body);
+    return says;
+}
+
 const char *reply_header(const struct http_reply *reply, const char *name)
 {
     for (size_t i = 0; i < reply->header_count; i++) {

@@ -114,6 +114,9 @@ bool request_is_sound(const struct http_request *request);
 /* Whether a whole answer with that status came. */
 bool reply_is(const struct http_reply *reply, int status);
 
+/* The same, as a JSON object: a page of something in front of the platform is not its word. */
+bool reply_says(const struct http_reply *reply, int status);
+
 /* The first header of that name (any case), or NULL. */
 const char *reply_header(const struct http_reply *reply, const char *name);
 

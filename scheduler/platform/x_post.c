@@ -328,7 +328,7 @@ struct step x_retract(const struct job *job, const struct progress *at,
     if (!reply)
         return step_send(&request, NULL);
     data = json_object_get(json_in_arena(reply_json(reply), arena), "data");
-    if ((reply_is(reply, 200) && json_flag(data, "deleted")) || reply_is(reply, 404))
+    if ((reply_is(reply, 200) && json_flag(data, "deleted")) || reply_says(reply, 404))
         return step_done((struct receipt){.remote_id = id, .url = job->delivery->url});
     return x_unreadable(reply, arena);
 }

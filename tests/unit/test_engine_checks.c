@@ -101,6 +101,15 @@ static void what_the_platform_does_not_have_is_gone(void **state)
     seen(CHECK_GONE);
 }
 
+static void a_page_in_front_of_the_platform_calls_nothing_gone(void **state)
+{
+    (void)state;
+    look(STATE_PUBLISHED, COMPARING);
+    answer("/api/v1/statuses/55/source", 404, "<html>");
+    list("[]");
+    seen(CHECK_UNREADABLE);
+}
+
 static void what_would_publish_is_looked_for_instead(void **state)
 {
     (void)state;
@@ -167,6 +176,7 @@ int main(void)
         TEST(what_is_there_as_it_was_sent_is_equal),
         TEST(what_says_something_else_differs),
         TEST(what_the_platform_does_not_have_is_gone),
+        TEST(a_page_in_front_of_the_platform_calls_nothing_gone),
         TEST(what_would_publish_is_looked_for_instead),
         TEST(an_old_post_that_a_search_does_not_reach_is_not_called_gone),
         TEST(what_cannot_be_read_is_said_with_the_reason),

@@ -535,7 +535,7 @@ static void limits_are_read_from_new_and_old_servers(void **state)
 static void removing_a_post_that_is_gone_is_done(void **state)
 {
     struct http_reply gone = reply_of(404, ERROR("Record not found"));
-    struct http_reply busy = reply_of(503, "");
+    struct http_reply busy = reply_of(503, ""), page = reply_of(404, "<html>");
     struct step step;
 
     (void)state;
@@ -546,6 +546,7 @@ static void removing_a_post_that_is_gone_is_done(void **state)
     assert_int_equal(step.request.kind, REQUEST_PUBLISH);
     assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", &gone).kind, STEP_DONE);
     assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", &busy).kind, STEP_RETRY);
+    assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", &page).kind, STEP_RETRY);
     two_pictures.delivery.remote_id = "";
     assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", NULL).kind, STEP_REFUSED);
 }

@@ -261,6 +261,7 @@ static void what_is_gone_is_taken_back(void **state)
     } rows[] = {
         {200, "{\"data\":{\"deleted\":true}}", 'D'},
         {404, "{\"title\":\"Not Found Error\"}", 'D'},
+        {404, "<html>", 'R'},
         {200, "{\"data\":{\"deleted\":false}}", 'R'},
         {200, "", 'R'},
         {-1, "", 'R'},
