@@ -99,6 +99,12 @@ static void expire_older(struct pass *pass, struct line *line)
     }
 }
 
+static bool same_thread(const struct item *a, const struct item *b)
+{
+    return a->thread == b->thread;
+}
+
+/* Of what may still go out the first few; a thread is one of them, whole. */
 void late_judge(struct pass *pass, struct line *line)
 {
     struct item **late;
@@ -119,8 +125,9 @@ void late_judge(struct pass *pass, struct line *line)
     }
     if (count > 1)
         qsort(late, count, sizeof(struct item *), by_deadline);
-    for (size_t i = 0; i < count; i++) {
-        late[i]->late = i < MOST_LATE;
+    for (size_t i = 0, taken = 0; i < count; i++) {
+        taken += i == 0 || !same_thread(late[i - 1], late[i]);
+        late[i]->late = taken <= MOST_LATE;
         if (late[i]->late)
             item_go(pass, late[i]);
         else
