@@ -251,12 +251,22 @@ static const char *why_not_resolve(const struct question *q)
     return NULL;
 }
 
-/* The last part of the address is the platform's id on every platform we know. */
-static const char *id_of_url(const char *url)
+/* The last part of the address is the platform's id on the platforms we know; of YouTube's
+ * "watch?v=ID" it is that member. What apps add when an address is shared is not part of it. */
+static const char *id_of_url(const char *url, struct arena *arena)
 {
-    const char *slash = strrchr(url, '/');
+    static const char watch[] = "watch?v=";
+    size_t length = strcspn(url, "?#"), start;
+    const char *video = strstr(url, watch);
 
-    return slash && slash[1] ? slash + 1 : url;
+    if (video)
+        return arena_text_n(arena, video + sizeof watch - 1,
+                            strcspn(video + sizeof watch - 1, "&#"));
+    while (length > 0 && url[length - 1] == '/')
+        length--;
+    for (start = length; start > 0 && url[start - 1] != '/';)
+        start--;
+    return arena_text_n(arena, url + start, length - start);
 }
 
 static struct decided resolve_published(const struct question *q)
@@ -272,7 +282,7 @@ static struct decided resolve_published(const struct question *q)
             _("give the address of the post as the platform shows it: --published https://..."));
     after = change_to(&decided, q, q->row, STATE_PUBLISHED, "", "resolve");
     after->url = q->url;
-    after->remote_id = id_of_url(q->url);
+    after->remote_id = id_of_url(q->url, q->arena);
     after->published = after->not_before = q->now; /* what belongs to it may still be missing */
     return decided;
 }

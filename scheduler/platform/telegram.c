@@ -253,7 +253,7 @@ static const char *page_of(const json_t *chat, struct arena *arena)
 
     if (username && *username)
         return arena_text(arena, username);
-    return arena_printf(arena, "c/%" PRId64, -INT64_C(1000000000000) - id);
+    return arena_printf(arena, "c/%" PRId64, id < 0 ? -INT64_C(1000000000000) - id : id);
 }
 
 static const char *url_of(const struct job *job, const json_t *message, struct arena *arena)

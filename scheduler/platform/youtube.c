@@ -609,6 +609,10 @@ static struct step publish(const struct job *job, const struct progress *at,
         return send_opening(&visit);
     if (!read_progress(at, &visit, &phase))
         return step_doubt(_("The stored progress is not one that this version knows."));
+    if (!reply && youtube_id_usable(job->delivery->remote_id)) { /* found, or told by a person */
+        visit.kept.id = job->delivery->remote_id;
+        phase = ANSWERED;
+    }
     return reply ? behaviours[phase].receive(&visit) : behaviours[phase].send(&visit);
 }
 

@@ -276,6 +276,29 @@ static void resolve_published_wants_an_address_and_keeps_it(void **state)
     assert_string_equal(decided.changes[0].after->remote_id, "1234");
 }
 
+static void an_address_as_it_is_shared_names_its_post(void **state)
+{
+    static const struct {
+        const char *url, *id;
+    } rows[] = {
+        {"https://x.com/police/status/1234?s=20", "1234"},
+        {"https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=3s", "dQw4w9WgXcQ"},
+        {"https://youtu.be/dQw4w9WgXcQ?si=abc", "dQw4w9WgXcQ"},
+        {"https://www.youtube.com/shorts/dQw4w9WgXcQ", "dQw4w9WgXcQ"},
+        {"https://www.facebook.com/reel/77/", "77"},
+        {"https://t.me/police/812#c", "812"},
+    };
+    struct delivery row = row_in(STATE_DOUBTFUL, 0);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_string_equal(ask(DECISION_RESOLVE_PUBLISHED, &row, NULL, 0, somebody(OTHER, 0),
+                                rows[i].url)
+                                .changes[0]
+                                .after->remote_id,
+                            rows[i].id);
+}
+
 static void publish_lets_go_what_is_approved_and_waits_for_its_time(void **state)
 {
     static const struct {
@@ -379,6 +402,7 @@ int main(void)
                                   clear_arena),
         cmocka_unit_test_teardown(a_release_of_the_same_words_says_again, clear_arena),
         cmocka_unit_test_teardown(resolve_published_wants_an_address_and_keeps_it, clear_arena),
+        cmocka_unit_test_teardown(an_address_as_it_is_shared_names_its_post, clear_arena),
         cmocka_unit_test_teardown(publish_lets_go_what_is_approved_and_waits_for_its_time,
                                   clear_arena),
         cmocka_unit_test_teardown(retract_asks_the_engine_for_what_is_public_and_can_be_taken_back,

@@ -208,6 +208,24 @@ static void a_message_with_the_number_0_is_out_and_its_number_unknown(void **sta
     assert_int_equal(ask(telegram.retract, "", NULL).kind, STEP_REFUSED);
 }
 
+/* Its numbers are only sent: whatever they are, the post is out. */
+static void a_chat_with_an_impossible_number_harms_nothing(void **state)
+{
+    static const char *const numbers[] = {"9223372036854775807", "-9223372036854775808", "0"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        const char *body = arena_printf(&arena,
+                                        "{\"ok\":true,\"result\":{\"message_id\":812,"
+                                        "\"chat\":{\"id\":%s}}}",
+                                        numbers[i]);
+        const struct step step = answered(telegram.publish, SENDING, 200, body);
+
+        assert_int_equal(step.kind, STEP_DONE);
+        assert_string_equal(step.receipt.remote_id, "812");
+    }
+}
+
 /* postiz sends reply_to_message_id, which is gone from the list of fields. */
 static void an_answer_names_the_message_by_reply_parameters(void **state)
 {
@@ -403,6 +421,7 @@ int main(void)
         CASE(the_words_of_an_album_are_those_of_its_first_item),
         CASE(all_numbers_of_an_album_are_kept_and_all_are_taken_back),
         CASE(a_message_with_the_number_0_is_out_and_its_number_unknown),
+        CASE(a_chat_with_an_impossible_number_harms_nothing),
         CASE(an_answer_names_the_message_by_reply_parameters),
         CASE(it_comes_back_a_second_after_the_time_it_was_told),
         CASE(only_an_answer_of_its_own_proves_that_nothing_was_done),

@@ -669,6 +669,23 @@ static void twin_of_that_check_notices_a_hasty_machine(void **state)
     assert_true(noticed > 0);
 }
 
+/* The session of a video that was found after a doubt is forgotten some day: that says nothing of
+ * the video. */
+static void a_video_whose_id_is_known_is_read_by_it_wherever_its_upload_stood(void **state)
+{
+    struct step step;
+
+    (void)state;
+    video.delivery.remote_id = "dQw4w9WgXcQ";
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        step = ask(&video.job, states[i], NULL);
+        assert_int_equal(step.kind, STEP_SEND);
+        assert_int_equal(step.request.kind, REQUEST_READ);
+        assert_non_null(strstr(step.request.path, "/youtube/v3/videos?"));
+        assert_non_null(strstr(step.request.path, "id=dQw4w9WgXcQ"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -677,6 +694,8 @@ int main(void)
         cmocka_unit_test_setup(a_video_goes_up_in_pieces_and_only_the_last_one_publishes, start),
         cmocka_unit_test_setup(pieces_are_multiples_of_256_kib_whatever_the_size, start),
         cmocka_unit_test_setup(a_published_video_is_processed_read_back_and_done, start),
+        cmocka_unit_test_setup(a_video_whose_id_is_known_is_read_by_it_wherever_its_upload_stood,
+                               start),
         cmocka_unit_test_setup(a_short_and_a_live_video_have_their_own_pages, start),
         cmocka_unit_test_setup(a_live_session_lies_on_a_host_of_googles, start),
         cmocka_unit_test_setup(after_a_wait_or_a_restart_the_session_is_asked_first, start),
