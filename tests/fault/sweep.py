@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Kills and fails one delivery everywhere, starts it again, and asks the public what came of it.
 
-    sweep.py points [--kinds K,K]                    at every visit of every named point
+    sweep.py points [--kinds K,K|all]                at every visit of every named point
     sweep.py twice  [--every N]                      at a request, and then at every N-th visit of the recovery
     sweep.py calls  [--every N]                      at every N-th state-changing system call, all threads
     sweep.py random [--kills N] [--seed S]           at random moments
@@ -296,7 +296,7 @@ SWEEPS = {"points": sweep_points, "twice": sweep_twice, "calls": sweep_calls, "r
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sweep", choices=SWEEPS)
-    parser.add_argument("--kinds", type=lambda text: text.split(","), 
+    parser.add_argument("--kinds", type=lambda text: list(harness.KINDS) if text == "all" else text.split(","),
                         default=["A pictures", "B text", "B pictures", "C pictures", "W text"])
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--kills", type=int, default=1000)
