@@ -368,6 +368,13 @@ static void read_handle(struct config *config, const struct group_values *group,
         report(config, "E607", account->place, account->name, NULL, NULL);
 }
 
+static bool is_off(const struct account *account, const char *key)
+{
+    const char *value = account_option(account, key);
+
+    return value && strcmp(value, "false") == 0;
+}
+
 static void read_limits(struct config *config, const struct value *value, struct account *account)
 {
     struct group_values group;
@@ -626,6 +633,8 @@ static void read_account(struct config *config, struct member member)
     }
     read_limits(config, group_value(&group, "limits"), account);
     read_options(config, &group, account);
+    if (is_off(account, "threads"))
+        account->limits.has_threads = false;
 }
 
 static bool same_text(const char *a, const char *b)

@@ -482,7 +482,10 @@ static void make_extras(const struct job *job, struct rendered *rendered)
     take_extra(job, limits->has_category, "category", wording->category, wording->category_place,
                &more->category);
     if (wording->thread_count && !limits->has_threads)
-        remark(job, "E422", wording->thread[0].text_place, job->account->platform, NULL, NULL);
+        remark(job, "E422", wording->thread[0].text_place,
+               job->account->facts->limits->has_threads ? job->account->name
+                                                        : job->account->platform,
+               NULL, NULL);
 }
 
 /* Media. */

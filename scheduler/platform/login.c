@@ -515,6 +515,14 @@ static bool failed(const struct login *login, const struct http_reply *reply, st
 
 static const char unexpected[] = N_("The platform's answer does not hold what was asked for.");
 
+/* The usual number where the answer has none that anybody could mean. */
+static struct span seconds_of(const json_t *body, const char *member, int64_t usual, int64_t most)
+{
+    const int64_t seconds = json_integer_or(body, member, usual);
+
+    return span_seconds(seconds < 1 || seconds > most ? usual : seconds);
+}
+
 static bool device_started(struct login *login, const json_t *body, struct arena *arena,
                            const char **shown, const char **why)
 {
@@ -522,8 +530,8 @@ static bool device_started(struct login *login, const json_t *body, struct arena
     const char *code = json_text(body, "user_code");
 
     login->device_code = arena_text(arena, json_text(body, "device_code"));
-    login->interval = span_seconds(json_integer_or(body, "interval", 5));
-    login->life = span_seconds(json_integer_or(body, "expires_in", 1800));
+    login->interval = seconds_of(body, "interval", 5, 60);
+    login->life = seconds_of(body, "expires_in", 1800, 86400);
     page = page ? page : json_text(body, "verification_uri");
     *why = _(unexpected);
     if (!login->device_code || !code || !page ||

@@ -20,9 +20,15 @@ static const struct account_key server_keys[] = {
     {"server", ACCOUNT_KEY_HOST, NULL, ""},
     {NULL, ACCOUNT_KEY_TEXT, NULL, NULL},
 };
+static const struct limits thread_limits = {.source = "test", .has_threads = true};
+static const struct account_key thread_keys[] = {
+    {"threads", ACCOUNT_KEY_BOOL, "true", ""},
+    {NULL, ACCOUNT_KEY_TEXT, NULL, NULL},
+};
 static const struct platform_facts platforms[] = {
     {.name = "hook", .limits = &limits, .keys = keys, .needs_url = true},
     {.name = "sky", .limits = &limits, .keys = server_keys},
+    {.name = "chain", .limits = &thread_limits, .keys = thread_keys},
     {.name = NULL},
 };
 static const struct read_options options = {.platforms = platforms};
@@ -179,12 +185,29 @@ static void never_twice_goes_by_the_address(void **state)
     arena_clear(&world.arena);
 }
 
+/* Else the first of its posts would go out, and be the only one. */
+static void an_account_whose_threads_are_off_takes_none(void **state)
+{
+    struct world world;
+
+    (void)state;
+    read_accounts(&world,
+                  "{ name = \"a\"; platform = \"chain\"; base_url = \"http://127.0.0.1:1/a\"; "
+                  "live = false; threads = false; }, { name = \"b\"; platform = \"chain\"; "
+                  "base_url = \"http://127.0.0.1:1/b\"; live = false; }");
+    check_code(&world, NULL, "threads");
+    assert_false(world.workspace.accounts[0].limits.has_threads);
+    assert_true(world.workspace.accounts[1].limits.has_threads);
+    arena_clear(&world.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_address_is_https_public_and_nothing_else),
         cmocka_unit_test(a_live_account_needs_its_address_and_shares_it_with_none),
         cmocka_unit_test(never_twice_goes_by_the_address),
+        cmocka_unit_test(an_account_whose_threads_are_off_takes_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -222,6 +222,30 @@ static void google_is_asked_until_somebody_typed_the_code(void **state)
     end(&stage);
 }
 
+/* 0 would be a loop without a pause. */
+static void numbers_that_nobody_can_mean_are_not_obeyed(void **state)
+{
+    static const char *const numbers[] = {"0", "-5", "9223372036854775807"};
+    const char *shown, *why;
+    struct stage stage;
+
+    (void)state;
+    begin(&stage, "youtube", NULL, "device");
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        const char *body = arena_printf(&stage.arena,
+                                        "{\"device_code\":\"dc\",\"user_code\":\"A\","
+                                        "\"verification_url\":\"https://g.example/d\","
+                                        "\"expires_in\":%s,\"interval\":%s}",
+                                        numbers[i], numbers[i]);
+        struct http_reply reply = answer(200, body);
+
+        assert_true(login_started(&stage.login, &reply, &stage.arena, &shown, &why));
+        assert_int_equal(stage.login.interval.ms, 5000);
+        assert_int_equal(stage.login.life.ms, 1800000);
+    }
+    end(&stage);
+}
+
 static void a_page_that_is_not_https_is_not_shown(void **state)
 {
     struct http_reply reply = answer(200, "{\"device_code\":\"dc\",\"user_code\":\"A\","
@@ -383,6 +407,7 @@ int main(void)
         cmocka_unit_test(
             a_confidential_client_of_x_names_itself_in_the_header_a_public_one_in_the_form),
         cmocka_unit_test(google_is_asked_until_somebody_typed_the_code),
+        cmocka_unit_test(numbers_that_nobody_can_mean_are_not_obeyed),
         cmocka_unit_test(a_page_that_is_not_https_is_not_shown),
         cmocka_unit_test(a_browser_is_sent_to_https_or_to_its_own_machine),
         cmocka_unit_test(threads_needs_no_redirect),
