@@ -222,10 +222,11 @@ class Retracting(Afterwards):
     def test_nothing_is_done_to_it_as_another_account(self):
         self.office.config({"drill": 'handle = "drill";'})
         self.publish()
-        self.office.credential("drill", "sandbox-other")
+        self.office.daemon.stop()
         self.office.config({"drill": 'handle = "other";'})
-        self.office.reload()
         self.office.credential("drill", "sandbox-other")
+        self.office.start()
+        until("it is known as another", lambda: self.office.status["accounts"][0]["handle"] == "other")
         self.office.settle()
         self.refused(self.office.crier("retract", HELMET), 1, "another account")
         result = json.loads(self.office.crier("reconcile", "--json").stdout)

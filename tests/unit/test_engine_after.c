@@ -444,6 +444,24 @@ static void a_retraction_that_fails_for_good_is_told_and_the_post_stays_publishe
     assert_int_equal(row()->state, STATE_RETRACTED);
 }
 
+static void nothing_is_done_to_it_as_another_account(void **state)
+{
+    (void)state;
+    publish();
+    world_lose(&world, world_open(&world, "POST", "/comment"), FATE_NOT_SENT);
+    world_pass(&world, 1000);
+    world.accounts[0].handle = "somebody-else";
+    world_event(&world, (struct event){.kind = EVENT_CONFIG, .workspace = &world.workspace});
+    ask_retract();
+    world_pass(&world, 3600000);
+    assert_int_equal(row()->state, STATE_PUBLISHED);
+    assert_string_equal(stands("retract"), "failed");
+    assert_int_equal(world_count(&world, "DELETE", "/api/v1/statuses/55"), 0);
+    assert_int_equal(world_count(&world, "POST", "/comment"), 1);
+    assert_int_equal(world_count(&world, "PUT", "/list"), 0);
+    assert_true(world_alarmed(&world, "retract"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -466,6 +484,7 @@ int main(void)
         TEST(a_post_is_taken_back_also_under_a_hold),
         TEST(what_is_still_to_be_done_to_it_is_not_done_any_more),
         TEST(a_retraction_is_repeated_after_a_crash_and_after_a_lost_answer),
+        TEST(nothing_is_done_to_it_as_another_account),
         TEST(a_retraction_that_fails_for_good_is_told_and_the_post_stays_published),
     };
 
