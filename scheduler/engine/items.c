@@ -426,11 +426,19 @@ static void doubt_find(struct pass *pass, struct item *item)
         item_doubt(pass, item, why, NULL, NULL);
 }
 
+/* What was to be its first attempt. */
+static bool was_first_intent(const struct item *item)
+{
+    return item->next->state == STATE_SENDING && item->row->attempts == 0;
+}
+
 /* The row as it stands in the store is the truth; what we wanted is decided anew from it. */
 void item_refused(struct pass *pass, struct item *item)
 {
     enum refusal refusal = pass->event->refusal;
 
+    if (was_first_intent(item))
+        budget_take_back(pass, item);
     free(item->next);
     item->next = NULL;
     item->pending = NULL; /* it was to go out only once this was durable */

@@ -71,6 +71,27 @@ static struct budget_use used(const struct budget *budget)
                       world.now);
 }
 
+/* The store refuses the intent: nothing has left, and it is made again. */
+static void an_intent_that_was_not_written_is_not_counted(void **state)
+{
+    const struct delivery *shown;
+
+    (void)state;
+    begin(two_an_hour);
+    world.stuck = true;
+    shown = show(0);
+    world.stuck = false;
+    world.saved = world.save_count;
+    world_event(&world, (struct event){.kind = EVENT_REFUSED,
+                                       .ticket = world.tickets[world.save_count - 1],
+                                       .refusal = REFUSAL_STALE,
+                                       .rows = &shown,
+                                       .row_count = 1});
+    world_settle(&world);
+    answer(0);
+    assert_int_equal(used(two_an_hour).used, 1);
+}
+
 static void what_is_over_the_budget_waits_until_the_oldest_leaves_the_window(void **state)
 {
     (void)state;
@@ -182,6 +203,7 @@ static void without_the_rule_it_would_go_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(an_intent_that_was_not_written_is_not_counted),
         TEST(what_is_over_the_budget_waits_until_the_oldest_leaves_the_window),
         TEST(waiting_for_a_budget_makes_nothing_late_also_over_a_restart),
         TEST(what_the_platform_says_of_the_account_takes_the_place_of_the_stated_budget),
