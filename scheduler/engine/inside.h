@@ -321,6 +321,8 @@ void late_again(struct pass *pass,
 
 /* threads.c */
 void thread_take(struct item *item); /* from its row */
+/* What no row tells: that the one before it, which is held here, is being taken back. */
+void thread_look(struct pass *pass, struct item *item);
 void thread_forget(struct item *item);
 void thread_tell(struct pass *pass, const struct item *item); /* its row is durable */
 bool thread_waits(const struct pass *pass, const struct item *item);

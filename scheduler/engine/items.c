@@ -128,6 +128,7 @@ void item_admit(struct pass *pass, const struct delivery *row)
         let_go(pass->engine, item);
         adopt(item, row);
     }
+    thread_look(pass, item);
     thread_tell(pass, item);
     item_go(pass, item);
 }
@@ -444,8 +445,10 @@ void item_refused(struct pass *pass, struct item *item)
     item->pending = NULL; /* it was to go out only once this was durable */
     item->ticket = 0;     /* taken already */
     let_go(pass->engine, item);
-    if (pass->event->row_count > 0)
+    if (pass->event->row_count > 0) {
         adopt(item, pass->event->rows[0]);
+        thread_look(pass, item);
+    }
     if (refusal == REFUSAL_GONE)
         item_drop(pass, item);
     else if (refusal == REFUSAL_KEY_TAKEN)

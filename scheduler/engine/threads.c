@@ -31,6 +31,14 @@ void thread_take(struct item *item)
         learn(item, row->parent_state, row->parent_id, row->root_id);
 }
 
+void thread_look(struct pass *pass, struct item *item)
+{
+    const struct item *before = is_part(item) ? item_find(pass->engine, item->row->parent) : NULL;
+
+    if (before && after_retracts(before->row->after))
+        learn(item, STATE_RETRACTED, NULL, item->before.root);
+}
+
 void thread_forget(struct item *item)
 {
     learn(item, STATE_PLANNED, NULL, NULL);

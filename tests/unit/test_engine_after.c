@@ -425,6 +425,29 @@ static void a_retraction_is_repeated_after_a_crash_and_after_a_lost_answer(void 
     assert_int_equal(row()->state, STATE_RETRACTED);
 }
 
+/* Its row comes from the store, which knows of the one before it only that it is public. */
+static void nothing_answers_a_post_that_is_being_taken_back(void **state)
+{
+    struct delivery *part;
+
+    (void)state;
+    wants_comment = false;
+    publish();
+    answer("/list", 200, "{}");
+    ask_retract();
+    assert_non_null(world_open(&world, "DELETE", "/api/v1/statuses/55"));
+    part = world_post(&world, "belt", 0, 0);
+    part->post = "helmet";
+    part->occurrence = "once.2";
+    delivery_set_id(part);
+    part->parent_state = STATE_PUBLISHED;
+    part->parent_id = part->root_id = "55";
+    world_show(&world, part);
+    assert_int_equal(world_count(&world, "POST", "/api/v1/statuses"), 1);
+    assert_int_equal(world.rows[world.row_count - 1]->state, STATE_HELD);
+    assert_string_equal(world.rows[world.row_count - 1]->reason, REASON_PARENT);
+}
+
 static void a_retraction_that_fails_for_good_is_told_and_the_post_stays_published(void **state)
 {
     (void)state;
@@ -485,6 +508,7 @@ int main(void)
         TEST(what_is_still_to_be_done_to_it_is_not_done_any_more),
         TEST(a_retraction_is_repeated_after_a_crash_and_after_a_lost_answer),
         TEST(nothing_is_done_to_it_as_another_account),
+        TEST(nothing_answers_a_post_that_is_being_taken_back),
         TEST(a_retraction_that_fails_for_good_is_told_and_the_post_stays_published),
     };
 
