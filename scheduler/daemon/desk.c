@@ -298,10 +298,10 @@ static const char *prefix_of(const struct desk *desk, const char *name)
     return length > 0 ? arena_text_n(desk->arena, name, length) : NULL;
 }
 
-static bool select_rows(struct desk *desk, const char *name, struct deliveries *rows)
+static bool select_beginning(struct desk *desk, const char *prefix, struct deliveries *rows)
 {
     struct outbox_filter filter = {
-        .prefix = prefix_of(desk, name),
+        .prefix = prefix,
         .from = INSTANT_NONE,
         .until = INSTANT_NONE,
         .after_at = INSTANT_NONE,
@@ -309,6 +309,19 @@ static bool select_rows(struct desk *desk, const char *name, struct deliveries *
     };
 
     return outbox_list(desk->outbox, &filter, desk->arena, rows, desk->err);
+}
+
+/* "traffic/helmet" is that post where there is one, and not traffic/helmet-film besides; a star
+ * ("traffic/helmet*") or a beginning that is no post's name means all that begin with it. */
+static bool select_rows(struct desk *desk, const char *name, struct deliveries *rows)
+{
+    if (strchr(name, '/') && !strpbrk(name, "@*")) {
+        if (!select_beginning(desk, arena_printf(desk->arena, "%s@", name), rows))
+            return false;
+        if (rows->count > 0)
+            return true;
+    }
+    return select_beginning(desk, prefix_of(desk, name), rows);
 }
 
 static const struct delivery *exact_match(const struct desk *desk, const char *name,

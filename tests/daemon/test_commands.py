@@ -155,6 +155,14 @@ class Why(Commands):
 
 
 class Names(Commands):
+    def test_the_name_of_a_post_is_that_post_and_a_star_is_all_that_begin_with_it(self):
+        self.begin("helmet", "helmet-film")
+        self.assertEqual(self.office.json("why", "traffic/helmet")["name"], HELMET)
+        self.refused(self.office.crier("why", "traffic/helmet*"), 2, "2 deliveries")
+        self.refused(self.office.crier("why", "traffic/helm"), 2, "2 deliveries")
+        self.does("cancel", "--yes", "traffic/helmet")
+        self.assertEqual((self.state("helmet"), self.state("helmet-film")), (("cancelled", "person"), ("ready", None)))
+
     def test_unknown_names_are_2(self):
         self.begin()
         for words in (("why", "no/such"), ("hold", "no/such"), ("cancel", "no/such"), ("release", "no/such"),
