@@ -172,9 +172,9 @@ const struct command cmd_login = {
            "another account than crier.cfg says is not kept. The file is\n"
            "state/credentials/ACCOUNT.json (state/credentials/test/ for a drill account).\n\n"
            "WAY is one of: paste (all of it is pasted), page (a system user's token is pasted,\n"
-           "the page's own is asked for; Facebook), code (a browser anywhere opens a page, and\n"
-           "the address that it ends at is pasted; X, YouTube), device (a code is typed into a\n"
-           "page; YouTube), pin (a page shows a number; X). Not every platform has each."),
+           "the page's own is asked for; Facebook, Instagram), code (a browser anywhere opens a\n"
+           "page, and the address that it ends at is pasted; X, YouTube), device (a code is typed\n"
+           "into a page; YouTube), pin (a page shows a number; X). Not every platform has each."),
     .options = options,
     .effects = USES_STORE | USES_NETWORK,
     .least_words = 1,
