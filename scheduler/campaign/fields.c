@@ -132,7 +132,7 @@ const struct field fields[] = {
       .sentence = N_("the longer text below a video, or on the card of a link"), .example = "description = \"...\";" },
     { .name = "link", .where = WORDED, .type = FIELD_TEXT,
       .sentence = N_("the address it points to"), .example = "link = \"https://cybercrime.gov.in\";" },
-    { .name = "thread", .where = WORDED, .type = FIELD_PARTS, .least = 1, .most = 24,
+    { .name = "thread", .where = WORDED, .type = FIELD_PARTS, .most = 24, /* (): none here */
       .sentence = N_("what follows it as answers to itself, one after another"), .example = "thread = ( \"...\", \"...\" );" },
     { .name = "kind", .where = WORDED, .type = FIELD_NAME,
       .sentence = N_("the form it takes: post, reel, story, short or video, where the platform has them"), .example = "kind = \"reel\";" },

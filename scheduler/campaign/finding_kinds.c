@@ -334,7 +334,8 @@ const struct finding_kind finding_kinds[] = {
             "Write it only for the platforms that have it, or leave it; it does no harm."),
     ERROR("E422", "{0} has no threads",
           "A post there cannot be an answer to the one before it.",
-          "Give this account one text without thread, or write {0} = { skip = true; };"),
+          "Give this account one text of its own, {0} = { text = \"...\"; thread = (); }; or write {0} "
+          "= { skip = true; };"),
     ERROR("E423", "a {1} on {0} shows no text",
           "Nobody would read it.",
           "Put the words into the picture or video, and write for this account text = \"\"; or another kind."),

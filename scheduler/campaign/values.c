@@ -571,10 +571,10 @@ static bool convert_part(struct reading *reading, struct value *list, size_t ind
 
 static bool convert_parts(struct reading *reading, struct value *value)
 {
-    size_t count = open_list(reading, value) ? member_count(&value->member) : 0;
+    bool ok = open_list(reading, value);
+    size_t count = ok ? member_count(&value->member) : 0;
     const char **texts = arena_array(reading->arena, count, sizeof *texts);
     struct place *places = arena_array(reading->arena, count, sizeof *places);
-    bool ok = count > 0;
 
     for (size_t i = 0; i < count; i++) {
         places[i] = member_at(&value->member, i).node->value;

@@ -157,6 +157,20 @@ static void parts_for_a_platform_and_for_an_account_are_told_apart(void **state)
     assert_true(posts[0].overrides[1].wording.skip);
 }
 
+/* Else a post whose thread not every platform has could not go to all of them. */
+static void a_thread_is_taken_away_for_one_account_by_an_empty_one(void **state)
+{
+    const struct post *posts = read_posts("accounts = [ \"all\" ];",
+                                          "{ id = \"a\"; at = \"2026-12-01 09:30\"; text = \"x\"; "
+                                          "thread = ( \"y\", \"z\" ); drill = { thread = (); }; }");
+
+    (void)state;
+    assert_int_equal(world.findings.count, 0);
+    assert_int_equal(posts[0].wording.thread_count, 2);
+    assert_true(posts[0].overrides[0].wording.has_thread);
+    assert_int_equal(posts[0].overrides[0].wording.thread_count, 0);
+}
+
 static void a_campaign_with_a_mistake_is_broken_and_still_read(void **state)
 {
     const struct post *posts =
@@ -237,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_time_is_the_workspaces_own),
         cmocka_unit_test(texts_are_nfc_and_file_names_are_not),
         cmocka_unit_test(parts_for_a_platform_and_for_an_account_are_told_apart),
+        cmocka_unit_test(a_thread_is_taken_away_for_one_account_by_an_empty_one),
         cmocka_unit_test(a_campaign_with_a_mistake_is_broken_and_still_read),
         cmocka_unit_test(no_file_can_flood_the_screen),
         cmocka_unit_test(a_drill_account_reaches_this_machine_only),
