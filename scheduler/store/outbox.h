@@ -74,9 +74,9 @@ enum written {
  * ready): another post's delivery with the same same_hash on the same identity (crier.cfg's, or
  * what the platform said) within 30 days has been attempted or published or stands earlier; *twin
  * is its name. KEY_TAKEN: another row has that record key. POST_TAKEN (only for what becomes
- * published by being found, event `reconcile`): that post is another row's of its account. UNAPPROVED (same changes, I4): fewer
- * different uids than row.approvals have approved exactly this content and window, by somebody
- * other than the author, within approval_for. */
+ * published by being found, event `reconcile`): that post is another row's of its account.
+ * UNAPPROVED (same changes, I4): fewer different uids than row.approvals have approved exactly this
+ * content and window, by somebody other than the author, within approval_for. */
 MUST_CHECK bool outbox_change(struct outbox *outbox, const struct change *change,
                               struct instant now, struct arena *arena, enum written *written,
                               const char **twin, struct err *err);
