@@ -5,14 +5,15 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "platform/graph.h"
 #include "platform/registry.h"
-#include "text/unicode.h"
 
 enum {
     PHOTO_BYTES = 10 * 1000 * 1000,
     FILE_BYTES = 50 * 1000 * 1000,
     MOST_MEDIA = 10,
-    BODY_MAX = 64 * 1024
+    BODY_MAX = 64 * 1024,
+    WORDS_BYTES = 200
 };
 
 static const struct media_limit media_limits[] = {
@@ -344,9 +345,9 @@ static const char *words_of(const json_t *body, const struct http_reply *reply, 
 {
     const char *description = json_text(body, "description");
 
-    return description && *description
-               ? arena_printf(arena, _("Telegram says: %s"), unicode_line(description, arena))
-               : reply_sentence(reply, arena);
+    return description && *description ? arena_printf(arena, _("Telegram says: %s"),
+                                                      graph_line(description, WORDS_BYTES, arena))
+                                       : reply_sentence(reply, arena);
 }
 
 /* One second more than it asks for: both clocks count whole seconds. */

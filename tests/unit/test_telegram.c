@@ -208,6 +208,20 @@ static void a_message_with_the_number_0_is_out_and_its_number_unknown(void **sta
     assert_int_equal(ask(telegram.retract, "", NULL).kind, STEP_REFUSED);
 }
 
+static void what_it_says_at_length_is_cut(void **state)
+{
+    static char body[1100] = "{\"ok\":false,\"error_code\":400,\"description\":\"";
+    const size_t head = strlen(body);
+    struct step step;
+
+    (void)state;
+    memset(body + head, 'a', 1000);
+    memcpy(body + head + 1000, "\"}", 3);
+    step = answered(telegram.publish, SENDING, 400, body);
+    assert_int_equal(step.kind, STEP_REFUSED);
+    assert_in_range(strlen(step.why), 1, 300);
+}
+
 /* Its numbers are only sent: whatever they are, the post is out. */
 static void a_chat_with_an_impossible_number_harms_nothing(void **state)
 {
@@ -421,6 +435,7 @@ int main(void)
         CASE(the_words_of_an_album_are_those_of_its_first_item),
         CASE(all_numbers_of_an_album_are_kept_and_all_are_taken_back),
         CASE(a_message_with_the_number_0_is_out_and_its_number_unknown),
+        CASE(what_it_says_at_length_is_cut),
         CASE(a_chat_with_an_impossible_number_harms_nothing),
         CASE(an_answer_names_the_message_by_reply_parameters),
         CASE(it_comes_back_a_second_after_the_time_it_was_told),
