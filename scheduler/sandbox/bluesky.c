@@ -7,6 +7,7 @@
 
 #include "sandbox/dag_cbor.h"
 #include "sandbox/session.h"
+#include "sandbox/sniff.h"
 
 enum { PAGE_MOST = 100, PAGE_DEFAULT = 50, TID_LETTERS = 13 };
 
@@ -380,30 +381,16 @@ static bool know_asker(struct call *call, enum asker asker)
 
 /* ---- blobs ---- */
 
-static const struct signature {
-    const char *mime;
-    size_t offset;
-    const char *bytes;
-    size_t length;
-} signatures[] = {
-    {"image/jpeg", 0, "\xff\xd8\xff", 3}, {"image/png", 0, "\x89PNG\r\n\x1a\n", 8},
-    {"image/gif", 0, "GIF8", 4},          {"image/webp", 8, "WEBP", 4},
-    {"image/avif", 4, "ftypavif", 8},     {"video/mp4", 4, "ftyp", 4},
-};
-
 /* The real server sniffs too; what it cannot tell is what the client says. */
 static const char *mime_of(const struct call *call)
 {
     const struct buffer *body = &call->request->body;
     const char *said = header_text(&call->request->headers, "Content-Type");
-    size_t i;
+    const char *mime =
+        sniff_mime(body->bytes, body->length,
+                   SNIFF_JPEG | SNIFF_PNG | SNIFF_GIF | SNIFF_WEBP | SNIFF_AVIF | SNIFF_MP4);
 
-    for (i = 0; i < COUNT_OF(signatures); i++)
-        if (body->length >= signatures[i].offset + signatures[i].length &&
-            memcmp(body->bytes + signatures[i].offset, signatures[i].bytes, signatures[i].length) ==
-                0)
-            return signatures[i].mime;
-    return arena_text_n(call->arena, said, strcspn(said, "; "));
+    return mime ? mime : arena_text_n(call->arena, said, strcspn(said, "; "));
 }
 
 static const char *cid_of_upload(const struct upload *upload)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sandbox/session.h"
+#include "sandbox/sniff.h"
 
 static const struct span container_life = {86400000};
 static const struct span address_life = {3600000};
@@ -120,36 +121,18 @@ void container_refuse(struct container_call *call, int status, int code, int sub
 
 /* ---- files ---- */
 
-static const struct signature {
+static const struct {
     const char *mime, *extension;
-    size_t offset;
-    const char *bytes;
-    size_t length;
-} signatures[] = {
-    {"image/jpeg", "jpg", 0, "\xff\xd8\xff", 3},
-    {"image/png", "png", 0, "\x89PNG\r\n\x1a\n", 8},
-    {"video/quicktime", "mov", 4, "ftypqt", 6},
-    {"video/mp4", "mp4", 4, "ftyp", 4},
-};
-
-const char *container_mime(const char *bytes, size_t length)
-{
-    size_t i;
-
-    for (i = 0; i < COUNT_OF(signatures); i++)
-        if (length >= signatures[i].offset + signatures[i].length &&
-            memcmp(bytes + signatures[i].offset, signatures[i].bytes, signatures[i].length) == 0)
-            return signatures[i].mime;
-    return NULL;
-}
+} endings[] = {
+    {"image/jpeg", "jpg"}, {"image/png", "png"}, {"video/quicktime", "mov"}, {"video/mp4", "mp4"}};
 
 static const char *extension_of(const char *mime)
 {
     size_t i;
 
-    for (i = 0; i < COUNT_OF(signatures); i++)
-        if (strcmp(signatures[i].mime, mime) == 0)
-            return signatures[i].extension;
+    for (i = 0; i < COUNT_OF(endings); i++)
+        if (strcmp(endings[i].mime, mime) == 0)
+            return endings[i].extension;
     return "bin";
 }
 
@@ -182,14 +165,14 @@ static const char *name_of_file(const char *address, struct arena *arena, const 
     const char *slash = strrchr(address, '/'), *name = slash ? slash + 1 : address;
     size_t length = strspn(name, "0123456789abcdef"), i;
 
-    for (i = 0; i < COUNT_OF(signatures); i++) {
-        const char *extension = signatures[i].extension;
+    for (i = 0; i < COUNT_OF(endings); i++) {
+        const char *extension = endings[i].extension;
         size_t wide = strlen(extension);
 
         if (length == DIGEST_HEX - 1 && name[length] == '.' &&
             strncmp(name + length + 1, extension, wide) == 0 &&
             (name[length + 1 + wide] == '\0' || name[length + 1 + wide] == '?')) {
-            *mime = signatures[i].mime;
+            *mime = endings[i].mime;
             return arena_text_n(arena, name, length);
         }
     }
@@ -375,7 +358,9 @@ static void take_photo(struct container_call *call)
 {
     const struct field *file = fields_find(&call->form, "source");
     const char *published = container_field(call, "published");
-    const char *mime = file && file->filename ? container_mime(file->value, file->length) : NULL;
+    const char *mime = file && file->filename
+                           ? sniff_mime(file->value, file->length, SNIFF_JPEG | SNIFF_PNG)
+                           : NULL;
     const struct upload *upload;
 
     if (call->token == TOKEN_USER) {
@@ -388,7 +373,7 @@ static void take_photo(struct container_call *call)
                       call->answer);
         return;
     }
-    if (!mime || begins(mime, "video/")) {
+    if (!mime) {
         container_refuse(call, 400, 324, 2069019, "(#324) Missing or invalid image file");
         return;
     }

@@ -84,8 +84,6 @@ bool container_serve_file(const struct platform *platform, struct world *world,
                           struct request *request, struct answer *answer);
 bool container_serve_photo(struct container_call *call);
 
-/* The first character of a file says what it is; NULL for what nobody takes. */
-const char *container_mime(const char *bytes, size_t length);
 /* Width and height of a JPEG; false when it has none to be read. */
 MUST_CHECK bool container_jpeg_size(const char *bytes, size_t length, int64_t *width,
                                     int64_t *height);

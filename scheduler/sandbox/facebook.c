@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandbox/sniff.h"
+
 enum { OLDEST_VERSION = 21, NEWEST_VERSION = 26 };
 
 static const struct span same_text_window = {3600000};
@@ -138,24 +140,10 @@ void facebook_no_token(struct world *world, struct request *request, struct answ
 
 /* ---- photos ---- */
 
-static const struct signature {
-    const char *mime, *bytes;
-    size_t length;
-} signatures[] = {
-    {"image/jpeg", "\xff\xd8\xff", 3}, {"image/png", "\x89PNG\r\n\x1a\n", 8},
-    {"image/gif", "GIF8", 4},          {"image/bmp", "BM", 2},
-    {"image/tiff", "II*\0", 4},        {"image/tiff", "MM\0*", 4},
-};
-
 static const char *mime_of(const struct field *file)
 {
-    size_t i;
-
-    for (i = 0; i < COUNT_OF(signatures); i++)
-        if (file->length >= signatures[i].length &&
-            memcmp(file->value, signatures[i].bytes, signatures[i].length) == 0)
-            return signatures[i].mime;
-    return NULL;
+    return sniff_mime(file->value, file->length,
+                      SNIFF_JPEG | SNIFF_PNG | SNIFF_GIF | SNIFF_BMP | SNIFF_TIFF);
 }
 
 /* The part `source` when it is a photo that is taken; else NULL with the answer written. */

@@ -7,6 +7,7 @@
 #include <unicode/uloc.h>
 
 #include "sandbox/html.h"
+#include "sandbox/sniff.h"
 
 enum { IMAGE_MOST_BYTES = 16777216, PAGE_MOST = 40, PAGE_DEFAULT = 20 };
 
@@ -513,29 +514,10 @@ static void list_statuses(struct call *call)
 
 /* ---- media ---- */
 
-static const struct signature {
-    const char *mime;
-    size_t offset;
-    const char *bytes;
-    size_t length;
-} signatures[] = {
-    {"image/jpeg", 0, "\xff\xd8\xff", 3}, {"image/png", 0, "\x89PNG\r\n\x1a\n", 8},
-    {"image/gif", 0, "GIF8", 4},          {"image/webp", 8, "WEBP", 4},
-    {"image/avif", 4, "ftypavif", 8},     {"image/heic", 4, "ftypheic", 8},
-    {"video/mp4", 4, "ftyp", 4},          {"video/webm", 0, "\x1a\x45\xdf\xa3", 4},
+enum {
+    IMAGES = SNIFF_JPEG | SNIFF_PNG | SNIFF_GIF | SNIFF_WEBP | SNIFF_AVIF | SNIFF_HEIC,
+    VIDEOS = SNIFF_MP4 | SNIFF_WEBM
 };
-
-static const char *mime_by_content(const struct field *file)
-{
-    size_t i;
-
-    for (i = 0; i < COUNT_OF(signatures); i++)
-        if (file->length >= signatures[i].offset + signatures[i].length &&
-            memcmp(file->value + signatures[i].offset, signatures[i].bytes, signatures[i].length) ==
-                0)
-            return signatures[i].mime;
-    return NULL;
-}
 
 static bool alt_is_fine(struct call *call, const char *alt)
 {
@@ -551,7 +533,7 @@ static const struct field *file_of(struct call *call, const char **mime)
 {
     const struct field *file = fields_find(&call->form, "file");
 
-    *mime = file ? mime_by_content(file) : NULL;
+    *mime = file ? sniff_mime(file->value, file->length, IMAGES | VIDEOS) : NULL;
     if (!header_text(&call->request->headers, "Content-Length"))
         fail(call, 411, "Length Required");
     else if (!file || !file->filename || !file->length)

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sandbox/sniff.h"
+
 enum {
     TEXT_MOST = 4096,
     CAPTION_MOST = 1024,
@@ -354,25 +356,12 @@ static void send_message(struct call *call)
         succeed(call, message_json(call, post, 0));
 }
 
-static const struct signature {
-    const char *mime, *bytes;
-    size_t offset, length;
-} signatures[] = {
-    {"image/jpeg", "\xff\xd8\xff", 0, 3}, {"image/png", "\x89PNG\r\n\x1a\n", 0, 8},
-    {"image/gif", "GIF8", 0, 4},          {"image/webp", "WEBP", 8, 4},
-    {"video/mp4", "ftyp", 4, 4},
-};
-
-static const char *mime_of(const struct field *file)
+static const char *mime_of(const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < COUNT_OF(signatures); i++) {
-        const struct signature *signature = &signatures[i];
+    const char *mime =
+        sniff_mime(bytes, length, SNIFF_JPEG | SNIFF_PNG | SNIFF_GIF | SNIFF_WEBP | SNIFF_MP4);
 
-        if (file->length >= signature->offset + signature->length &&
-            memcmp(file->value + signature->offset, signature->bytes, signature->length) == 0)
-            return signature->mime;
-    }
-    return "application/octet-stream";
+    return mime ? mime : "application/octet-stream";
 }
 
 /* A file of the form that is what the method wants; false with the real server's words. */
@@ -384,7 +373,7 @@ static bool take_file(struct call *call, const char *name, const char *part, str
     if (!file || !file->filename)
         return fail(call, 400,
                     arena_printf(call->arena, "Bad Request: there is no %s in the request", part));
-    mime = mime_of(file);
+    mime = mime_of(file->value, file->length);
     if (strcmp(part, "photo") == 0 && strcmp(part_of(mime), "photo") != 0)
         return fail(call, 400, "Bad Request: IMAGE_PROCESS_FAILED");
     if (strcmp(part, "photo") != 0 && strcmp(part_of(mime), part) != 0 &&
@@ -599,7 +588,7 @@ static void show_media(struct call *call, const char *sha256)
         return;
     }
     *call->answer = (struct answer){.status = 200, .body = bytes, .length = length};
-    call->answer->mime = mime_of(&(struct field){.value = bytes, .length = length});
+    call->answer->mime = mime_of(bytes, length);
     answer_header(call->request, "X-Content-Type-Options", "nosniff", call->answer);
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sandbox/sniff.h"
+
 enum {
     IMAGE_MOST = 5 * 1000 * 1000,
     GIF_MOST = 15 * 1000 * 1000,
@@ -20,25 +22,14 @@ static const char session_mime[] = "application/octet-stream";
 
 /* ---- what bytes are ---- */
 
-static const struct signature {
-    const char *mime;
-    size_t offset;
-    const char *bytes;
-    size_t length;
-} signatures[] = {
-    {"image/jpeg", 0, "\xff\xd8\xff", 3},  {"image/png", 0, "\x89PNG\r\n\x1a\n", 8},
-    {"image/gif", 0, "GIF8", 4},           {"image/webp", 8, "WEBP", 4},
-    {"video/quicktime", 4, "ftypqt  ", 8}, {"video/mp4", 4, "ftyp", 4},
-};
-
 static const char *mime_of(const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < COUNT_OF(signatures); i++) {
-        const struct signature *s = &signatures[i];
+    const char *mime =
+        sniff_mime(bytes, length,
+                   SNIFF_JPEG | SNIFF_PNG | SNIFF_GIF | SNIFF_WEBP | SNIFF_QUICKTIME | SNIFF_MP4);
 
-        if (length >= s->offset + s->length && memcmp(bytes + s->offset, s->bytes, s->length) == 0)
-            return s->mime;
-    }
+    if (mime)
+        return mime;
     return text_is_valid(bytes, length) ? "text/srt" : session_mime;
 }
 

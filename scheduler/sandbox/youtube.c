@@ -7,6 +7,7 @@
 
 #include "sandbox/login.h"
 #include "sandbox/session.h"
+#include "sandbox/sniff.h"
 
 enum { LIST_MOST = 50, LIST_DEFAULT = 5 };
 
@@ -563,18 +564,11 @@ static void add_to_playlist(struct youtube_call *call)
 
 /* ---- thumbnails and captions ---- */
 
-static const char *picture_mime(const struct buffer *body)
-{
-    if (body->length > 8 && memcmp(body->bytes, "\x89PNG\r\n\x1a\n", 8) == 0)
-        return "image/png";
-    return body->length > 3 && memcmp(body->bytes, "\xff\xd8\xff", 3) == 0 ? "image/jpeg" : NULL;
-}
-
 static void set_thumbnail(struct youtube_call *call)
 {
     const char *video = youtube_query(call, "videoId");
     const struct buffer *body = &call->request->body;
-    const char *mime = picture_mime(body);
+    const char *mime = sniff_mime(body->bytes, body->length, SNIFF_JPEG | SNIFF_PNG);
 
     if (!video || !youtube_video(call, video)) {
         youtube_fail(call, 404, "videoNotFound",
