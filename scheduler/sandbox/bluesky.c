@@ -480,14 +480,8 @@ static void get_blob(struct call *call)
     const struct upload *upload = account && cid ? upload_of_cid(call, account, cid) : NULL;
 
     if (!upload || !is_named(call, account, cid) ||
-        !world_media(call->world, upload->sha256, call->arena, &call->answer->body,
-                     &call->answer->length)) {
+        !platform_show_file(call->world, call->request, upload->sha256, upload->mime, call->answer))
         invalid(call, "Blob not found");
-        return;
-    }
-    call->answer->status = 200;
-    call->answer->mime = upload->mime;
-    answer_header(call->request, "X-Content-Type-Options", "nosniff", call->answer);
 }
 
 /* ---- records: reading ---- */

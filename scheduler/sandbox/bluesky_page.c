@@ -210,8 +210,7 @@ static void write_post(struct buffer *html, const char *base, const struct accou
 /* Versions that were overwritten are in the ground truth only: no visitor would see them. */
 static bool is_shown(struct world *world, const struct post *post, const struct account *account)
 {
-    return instant_is_none(post->deleted_at) && strcmp(post->platform, account->platform) == 0 &&
-           strcmp(post->account, account->handle) == 0 &&
+    return platform_is_shown(post, account, NULL) &&
            world_find_post(world, post->platform, post->id) == post;
 }
 

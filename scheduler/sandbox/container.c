@@ -437,12 +437,7 @@ bool container_serve_file(const struct platform *platform, struct world *world,
     if (strcmp(request->method, "GET") != 0 || !begins(request->below, "/fbcdn/"))
         return false;
     sha256 = name_of_file(request->below, &request->arena, &mime);
-    if (sha256 && world_media(world, sha256, &request->arena, &answer->body, &answer->length)) {
-        answer->status = 200;
-        answer->mime = mime;
-        answer_header(request, "X-Content-Type-Options", "nosniff", answer);
-    } else {
+    if (!sha256 || !platform_show_file(world, request, sha256, mime, answer))
         answer_text(request, 403, "text/plain", "URL signature expired", answer);
-    }
     return true;
 }

@@ -512,22 +512,6 @@ static void not_found(struct facebook_call *call)
                 call->answer);
 }
 
-static void show_media(struct facebook_call *call, const char *sha256)
-{
-    const struct upload *upload = call->world->uploads;
-
-    while (upload && strcmp(upload->sha256, sha256) != 0)
-        upload = upload->older;
-    if (!upload || !world_media(call->world, sha256, call->arena, &call->answer->body,
-                                &call->answer->length)) {
-        not_found(call);
-        return;
-    }
-    call->answer->status = 200;
-    call->answer->mime = upload->mime;
-    answer_header(call->request, "X-Content-Type-Options", "nosniff", call->answer);
-}
-
 /* "/reel/VIDEO/": whoever's it is. */
 static void show_reel(struct facebook_call *call, const char *id)
 {
@@ -555,7 +539,8 @@ static bool served_page(struct facebook_call *call)
         (name[0] == 'v' && name[1] >= '0' && name[1] <= '9'))
         return false;
     if (strcmp(name, "media") == 0 && rest) {
-        show_media(call, rest + 1);
+        if (!platform_show_file(call->world, call->request, rest + 1, NULL, call->answer))
+            not_found(call);
         return true;
     }
     if (strcmp(name, "reel") == 0 && rest) {

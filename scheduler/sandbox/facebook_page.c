@@ -127,12 +127,6 @@ static void write_post(struct buffer *html, const char *base, struct world *worl
                   post->id);
 }
 
-static bool is_shown(const struct post *post, const struct account *account)
-{
-    return instant_is_none(post->deleted_at) && strcmp(post->platform, account->platform) == 0 &&
-           strcmp(post->account, account->handle) == 0;
-}
-
 void facebook_page(const struct platform *platform, struct world *world, struct request *request,
                    const struct account *account, const struct post *only, struct answer *answer)
 {
@@ -152,7 +146,7 @@ void facebook_page(const struct platform *platform, struct world *world, struct 
                   "&middot; Page &middot; Government organisation</p></section>\n",
                   account->posts);
     for (post = only ? only : world->posts; post; post = only ? NULL : post->older)
-        if (is_shown(post, account))
+        if (platform_is_shown(post, account, NULL))
             write_post(&html, base, world, post);
     html_end(&html);
     html_answer(request, 200, &html, answer);

@@ -100,14 +100,6 @@ static void write_post(struct buffer *html, const struct world *world, const cha
     buffer_text(html, "</a></footer>\n</article>\n");
 }
 
-static bool is_shown(const struct post *post, const struct account *account,
-                     const struct post *only)
-{
-    return (!only || post == only) && instant_is_none(post->deleted_at) &&
-           strcmp(post->platform, account->platform) == 0 &&
-           strcmp(post->account, account->handle) == 0;
-}
-
 void instagram_page(const struct platform *platform, struct world *world, struct request *request,
                     const struct account *account, const struct post *only, struct answer *answer)
 {
@@ -124,7 +116,7 @@ void instagram_page(const struct platform *platform, struct world *world, struct
     html_escape(&html, account->handle);
     buffer_printf(&html, "</h1><p><b>%" PRId64 "</b> posts</p></div></section>\n", account->posts);
     for (post = only ? only : world->posts; post; post = only ? NULL : post->older)
-        if (is_shown(post, account, only))
+        if (platform_is_shown(post, account, only))
             write_post(&html, world, base, post);
     html_end(&html);
     html_answer(request, 200, &html, answer);

@@ -688,18 +688,8 @@ static void show_old_instance(struct call *call)
 
 static void show_media(struct call *call)
 {
-    const struct upload *upload = call->world->uploads;
-
-    while (upload && strcmp(upload->sha256, call->argument) != 0)
-        upload = upload->older;
-    if (upload && world_media(call->world, call->argument, &call->request->arena,
-                              &call->answer->body, &call->answer->length)) {
-        call->answer->status = 200;
-        call->answer->mime = upload->mime;
-        answer_header(call->request, "X-Content-Type-Options", "nosniff", call->answer);
-    } else {
+    if (!platform_show_file(call->world, call->request, call->argument, NULL, call->answer))
         fail(call, 404, "Not Found");
-    }
 }
 
 static void show_page(struct call *call)

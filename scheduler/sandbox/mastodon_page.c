@@ -85,14 +85,6 @@ static void write_post(struct buffer *html, const char *base, const struct post 
                   post->id);
 }
 
-static bool is_shown(const struct post *post, const struct account *account,
-                     const struct post *only)
-{
-    return (!only || post == only) && instant_is_none(post->deleted_at) &&
-           strcmp(post->platform, account->platform) == 0 &&
-           strcmp(post->account, account->handle) == 0;
-}
-
 static void write_profile(struct buffer *html, const struct account *account, const char *host)
 {
     buffer_text(html, "<div class=\"cover\"></div>\n<section class=\"who\">");
@@ -121,7 +113,7 @@ void mastodon_page(const struct platform *platform, struct world *world, struct 
                style);
     write_profile(&html, account, request->host);
     for (post = only ? only : world->posts; post; post = only ? NULL : post->older)
-        if (is_shown(post, account, only))
+        if (platform_is_shown(post, account, only))
             write_post(&html, base, post);
     html_end(&html);
     html_answer(request, 200, &html, answer);

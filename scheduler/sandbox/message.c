@@ -95,6 +95,13 @@ void answer_header(struct request *request, const char *name, const char *value,
     fields_add(&answer->headers, name, value, &request->arena);
 }
 
+void answer_retry_after(struct request *request, struct instant at, struct answer *answer)
+{
+    char date[INSTANT_TEXT];
+
+    answer_header(request, "Retry-After", instant_http(at, date), answer);
+}
+
 bool path_matches(const char *pattern, const char *path, struct arena *arena, const char **argument)
 {
     size_t before = strcspn(pattern, "*"), segment;

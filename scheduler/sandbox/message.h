@@ -87,6 +87,9 @@ void answer_json(struct request *request, int status, json_t *value, struct answ
 void answer_header(struct request *request, const char *name, const char *value,
                    struct answer *answer);
 
+/* Retry-After with a date. */
+void answer_retry_after(struct request *request, struct instant at, struct answer *answer);
+
 /* "/api/v1/statuses/ * /source" without the blanks: a '*' stands for one segment that is not empty;
  * *argument is its text in the arena. */
 bool path_matches(const char *pattern, const char *path, struct arena *arena,

@@ -44,4 +44,14 @@ const struct platform *platform_of_path(const char *path, const char **below);
 /* "http://HOST/NAME" of the request at hand, in its arena. */
 const char *platform_base(const struct platform *platform, struct request *request);
 
+/* What a browser asks for when it shows a page.
+ *
+ * A file by its hash, as `mime`; NULL: as it was uploaded last, on whatever platform. False, with
+ * nothing answered, when nobody uploaded it. */
+MUST_CHECK bool platform_show_file(struct world *world, struct request *request, const char *sha256,
+                                   const char *mime, struct answer *answer);
+/* Whether a post stands on its account's page; `only` is the one that is asked for, NULL = all. */
+bool platform_is_shown(const struct post *post, const struct account *account,
+                       const struct post *only);
+
 #endif

@@ -56,3 +56,33 @@ const char *platform_base(const struct platform *platform, struct request *reque
 {
     return arena_printf(&request->arena, "http://%s/%s", request->host, platform->name);
 }
+
+static const char *mime_as_uploaded(const struct world *world, const char *sha256)
+{
+    const struct upload *upload = world->uploads;
+
+    while (upload && strcmp(upload->sha256, sha256) != 0)
+        upload = upload->older;
+    return upload ? upload->mime : NULL;
+}
+
+bool platform_show_file(struct world *world, struct request *request, const char *sha256,
+                        const char *mime, struct answer *answer)
+{
+    if (!mime)
+        mime = mime_as_uploaded(world, sha256);
+    if (!mime || !world_media(world, sha256, &request->arena, &answer->body, &answer->length))
+        return false;
+    answer->status = 200;
+    answer->mime = mime;
+    answer_header(request, "X-Content-Type-Options", "nosniff", answer);
+    return true;
+}
+
+bool platform_is_shown(const struct post *post, const struct account *account,
+                       const struct post *only)
+{
+    return (!only || post == only) && instant_is_none(post->deleted_at) &&
+           strcmp(post->platform, account->platform) == 0 &&
+           strcmp(post->account, account->handle) == 0;
+}

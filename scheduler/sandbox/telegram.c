@@ -70,10 +70,8 @@ static void too_many(struct request *request, int64_t seconds, struct answer *an
 /* The script names an instant; the real server counts seconds. */
 void telegram_too_many(struct request *request, struct instant reset, struct answer *answer)
 {
-    char date[INSTANT_TEXT];
-
     refuse(request, 429, "Too Many Requests: retry after a while", NULL, answer);
-    answer_header(request, "Retry-After", instant_http(reset, date), answer);
+    answer_retry_after(request, reset, answer);
 }
 
 void telegram_no_token(struct world *world, struct request *request, struct answer *answer)
@@ -580,16 +578,10 @@ static void serve_method(struct call *call)
 /* Pictures as the page shows them. */
 static void show_media(struct call *call, const char *sha256)
 {
-    const char *bytes;
-    size_t length;
-
-    if (!world_media(call->world, sha256, call->arena, &bytes, &length)) {
+    if (platform_show_file(call->world, call->request, sha256, NULL, call->answer))
+        call->answer->mime = mime_of(call->answer->body, call->answer->length);
+    else
         (void)fail(call, 404, "Not Found");
-        return;
-    }
-    *call->answer = (struct answer){.status = 200, .body = bytes, .length = length};
-    call->answer->mime = mime_of(bytes, length);
-    answer_header(call->request, "X-Content-Type-Options", "nosniff", call->answer);
 }
 
 static bool show_page(struct call *call)

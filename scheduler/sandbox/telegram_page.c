@@ -58,12 +58,6 @@ static void write_message(struct buffer *html, const char *base, const struct po
     buffer_text(html, "</footer></article>\n");
 }
 
-static bool is_shown(const struct post *post, const struct account *account)
-{
-    return instant_is_none(post->deleted_at) && strcmp(post->platform, account->platform) == 0 &&
-           strcmp(post->account, account->handle) == 0;
-}
-
 void telegram_page(const struct platform *platform, struct world *world, struct request *request,
                    const struct account *account, struct answer *answer)
 {
@@ -79,7 +73,7 @@ void telegram_page(const struct platform *platform, struct world *world, struct 
     html_escape(&html, account->handle);
     buffer_text(&html, "</h1><p>channel, 112 subscribers</p></div></header>\n");
     for (const struct post *post = world->first; post; post = post->newer)
-        if (is_shown(post, account))
+        if (platform_is_shown(post, account, NULL))
             write_message(&html, base, post);
     html_end(&html);
     html_answer(request, 200, &html, answer);

@@ -70,14 +70,6 @@ static void write_post(struct buffer *html, const char *base, const struct post 
     buffer_text(html, "</div>\n</article>\n");
 }
 
-static bool is_shown(const struct post *post, const struct account *account,
-                     const struct post *only)
-{
-    return (!only || post == only) && instant_is_none(post->deleted_at) &&
-           strcmp(post->platform, account->platform) == 0 &&
-           strcmp(post->account, account->handle) == 0;
-}
-
 void threads_page(const struct platform *platform, struct world *world, struct request *request,
                   const struct account *account, const struct post *only, struct answer *answer)
 {
@@ -94,7 +86,7 @@ void threads_page(const struct platform *platform, struct world *world, struct r
     html_escape(&html, account->handle);
     buffer_printf(&html, " &middot; %" PRId64 " posts</p></section>\n", account->posts);
     for (post = only ? only : world->posts; post; post = only ? NULL : post->older)
-        if (is_shown(post, account, only))
+        if (platform_is_shown(post, account, only))
             write_post(&html, base, post);
     html_end(&html);
     html_answer(request, 200, &html, answer);

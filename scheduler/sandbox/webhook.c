@@ -36,10 +36,8 @@ static bool fail(struct call *call, int status, const char *text)
 
 void webhook_too_many(struct request *request, struct instant reset, struct answer *answer)
 {
-    char date[INSTANT_TEXT];
-
     refuse(request, 429, "too many events", answer);
-    answer_header(request, "Retry-After", instant_http(reset, date), answer);
+    answer_retry_after(request, reset, answer);
 }
 
 void webhook_no_token(struct world *world, struct request *request, struct answer *answer)

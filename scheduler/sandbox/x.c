@@ -484,18 +484,8 @@ static void show_me(struct x_call *call)
 
 static void show_media(struct x_call *call)
 {
-    const struct upload *upload = call->world->uploads;
-
-    while (upload && strcmp(upload->sha256, call->argument) != 0)
-        upload = upload->older;
-    if (upload && world_media(call->world, call->argument, call->arena, &call->answer->body,
-                              &call->answer->length)) {
-        call->answer->status = 200;
-        call->answer->mime = upload->mime;
-        answer_header(call->request, "X-Content-Type-Options", "nosniff", call->answer);
-    } else {
+    if (!platform_show_file(call->world, call->request, call->argument, NULL, call->answer))
         (void)x_missing(call, call->argument, "media");
-    }
 }
 
 /* "/HANDLE" and "/HANDLE/status/ID". */

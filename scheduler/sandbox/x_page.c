@@ -96,12 +96,6 @@ static void write_post(struct buffer *html, const struct world *world, const str
                   post->id);
 }
 
-static bool is_shown(const struct post *post, const struct account *account)
-{
-    return instant_is_none(post->deleted_at) && strcmp(post->platform, account->platform) == 0 &&
-           strcmp(post->account, account->handle) == 0;
-}
-
 static void write_profile(struct buffer *html, const struct account *account)
 {
     buffer_text(html, "<div class=\"cover\"></div>\n<section class=\"who\">");
@@ -122,7 +116,7 @@ void x_page(struct x_call *call, const struct account *account, const struct pos
     html_begin(&html, arena_printf(call->arena, "@%s / X", account->handle), style);
     write_profile(&html, account);
     for (; post; post = only ? NULL : post->older) {
-        if (is_shown(post, account))
+        if (platform_is_shown(post, account, NULL))
             write_post(&html, call->world, post);
     }
     html_end(&html);
