@@ -68,11 +68,19 @@ static bool know_asker(struct container_call *call, bool upload_host)
     return true;
 }
 
+struct container_call container_receive(const struct platform *platform, struct world *world,
+                                        struct request *request, struct answer *answer)
+{
+    return (struct container_call){.platform = platform,
+                                   .world = world,
+                                   .request = request,
+                                   .answer = answer,
+                                   .arena = &request->arena,
+                                   .base = platform_base(platform, request)};
+}
+
 bool container_begin(struct container_call *call, bool upload_host)
 {
-
-    call->arena = &call->request->arena;
-    call->base = platform_base(call->platform, call->request);
     if (!upload_host && !read_fields(call)) {
         graph_invalid(call->request, "The request body cannot be read", call->answer);
         return false;
@@ -227,6 +235,23 @@ const char *container_word(enum container_state state)
     return words[state];
 }
 
+bool container_take_children(struct container_call *call,
+                             bool (*take)(struct container_call *call, const char *id,
+                                          json_t *children),
+                             json_t *children)
+{
+    const char *list = container_field(call, "children");
+
+    while (list && *list) {
+        size_t length = strcspn(list, ",");
+
+        if (!take(call, arena_text_n(call->arena, list, length), children))
+            return false;
+        list += length + (list[length] == ',');
+    }
+    return true;
+}
+
 struct upload *container_make(struct container_call *call, const char *kind, json_t *detail,
                               const struct medium *medium, const char *flaw, struct span processing)
 {
@@ -329,16 +354,23 @@ size_t container_media(const struct container_call *call, const struct upload *c
     return count;
 }
 
-int64_t container_posts_of_a_day(const struct container_call *call)
+/* ---- posts ---- */
+
+static bool is_own(const struct container_call *call, const struct post *post)
+{
+    return strcmp(post->platform, call->platform->name) == 0 &&
+           strcmp(post->account, call->account->handle) == 0;
+}
+
+int64_t container_posts_of_a_day(const struct container_call *call, container_filter is_meant)
 {
     const struct instant since = instant_minus(world_now(call->world), container_life);
     const struct post *post;
     int64_t count = 0;
 
     for (post = call->world->posts; post; post = post->older)
-        count += strcmp(post->platform, call->platform->name) == 0 &&
-                 strcmp(post->account, call->account->handle) == 0 &&
-                 instant_before(since, post->at);
+        count += is_own(call, post) && instant_before(since, post->at) &&
+                 (!is_meant || is_meant(call, post));
     return count;
 }
 
@@ -350,6 +382,71 @@ struct post *container_post(const struct container_call *call, const char *id)
                    instant_is_none(post->deleted_at)
                ? post
                : NULL;
+}
+
+static json_t *children_json(struct container_call *call, const struct post *post)
+{
+    json_t *data = json_array();
+    size_t i;
+
+    for (i = 0; i < post->media_count; i++)
+        json_array_append_new(data, json_pack("{s:s}", "id",
+                                              arena_printf(call->arena, "%s%zu", post->id, i)));
+    return json_pack("{s:o}", "data", data);
+}
+
+json_t *container_post_json(struct container_call *call, const struct post *post, const char *text,
+                            const char *media_type, const char *permalink)
+{
+    json_t *body = json_pack("{s:s}", "id", post->id);
+
+    if (container_wants(call, text) && *post->text)
+        json_put(body, text, post->text);
+    if (container_wants(call, "media_type"))
+        json_put(body, "media_type", media_type);
+    if (container_wants(call, "permalink"))
+        json_put(body, "permalink", permalink);
+    if (container_wants(call, "shortcode"))
+        json_put(body, "shortcode", post->id);
+    if (container_wants(call, "timestamp"))
+        json_put(body, "timestamp", graph_date(post->at, call->arena));
+    if (container_wants(call, "children") && post->media_count > 1)
+        json_put_new(body, "children", children_json(call, post));
+    return body;
+}
+
+void container_list(struct container_call *call, container_filter is_meant,
+                    json_t *(*show)(struct container_call *call, const struct post *post))
+{
+    const char *limit = container_field(call, "limit"), *since = container_field(call, "since");
+    const size_t most = limit ? (size_t)strtoul(limit, NULL, 10) : 25;
+    json_t *data = json_array();
+    const struct post *post;
+
+    for (post = call->world->posts; post && json_array_size(data) < most; post = post->older)
+        if (is_own(call, post) && instant_is_none(post->deleted_at) &&
+            (!since || post->at.ms / 1000 >= strtoll(since, NULL, 10)) && is_meant(call, post))
+            json_array_append_new(data, show(call, post));
+    answer_json(call->request, 200,
+                json_pack("{s:o,s:{s:{s:s,s:s}}}", "data", data, "paging", "cursors", "before", "b",
+                          "after", "a"),
+                call->answer);
+}
+
+/* ---- edges ---- */
+
+bool container_serve_edge(struct container_call *call, const struct container_edge *edges,
+                          size_t count, const char *path)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (strcmp(edges[i].path, path) == 0 &&
+            strcmp(edges[i].method, call->request->method) == 0) {
+            edges[i].serve(call);
+            return true;
+        }
+    return false;
 }
 
 /* ---- the Page's photos ---- */

@@ -33,6 +33,10 @@ struct container_call {
     enum token_kind token;
 };
 
+/* A request that has come; container_begin() knows the rest. */
+struct container_call container_receive(const struct platform *platform, struct world *world,
+                                        struct request *request, struct answer *answer);
+
 /* Fills `call`; false with the answer written: no token, one that has ended, or what is refused
  * since 2026. */
 MUST_CHECK bool container_begin(struct container_call *call, bool upload_host);
@@ -59,6 +63,13 @@ enum container_state {
 };
 const char *container_word(enum container_state state);
 
+/* The ids of the parameter `children`, each as `take` adds it to the list. False when `take`
+ * refuses one: it has answered. */
+MUST_CHECK bool container_take_children(struct container_call *call,
+                                        bool (*take)(struct container_call *call, const char *id,
+                                                     json_t *children),
+                                        json_t *children);
+
 /* A new one; `medium` NULL = it has no file (yet). `detail` is taken over. `flaw` is why it will
  * be in ERROR, or NULL. */
 struct upload *container_make(struct container_call *call, const char *kind, json_t *detail,
@@ -72,11 +83,31 @@ enum container_state container_state_of(const struct container_call *call,
 size_t container_media(const struct container_call *call, const struct upload *container,
                        struct medium *media, size_t most);
 
-/* How many posts the account made in the last 24 hours. */
-int64_t container_posts_of_a_day(const struct container_call *call);
+/* Whether a post of the account is one of those that are meant. */
+typedef bool (*container_filter)(const struct container_call *call, const struct post *post);
+
+/* How many posts the account made in the last 24 hours; NULL = all. */
+int64_t container_posts_of_a_day(const struct container_call *call, container_filter is_meant);
 
 /* The post of that id if it is the account's and public, or NULL. */
 struct post *container_post(const struct container_call *call, const char *id);
+
+/* The members of a post that both platforms have, as far as `fields` asks for them. `text` is what
+ * its words are called. */
+json_t *container_post_json(struct container_call *call, const struct post *post, const char *text,
+                            const char *media_type, const char *permalink);
+/* The account's public posts that are meant, newest first, by `since` and `limit`. */
+void container_list(struct container_call *call, container_filter is_meant,
+                    json_t *(*show)(struct container_call *call, const struct post *post));
+
+/* What is served where. */
+struct container_edge {
+    const char *method, *path;
+    void (*serve)(struct container_call *call);
+};
+/* Serves the edge at `path`; false when there is none of that method. */
+bool container_serve_edge(struct container_call *call, const struct container_edge *edges,
+                          size_t count, const char *path);
 
 /* /PAGE/photos, /PHOTO?fields=images, /fbcdn/SHA256.EXT: true when it was one of these, and then it
  * is answered. The last needs no token and is asked first. */

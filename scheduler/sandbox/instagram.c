@@ -1,7 +1,5 @@
 #include "sandbox/instagram.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct span image_processing = {2000}, video_processing = {20000};
@@ -155,15 +153,8 @@ static bool take_child(struct container_call *call, const char *id, json_t *chil
 
 static bool take_children(struct container_call *call, json_t *children)
 {
-    const char *list = container_field(call, "children");
-
-    while (list && *list) {
-        size_t length = strcspn(list, ",");
-
-        if (!take_child(call, arena_text_n(call->arena, list, length), children))
-            return false;
-        list += length + (list[length] == ',');
-    }
+    if (!container_take_children(call, take_child, children))
+        return false;
     if (json_array_size(children) >= 2 && json_array_size(children) <= INSTAGRAM_CAROUSEL_MOST)
         return true;
     container_refuse(call, 400, 100, 2207028,
@@ -237,7 +228,8 @@ static void publish(struct container_call *call)
         container_refuse(call, 400, -2, 2207020, "The media you are trying to access has expired");
     else if (state == CONTAINER_IN_PROGRESS || state == CONTAINER_ERROR)
         container_refuse(call, 400, 9007, 2207027, "Media ID is not available");
-    else if (container_posts_of_a_day(call) >= INSTAGRAM_POSTS_A_DAY && !call->world->unlimited)
+    else if (container_posts_of_a_day(call, NULL) >= INSTAGRAM_POSTS_A_DAY &&
+             !call->world->unlimited)
         container_refuse(call, 403, 9, 2207042,
                          "The maximum number of posts that can be published is reached");
     else
@@ -305,76 +297,36 @@ static const char *product_of(const struct post *post)
     return strcmp(json_text(post->detail, "kind"), "REELS") == 0 ? "REELS" : "FEED";
 }
 
-static json_t *children_of(struct container_call *call, const struct post *post)
-{
-    json_t *data = json_array();
-    size_t i;
-
-    for (i = 0; i < post->media_count; i++)
-        json_array_append_new(data, json_pack("{s:s}", "id",
-                                              arena_printf(call->arena, "%s%zu", post->id, i)));
-    return json_pack("{s:o}", "data", data);
-}
-
 static json_t *media_json(struct container_call *call, const struct post *post)
 {
-    json_t *body = json_pack("{s:s}", "id", post->id);
     const char *permalink = arena_printf(call->arena, "%s/p/%s/", call->base, post->id);
+    json_t *body = container_post_json(call, post, "caption", media_type_of(post), permalink);
 
-    if (container_wants(call, "caption") && *post->text)
-        json_put(body, "caption", post->text);
-    if (container_wants(call, "media_type"))
-        json_put(body, "media_type", media_type_of(post));
     if (container_wants(call, "media_product_type"))
         json_put(body, "media_product_type", product_of(post));
-    if (container_wants(call, "permalink"))
-        json_put(body, "permalink", permalink);
-    if (container_wants(call, "shortcode"))
-        json_put(body, "shortcode", post->id);
-    if (container_wants(call, "timestamp"))
-        json_put(body, "timestamp", graph_date(post->at, call->arena));
-    if (container_wants(call, "children") && post->media_count > 1)
-        json_put_new(body, "children", children_of(call, post));
     return body;
 }
 
-static bool is_listed(const struct container_call *call, const struct post *post, bool stories)
+static bool is_in_feed(const struct container_call *call, const struct post *post)
 {
-    const char *since = container_field(call, "since");
-
-    if (strcmp(post->platform, call->platform->name) != 0 ||
-        strcmp(post->account, call->account->handle) != 0 || !instant_is_none(post->deleted_at) ||
-        is_story(post) != stories)
-        return false;
-    if (stories && instant_before(instant_plus(post->at, story_life), world_now(call->world)))
-        return false;
-    return !since || post->at.ms / 1000 >= strtoll(since, NULL, 10);
+    (void)call;
+    return !is_story(post);
 }
 
-static void list_media(struct container_call *call, bool stories)
+static bool is_live_story(const struct container_call *call, const struct post *post)
 {
-    const char *limit = container_field(call, "limit");
-    size_t most = limit ? (size_t)strtoul(limit, NULL, 10) : 25;
-    json_t *data = json_array();
-    const struct post *post;
-
-    for (post = call->world->posts; post && json_array_size(data) < most; post = post->older)
-        if (is_listed(call, post, stories))
-            json_array_append_new(data, media_json(call, post));
-    answer_json(call->request, 200,
-                json_pack("{s:o,s:{s:{s:s,s:s}}}", "data", data, "paging", "cursors", "before", "b",
-                          "after", "a"),
-                call->answer);
+    return is_story(post) &&
+           !instant_before(instant_plus(post->at, story_life), world_now(call->world));
 }
 
 static void list_feed(struct container_call *call)
 {
-    list_media(call, false);
+    container_list(call, is_in_feed, media_json);
 }
 
 static void list_stories(struct container_call *call)
 {
-    list_media(call, true);
+    container_list(call, is_live_story, media_json);
 }
 
 static void show_limit(struct container_call *call)
@@ -382,7 +334,7 @@ static void show_limit(struct container_call *call)
     answer_json(call->request, 200,
                 json_pack("{s:[{s:{s:i,s:i},s:I}]}", "data", "config", "quota_total",
                           INSTAGRAM_POSTS_A_DAY, "quota_duration", 86400, "quota_usage",
-                          (json_int_t)container_posts_of_a_day(call)),
+                          (json_int_t)container_posts_of_a_day(call, NULL)),
                 call->answer);
 }
 
@@ -480,10 +432,8 @@ static void show_user(struct container_call *call)
 
 /* ---- the table of paths ---- */
 
-static const struct edge {
-    const char *method, *name; /* below the account's id */
-    void (*serve)(struct container_call *call);
-} edges[] = {
+/* Below the account's id. */
+static const struct container_edge edges[] = {
     {"POST", "/media", make_container},
     {"POST", "/media_publish", publish},
     {"GET", "/media", list_feed},
@@ -496,17 +446,9 @@ static bool served_account(struct container_call *call)
 {
     const size_t length = strlen(call->account->id);
     const char *rest = call->below + 1 + length;
-    size_t i;
 
-    if (strncmp(call->below + 1, call->account->id, length) != 0)
-        return false;
-    for (i = 0; i < COUNT_OF(edges); i++)
-        if (strcmp(edges[i].name, rest) == 0 &&
-            strcmp(edges[i].method, call->request->method) == 0) {
-            edges[i].serve(call);
-            return true;
-        }
-    return false;
+    return strncmp(call->below + 1, call->account->id, length) == 0 &&
+           container_serve_edge(call, edges, COUNT_OF(edges), rest);
 }
 
 static void serve_object(struct container_call *call)
@@ -585,11 +527,7 @@ void instagram_no_token(struct world *world, struct request *request, struct ans
 void instagram_serve(const struct platform *platform, struct world *world, struct request *request,
                      struct answer *answer)
 {
-    struct container_call call = {.platform = platform,
-                                  .world = world,
-                                  .request = request,
-                                  .answer = answer,
-                                  .arena = &request->arena};
+    struct container_call call = container_receive(platform, world, request, answer);
     const char *id = NULL;
 
     if (container_serve_file(platform, world, request, answer) || served_page(&call))

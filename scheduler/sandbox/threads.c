@@ -1,7 +1,5 @@
 #include "sandbox/threads.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sandbox/session.h"
@@ -149,15 +147,8 @@ static bool take_child(struct container_call *call, const char *id, json_t *chil
 
 static bool take_children(struct container_call *call, json_t *children)
 {
-    const char *list = container_field(call, "children");
-
-    while (list && *list) {
-        size_t length = strcspn(list, ",");
-
-        if (!take_child(call, arena_text_n(call->arena, list, length), children))
-            return false;
-        list += length + (list[length] == ',');
-    }
+    if (!container_take_children(call, take_child, children))
+        return false;
     if (json_array_size(children) >= 2 && json_array_size(children) <= THREADS_CAROUSEL_MOST)
         return true;
     graph_invalid(call->request, "Param children must have between 2 and 20 elements.",
@@ -216,22 +207,20 @@ static void make_container(struct container_call *call)
 
 /* ---- publishing ---- */
 
-static bool is_answer(const struct post *post)
+static bool is_answer(const struct container_call *call, const struct post *post)
 {
+    (void)call;
     return json_text(post->detail, "reply_to_id") != NULL;
+}
+
+static bool is_no_answer(const struct container_call *call, const struct post *post)
+{
+    return !is_answer(call, post);
 }
 
 static int64_t used(const struct container_call *call, bool answers)
 {
-    const struct instant since = instant_minus(world_now(call->world), day);
-    const struct post *post;
-    int64_t count = 0;
-
-    for (post = call->world->posts; post; post = post->older)
-        count += strcmp(post->platform, call->platform->name) == 0 &&
-                 strcmp(post->account, call->account->handle) == 0 &&
-                 instant_before(since, post->at) && is_answer(post) == answers;
-    return count;
+    return container_posts_of_a_day(call, answers ? is_answer : is_no_answer);
 }
 
 static void publish_container(struct container_call *call, const struct upload *container)
@@ -291,70 +280,22 @@ static const char *media_type_of(const struct post *post)
     return strcmp(kind, "CAROUSEL") == 0 ? "CAROUSEL_ALBUM" : kind;
 }
 
-static json_t *children_of(struct container_call *call, const struct post *post)
-{
-    json_t *data = json_array();
-    size_t i;
-
-    for (i = 0; i < post->media_count; i++)
-        json_array_append_new(data, json_pack("{s:s}", "id",
-                                              arena_printf(call->arena, "%s%zu", post->id, i)));
-    return json_pack("{s:o}", "data", data);
-}
-
 static json_t *post_json(struct container_call *call, const struct post *post)
 {
-    json_t *body = json_pack("{s:s}", "id", post->id);
+    const char *permalink =
+        arena_printf(call->arena, "%s/@%s/post/%s", call->base, post->account, post->id);
 
-    if (container_wants(call, "media_type"))
-        json_put(body, "media_type", media_type_of(post));
-    if (container_wants(call, "text") && *post->text)
-        json_put(body, "text", post->text);
-    if (container_wants(call, "timestamp"))
-        json_put(body, "timestamp", graph_date(post->at, call->arena));
-    if (container_wants(call, "permalink"))
-        json_put(body, "permalink",
-                 arena_printf(call->arena, "%s/@%s/post/%s", call->base, post->account, post->id));
-    if (container_wants(call, "shortcode"))
-        json_put(body, "shortcode", post->id);
-    if (container_wants(call, "children") && post->media_count > 1)
-        json_put_new(body, "children", children_of(call, post));
-    return body;
-}
-
-static bool is_listed(const struct container_call *call, const struct post *post, bool answers)
-{
-    const char *since = container_field(call, "since");
-
-    return strcmp(post->platform, call->platform->name) == 0 &&
-           strcmp(post->account, call->account->handle) == 0 && instant_is_none(post->deleted_at) &&
-           is_answer(post) == answers && (!since || post->at.ms / 1000 >= strtoll(since, NULL, 10));
-}
-
-static void list_posts(struct container_call *call, bool answers)
-{
-    const char *limit = container_field(call, "limit");
-    size_t most = limit ? (size_t)strtoul(limit, NULL, 10) : 25;
-    json_t *data = json_array();
-    const struct post *post;
-
-    for (post = call->world->posts; post && json_array_size(data) < most; post = post->older)
-        if (is_listed(call, post, answers))
-            json_array_append_new(data, post_json(call, post));
-    answer_json(call->request, 200,
-                json_pack("{s:o,s:{s:{s:s,s:s}}}", "data", data, "paging", "cursors", "before", "b",
-                          "after", "a"),
-                call->answer);
+    return container_post_json(call, post, "text", media_type_of(post), permalink);
 }
 
 static void list_threads(struct container_call *call)
 {
-    list_posts(call, false);
+    container_list(call, is_no_answer, post_json);
 }
 
 static void list_replies(struct container_call *call)
 {
-    list_posts(call, true);
+    container_list(call, is_answer, post_json);
 }
 
 static json_t *quota_json(int64_t most)
@@ -444,10 +385,7 @@ static void refresh_token(struct container_call *call)
 
 /* ---- the table of paths ---- */
 
-static const struct edge {
-    const char *method, *path;
-    void (*serve)(struct container_call *call);
-} edges[] = {
+static const struct container_edge edges[] = {
     {"POST", "/me/threads", make_container},
     {"POST", "/me/threads_publish", publish},
     {"GET", "/me/threads", list_threads},
@@ -473,15 +411,8 @@ static void serve_object(struct container_call *call)
 
 static void serve_edge(struct container_call *call)
 {
-    size_t i;
-
-    for (i = 0; i < COUNT_OF(edges); i++)
-        if (strcmp(edges[i].path, call->below) == 0 &&
-            strcmp(edges[i].method, call->request->method) == 0) {
-            edges[i].serve(call);
-            return;
-        }
-    serve_object(call);
+    if (!container_serve_edge(call, edges, COUNT_OF(edges), call->below))
+        serve_object(call);
 }
 
 /* A first token is one that nobody gave here; it has 60 days, too. */
@@ -556,11 +487,7 @@ void threads_no_token(struct world *world, struct request *request, struct answe
 void threads_serve(const struct platform *platform, struct world *world, struct request *request,
                    struct answer *answer)
 {
-    struct container_call call = {.platform = platform,
-                                  .world = world,
-                                  .request = request,
-                                  .answer = answer,
-                                  .arena = &request->arena};
+    struct container_call call = container_receive(platform, world, request, answer);
     const char *below = request->below;
 
     if (container_serve_file(platform, world, request, answer) || served_page(&call))
