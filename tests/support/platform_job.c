@@ -5,7 +5,6 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define RECEIVED INT64_C(1795320000000) /* 2026-11-22T04:00:00Z */
@@ -127,105 +126,4 @@ char step_letter(const struct step *step)
     if (step->trouble == TROUBLE_EXPIRED)
         return 'E';
     return step->trouble ? 'T' : letters[step->kind];
-}
-
-/* ---- lives ---- */
-
-uint64_t random_next(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
-struct life {
-    const struct adapter *adapter;
-    const char *answered;
-    struct arena *arena;
-    const char *stored;
-    bool publish_left; /* and nobody has said since that it did not take effect */
-    bool is_public;    /* a reply with an id was taken */
-};
-
-static const char *state_of(const char *stored, struct arena *arena)
-{
-    struct progress at;
-
-    return progress_read(stored, arena, &at) ? at.state : NULL;
-}
-
-static bool is_declared(const struct life *life, const char *stored)
-{
-    const char *state = state_of(stored, life->arena);
-
-    for (const char *const *word = life->adapter->states; state && *word; word++) {
-        if (strcmp(*word, state) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool has_answer(const struct life *life)
-{
-    const char *state = state_of(life->stored, life->arena);
-
-    return life->answered && state && strcmp(state, life->answered) == 0;
-}
-
-/* What is wrong with one step after another; NULL = nothing. */
-static const char *judge(struct life *life, const struct step *step)
-{
-    if (step->progress && !is_declared(life, step->progress))
-        return "a progress that is not declared";
-    if (step->progress)
-        life->stored = step->progress;
-    if (has_answer(life))
-        life->is_public = true;
-    if (step->kind == STEP_RETRY || step->kind == STEP_DOUBT)
-        life->publish_left = false; /* the engine decides from here */
-    if (step->kind != STEP_SEND)
-        return NULL;
-    if (!step->progress || !request_is_sound(&step->request))
-        return "a request that cannot be sent";
-    if (step->request.kind != REQUEST_PUBLISH)
-        return NULL;
-    if (life->is_public)
-        return "what is public was sent again";
-    if (life->publish_left)
-        return "two publish requests without a verdict between them";
-    life->publish_left = true;
-    return NULL;
-}
-
-size_t lives_wanted(void)
-{
-    const char *wanted = getenv("CRIER_LIVES");
-
-    return wanted ? strtoul(wanted, NULL, 10) : 200;
-}
-
-static bool is_end(enum step_kind kind)
-{
-    return kind == STEP_DONE || kind == STEP_REFUSED || kind == STEP_DOUBT;
-}
-
-const char *machine_life(machine asked, const struct adapter *adapter, const struct job *job,
-                         const char *answered, struct http_reply (*reply)(uint64_t *seed),
-                         uint64_t seed)
-{
-    struct arena arena = {0};
-    struct life life = {.adapter = adapter, .answered = answered, .arena = &arena, .stored = ""};
-    struct step step = {.kind = STEP_RETRY};
-    const char *fault = NULL;
-
-    for (int i = 0; i < 60 && !fault && !is_end(step.kind); i++) {
-        struct http_reply random = reply(&seed);
-
-        step =
-            machine_asked(asked, job, life.stored, step.kind == STEP_SEND ? &random : NULL, &arena);
-        fault = judge(&life, &step);
-    }
-    arena_clear(&arena);
-    return fault;
 }

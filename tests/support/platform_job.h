@@ -1,5 +1,4 @@
-/* tests/support/platform_job.h - a job for an adapter's machines, replies to feed them, and lives
- * of random replies against the two properties that matter. */
+/* tests/support/platform_job.h - a job for an adapter's machines, and replies to feed them. */
 #ifndef CRIER_TESTS_PLATFORM_JOB_H
 #define CRIER_TESTS_PLATFORM_JOB_H
 
@@ -34,18 +33,5 @@ bool machine_print(machine asked, const struct job *job, const char *stored);
 
 /* One letter for a step: Send, Wait, Done, Retry, Trouble, Expired, X refused, ? doubt. */
 char step_letter(const struct step *step);
-
-/* xorshift. */
-uint64_t random_next(uint64_t *seed);
-
-/* How many lives a test of random replies lives: a few, or $CRIER_LIVES (tests/fault/trust). */
-size_t lives_wanted(void);
-
-/* One delivery with random replies until it ends. The fault found, or NULL: a request that cannot
- * be sent, a progress that is not declared, two publish requests without a verdict between them, a
- * request after an answer with an id (`answered` is that state's word, or NULL). */
-const char *machine_life(machine asked, const struct adapter *adapter, const struct job *job,
-                         const char *answered, struct http_reply (*reply)(uint64_t *seed),
-                         uint64_t seed);
 
 #endif

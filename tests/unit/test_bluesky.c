@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "platform/bluesky.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define DID          "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 #define DID_IN_QUERY "did%3Aplc%3Aewvi7nxzyoun6zhxrhs64oiz"
@@ -36,7 +36,6 @@ static const char *const states[] = {
 };
 enum { UPLOADING, PUBLISHING, ANSWERED };
 
-static struct arena arena;
 static struct platform_job pictures;
 
 static void make(struct platform_job *made, size_t count)
@@ -55,13 +54,6 @@ static int start(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
-
 static struct step ask(const struct job *job, const char *stored, const struct http_reply *reply)
 {
     return machine_asked(bluesky.publish, job, stored, reply, &arena);
@@ -69,9 +61,7 @@ static struct step ask(const struct job *job, const char *stored, const struct h
 
 static struct step tell(size_t at, int status, const char *body)
 {
-    struct http_reply reply = reply_of(status, body);
-
-    return ask(&pictures.job, states[at], &reply);
+    return machine_told(bluesky.publish, &pictures.job, states[at], status, body);
 }
 
 static json_t *body_of(const struct step *step)
@@ -544,39 +534,19 @@ static struct http_reply random_reply(uint64_t *seed)
                                          ERROR("InvalidRequest"),
                                          "{}",
                                          "<html>"};
-    uint64_t dice = random_next(seed);
+    static const struct reply_dice dice = {statuses, COUNT_OF(statuses), bodies, COUNT_OF(bodies)};
+    const uint64_t thrown = random_next(seed);
 
-    if (dice % 16 == 0)
-        return reply_lost(dice % 32 ? FATE_NOT_SENT : FATE_MAYBE_SENT);
-    if (dice % 2 == 0)
-        return reply_of(200, welcome);
-    return reply_of(statuses[dice / 64 % COUNT_OF(statuses)],
-                    bodies[dice / 4096 % COUNT_OF(bodies)]);
+    return thrown % 16 && thrown % 2 == 0 ? reply_of(200, welcome) : reply_thrown(&dice, thrown);
 }
 
-static const char *live(machine asked, uint64_t seed)
-{
-    return machine_life(asked, &bluesky, &pictures.job, "answered", random_reply,
-                        seed * 0x9e3779b97f4a7c15u);
-}
+static const struct lives lives = {
+    .adapter = &bluesky, .jobs = {&pictures.job}, .answered = "answered", .reply = random_reply};
 
 static void no_sequence_of_replies_sends_twice_or_leaves_the_declared_states(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
-        const char *fault = live(bluesky.publish, seed);
-        if (fault)
-            fail_msg("seed %llu: %s", (unsigned long long)seed, fault);
-    }
-}
-
-/* The twin: doubt is taken for a failure and the request goes out again at once. */
-static struct step careless(const struct job *job, const struct progress *at,
-                            const struct http_reply *reply, struct arena *memory)
-{
-    struct step step = bluesky.publish(job, at, reply, memory);
-
-    return step.kind == STEP_DOUBT ? bluesky.publish(job, at, NULL, memory) : step;
+    assert_no_fault(&lives, lives_wanted());
 }
 
 /* The twin: an answered record that cannot be read is published once more. */
@@ -591,23 +561,14 @@ static struct step forgetful(const struct job *job, const struct progress *at,
     return bluesky.publish(job, &back, NULL, memory);
 }
 
-static size_t faults_of(machine asked)
-{
-    size_t faults = 0;
-
-    for (uint64_t seed = 1; seed <= 500; seed++)
-        faults += live(asked, seed) != NULL;
-    return faults;
-}
-
 static void the_twins_without_the_rules_are_noticed(void **state)
 {
     (void)state;
-    assert_true(faults_of(careless) > 20);
-    assert_true(faults_of(forgetful) > 20);
+    assert_true(faults_of(&lives, careless, 500) > 20);
+    assert_true(faults_of(&lives, forgetful, 500) > 20);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -10,14 +10,13 @@
 #include <string.h>
 
 #include "platform/bluesky.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define DID          "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 #define DID_IN_QUERY "did%3Aplc%3Aewvi7nxzyoun6zhxrhs64oiz"
 #define URI          "at://" DID "/app.bsky.feed.post/3jzfcijpj2z2a"
 #define ERROR(name)  "{\"error\":\"" name "\",\"message\":\"so it is\"}"
 
-static struct arena arena;
 static struct platform_job made;
 
 static int start(void **state)
@@ -26,13 +25,6 @@ static int start(void **state)
     platform_job_make(&made, &bluesky, 0);
     made.job.identity =
         (struct account_identity){.handle = "police.example.gov.in", .remote_id = DID};
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -316,7 +308,7 @@ static void a_record_is_removed_by_its_key_and_gone_is_gone(void **state)
     assert_int_equal(ask(bluesky.retract, &expired).trouble, TROUBLE_EXPIRED);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

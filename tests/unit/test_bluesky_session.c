@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "platform/bluesky.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define DID         "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 #define WHO         "\"active\":true,\"did\":\"" DID "\",\"handle\":\"police.example.gov.in\""
@@ -17,7 +17,6 @@
 #define RENEWING    "{\"at\":\"renewing\",\"kept\":{}}"
 #define CREATING    "{\"at\":\"creating\",\"kept\":{}}"
 
-static struct arena arena;
 static struct platform_job made;
 
 static int start(void **state)
@@ -25,13 +24,6 @@ static int start(void **state)
     (void)state;
     platform_job_make(&made, &bluesky, 0);
     made.job.identity = (struct account_identity){.has_session = true};
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -230,7 +222,7 @@ static void a_throttled_login_waits_until_the_reset(void **state)
                      INT64_C(1795320300000));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "platform/facebook.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define PAGE "105512345678901"
 #define POST PAGE "_777"
@@ -39,7 +39,6 @@
     "\"bytes_transferred\":75540},\"publishing_phase\":{\"status\":\"" publishing "\"}}"
 #define VIDEO(video, publishing) "{\"id\":\"900\"," STATUS(video, publishing) "}"
 
-static struct arena arena;
 static struct platform_job text, photos, reel, film, story, picture_story;
 
 static void make(struct platform_job *made, size_t media, const char *kind, bool video)
@@ -64,13 +63,6 @@ static int start(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
-
 static struct step ask(const struct platform_job *made, const char *stored,
                        const struct http_reply *reply)
 {
@@ -80,9 +72,7 @@ static struct step ask(const struct platform_job *made, const char *stored,
 static struct step tell(const struct platform_job *made, const char *stored, int status,
                         const char *body)
 {
-    struct http_reply reply = reply_in_table(status, body);
-
-    return ask(made, stored, &reply);
+    return machine_told(facebook.publish, &made->job, stored, status, body);
 }
 
 /* ---- every state, every reply ---- */
@@ -886,46 +876,43 @@ static void the_version_is_the_accounts(void **state)
 
 static struct http_reply any_reply(uint64_t *seed)
 {
-    static const struct row replies[] = {
-        {0, "", ""},
-        {-1, "", ""},
-        {200, "{\"id\":\"" POST "\"}", ""},
-        {200, "{\"id\":\"" POST "\"}", ""},
-        {200, "{\"success\":true,\"post_id\":\"777\"}", ""},
+    static const struct reply_row replies[] = {
+        {0, ""},
+        {-1, ""},
+        {200, "{\"id\":\"" POST "\"}"},
+        {200, "{\"id\":\"" POST "\"}"},
+        {200, "{\"success\":true,\"post_id\":\"777\"}"},
         {200,
          "{\"video_id\":\"900\",\"upload_session_id\":\"800\",\"start_offset\":\"0\","
-         "\"end_offset\":\"75540\",\"upload_url\":\"http://127.0.0.1:1/video-upload/v25.0/900\"}",
-         ""},
-        {200, "{\"start_offset\":\"75540\",\"end_offset\":\"75540\",\"success\":true}", ""},
-        {200, VIDEO("ready", "not_started"), ""},
-        {200, VIDEO("uploading", "not_started"), ""},
-        {200, VIDEO("ready", "complete"), ""},
-        {200, "{}", ""},
-        {400, ERROR(32, 0), ""},
-        {400, ERROR(190, 463), ""},
-        {400, ERROR(100, 33), ""},
-        {500, "<html>", ""},
+         "\"end_offset\":\"75540\",\"upload_url\":\"http://127.0.0.1:1/video-upload/v25.0/900\"}"},
+        {200, "{\"start_offset\":\"75540\",\"end_offset\":\"75540\",\"success\":true}"},
+        {200, VIDEO("ready", "not_started")},
+        {200, VIDEO("uploading", "not_started")},
+        {200, VIDEO("ready", "complete")},
+        {200, "{}"},
+        {400, ERROR(32, 0)},
+        {400, ERROR(190, 463)},
+        {400, ERROR(100, 33)},
+        {500, "<html>"},
     };
-    const struct row *row = &replies[random_next(seed) % COUNT_OF(replies)];
 
-    return reply_in_table(row->status, row->body);
+    return reply_drawn(replies, COUNT_OF(replies), seed);
 }
 
 static void whatever_comes_back_nothing_public_is_sent_twice(void **state)
 {
-    const struct platform_job *const jobs[] = {&text, &photos, &reel,
-                                               &film, &story,  &picture_story};
+    static const struct lives lives = {
+        .adapter = &facebook,
+        .jobs = {&text.job, &photos.job, &reel.job, &film.job, &story.job, &picture_story.job},
+        .answered = "answered",
+        .reply = any_reply,
+    };
 
     (void)state;
-    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
-        const char *fault = machine_life(facebook.publish, &facebook, &jobs[seed % 6]->job,
-                                         "answered", any_reply, seed * 2654435761u + 1);
-        if (fault)
-            fail_msg("seed %llu: %s", (unsigned long long)seed, fault);
-    }
+    assert_no_fault(&lives, lives_wanted());
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -8,16 +8,7 @@
 #include <string.h>
 
 #include "platform/facebook.h"
-#include "support/platform_job.h"
-
-static struct arena arena;
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
+#include "support/adapter_test.h"
 
 static void a_version_is_a_number_and_a_number(void **state)
 {
@@ -147,5 +138,5 @@ int main(void)
         cmocka_unit_test(the_sentence_has_code_subcode_words_and_trace_on_one_line),
     };
 
-    return cmocka_run_group_tests(tests, NULL, end);
+    return cmocka_run_group_tests(tests, NULL, adapter_test_end);
 }

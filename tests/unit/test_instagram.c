@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "platform/instagram.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define IG     "17841400000000042"
 #define CID    "18000000000000001"
@@ -43,7 +43,6 @@ static const char *const states[STATES] = {
     AT("answered", WITH_CONTAINER ",\"id\":\"" MEDIA "\""),
 };
 
-static struct arena arena;
 static struct platform_job picture, video;
 static struct variable options[3];
 
@@ -78,13 +77,6 @@ static int start(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
-
 static struct step ask(const struct platform_job *made, const char *stored,
                        const struct http_reply *reply)
 {
@@ -94,9 +86,7 @@ static struct step ask(const struct platform_job *made, const char *stored,
 static struct step tell(const struct platform_job *made, const char *stored, int status,
                         const char *body)
 {
-    struct http_reply reply = reply_in_table(status, body);
-
-    return ask(made, stored, &reply);
+    return machine_told(instagram.publish, &made->job, stored, status, body);
 }
 
 static const struct platform_job *job_of(size_t state)
@@ -691,9 +681,7 @@ static void a_failed_reading_proves_nothing(void **state)
 
 static struct step ask_machine(machine asked, const char *stored, int status, const char *body)
 {
-    struct http_reply reply = reply_in_table(status, body ? body : "");
-
-    return machine_asked(asked, &picture.job, stored, body ? &reply : NULL, &arena);
+    return machine_told(asked, &picture.job, stored, status, body);
 }
 
 static void who_it_is_comes_from_its_number_or_from_the_page(void **state)
@@ -784,10 +772,7 @@ static void the_first_comment_is_made_once(void **state)
 
 static struct http_reply random_reply(uint64_t *seed)
 {
-    static const struct {
-        int status;
-        const char *body;
-    } replies[] = {
+    static const struct reply_row replies[] = {
         {200, "{\"id\":\"77\"}"},
         {200, "{\"id\":\"78\",\"uri\":\"" URI "\"}"},
         {200, "{\"images\":[{\"width\":9,\"source\":\"" SOURCE "\"}]}"},
@@ -802,24 +787,21 @@ static struct http_reply random_reply(uint64_t *seed)
         {-1, ""},
         {0, ""},
     };
-    const size_t i = (size_t)(random_next(seed) % COUNT_OF(replies));
 
-    return reply_in_table(replies[i].status, replies[i].body);
+    return reply_drawn(replies, COUNT_OF(replies), seed);
 }
 
 static void no_reply_sends_twice_what_may_be_public(void **state)
 {
     struct platform_job two;
-    const struct platform_job *const jobs[] = {&picture, &video, &two};
+    const struct lives lives = {.adapter = &instagram,
+                                .jobs = {&picture.job, &video.job, &two.job},
+                                .answered = "answered",
+                                .reply = random_reply};
 
     (void)state;
     make(&two, 2);
-    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
-        const char *fault = machine_life(instagram.publish, &instagram, &jobs[seed % 3]->job,
-                                         "answered", random_reply, seed);
-        if (fault)
-            fail_msg("seed %llu: %s", (unsigned long long)seed, fault);
-    }
+    assert_no_fault(&lives, lives_wanted());
 }
 
 static void stored_progress_of_another_version_is_doubt_and_sends_nothing(void **state)
@@ -855,7 +837,7 @@ static void its_limits_are_those_of_the_facts(void **state)
     assert_true(limits->needs_media);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "platform/mastodon.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define STATUS                                                                                     \
     "{\"id\":\"55\",\"text\":\"नमस्ते\",\"url\":\"https://s.example/@police/55\","     \
@@ -26,20 +26,12 @@ static const char *const states[] = {
     "{\"at\":\"comparing\",\"kept\":{\"id\":\"55\",\"media\":[\"54\",\"55\"],\"ready\":2}}",
 };
 
-static struct arena arena;
 static struct platform_job two_pictures;
 
 static int start(void **state)
 {
     (void)state;
     platform_job_make(&two_pictures, &mastodon, 2);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -51,9 +43,7 @@ static struct step ask(machine asked, const struct job *job, const char *stored,
 
 static struct step tell(const char *stored, int status, const char *body)
 {
-    struct http_reply reply = reply_of(status, body);
-
-    return ask(mastodon.publish, &two_pictures.job, stored, &reply);
+    return machine_told(mastodon.publish, &two_pictures.job, stored, status, body);
 }
 
 static void every_state_has_an_answer_to_every_reply(void **state)
@@ -414,38 +404,20 @@ static struct http_reply random_reply(uint64_t *seed)
                                    403, 404, 408, 413, 422, 429, 500, 503};
     static const char *const bodies[] = {
         STATUS, STATUS, STATUS, "{}", ERROR(UNFINISHED), ERROR("no"), "<html>", "{\"id\":\"55\""};
-    uint64_t dice = random_next(seed);
+    static const struct reply_dice dice = {statuses, COUNT_OF(statuses), bodies, COUNT_OF(bodies)};
 
-    if (dice % 16 == 0)
-        return reply_lost(dice % 32 ? FATE_NOT_SENT : FATE_MAYBE_SENT);
-    return reply_of(statuses[dice / 64 % COUNT_OF(statuses)],
-                    bodies[dice / 4096 % COUNT_OF(bodies)]);
+    return reply_thrown(&dice, random_next(seed));
 }
 
-static const char *live(machine asked, uint64_t seed)
-{
-    return machine_life(asked, &mastodon, &two_pictures.job, "answered", random_reply,
-                        seed * 0x9e3779b97f4a7c15u);
-}
+static const struct lives lives = {.adapter = &mastodon,
+                                   .jobs = {&two_pictures.job},
+                                   .answered = "answered",
+                                   .reply = random_reply};
 
 static void no_sequence_of_replies_sends_twice_or_leaves_the_declared_states(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
-        const char *fault = live(mastodon.publish, seed);
-        if (fault)
-            fail_msg("seed %llu: %s", (unsigned long long)seed, fault);
-        arena_reset(&arena);
-    }
-}
-
-/* The twin: doubt is taken for a failure and the request goes out again at once. */
-static struct step careless(const struct job *job, const struct progress *at,
-                            const struct http_reply *reply, struct arena *memory)
-{
-    struct step step = mastodon.publish(job, at, reply, memory);
-
-    return step.kind == STEP_DOUBT ? mastodon.publish(job, at, NULL, memory) : step;
+    assert_no_fault(&lives, lives_wanted());
 }
 
 /* The twin: an answered post whose read-back fails is published once more. */
@@ -461,20 +433,10 @@ static struct step forgetful(const struct job *job, const struct progress *at,
     return mastodon.publish(job, &back, NULL, memory);
 }
 
-static size_t faults_of(machine asked)
-{
-    size_t faults = 0;
-
-    for (uint64_t seed = 1; seed <= 500; seed++) {
-        faults += live(asked, seed) != NULL;
-        arena_reset(&arena);
-    }
-    return faults;
-}
-
 static void the_twins_without_the_rules_are_noticed(void **state)
 {
-    size_t first = faults_of(careless), second = faults_of(forgetful);
+    const size_t first = faults_of(&lives, careless, 500);
+    const size_t second = faults_of(&lives, forgetful, 500);
 
     (void)state;
     printf("of 500 sequences: %zu faults when doubt is repeated, %zu when an answer is forgotten\n",
@@ -551,7 +513,7 @@ static void removing_a_post_that_is_gone_is_done(void **state)
     assert_int_equal(ask(mastodon.retract, &two_pictures.job, "", NULL).kind, STEP_REFUSED);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -8,26 +8,18 @@
 #include <string.h>
 
 #include "platform/mastodon.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define POST(id, time, media)                                                                      \
     "{\"id\":\"" id "\",\"url\":\"https://s.example/" id "\",\"created_at\":\"2026-11-22T" time    \
     "Z\",\"media_attachments\":" media "}"
 
-static struct arena arena;
 static struct platform_job text;
 
 static int start(void **state)
 {
     (void)state;
     platform_job_make(&text, &mastodon, 0);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -206,7 +198,7 @@ static void without_the_accounts_id_nothing_is_asked(void **state)
     assert_int_equal(ask("", NULL).kind, STEP_RETRY);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -10,7 +10,7 @@
 
 #include "base/json.h"
 #include "platform/telegram.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define SENDING "{\"at\":\"sending\",\"kept\":{}}"
 #define CHAT    "{\"id\":-1001234567890,\"type\":\"channel\",\"username\":\"up_police\"}"
@@ -18,7 +18,6 @@
 #define WRONG(status, words)                                                                       \
     "{\"ok\":false,\"error_code\":" #status ",\"description\":\"" words "\"}"
 
-static struct arena arena;
 static struct platform_job made;
 
 static int start(void **state)
@@ -29,13 +28,6 @@ static int start(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
-
 static struct step ask(machine asked, const char *stored, const struct http_reply *reply)
 {
     return machine_asked(asked, &made.job, stored, reply, &arena);
@@ -43,9 +35,7 @@ static struct step ask(machine asked, const char *stored, const struct http_repl
 
 static struct step answered(machine asked, const char *stored, int status, const char *body)
 {
-    const struct http_reply reply = reply_in_table(status, body);
-
-    return ask(asked, stored, &reply);
+    return machine_told(asked, &made.job, stored, status, body);
 }
 
 static void every_reply_has_an_answer(void **state)
@@ -398,33 +388,18 @@ static struct http_reply random_reply(uint64_t *seed)
     return reply_of(status, status == 200 ? MESSAGE : WRONG(400, "Bad Request"));
 }
 
-/* The twin: doubt is taken for a failure and the request goes out again at once. */
-static struct step careless(const struct job *job, const struct progress *at,
-                            const struct http_reply *reply, struct arena *memory)
-{
-    const struct step step = telegram.publish(job, at, reply, memory);
-
-    return step.kind == STEP_DOUBT ? telegram.publish(job, at, NULL, memory) : step;
-}
-
-static size_t faults_of(machine asked)
-{
-    size_t faults = 0;
-
-    for (uint64_t seed = 1; seed <= 1000; seed++)
-        faults += machine_life(asked, &telegram, &made.job, NULL, random_reply,
-                               seed * 0x9e3779b97f4a7c15u) != NULL;
-    return faults;
-}
-
 static void a_thousand_lives_send_nothing_twice_and_the_twin_is_noticed(void **state)
 {
+    static const struct lives lives = {.adapter = &telegram,
+                                       .jobs = {&made.job},
+                                       .reply = random_reply};
+
     (void)state;
-    assert_int_equal(faults_of(telegram.publish), 0);
-    assert_true(faults_of(careless) > 0);
+    assert_no_fault(&lives, 1000);
+    assert_true(faults_of(&lives, careless, 1000) > 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "platform/threads.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define CID    "18000000000000001"
 #define POST   "17900000000000001"
@@ -37,7 +37,6 @@ static const char *const states[STATES] = {
     AT("answered", WITH_CONTAINER ",\"id\":\"" POST "\""),
 };
 
-static struct arena arena;
 static struct platform_job text;
 static struct variable options[3];
 
@@ -57,13 +56,6 @@ static int start(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
-
 static struct step ask(const struct platform_job *made, const char *stored,
                        const struct http_reply *reply)
 {
@@ -73,9 +65,7 @@ static struct step ask(const struct platform_job *made, const char *stored,
 static struct step tell(const struct platform_job *made, const char *stored, int status,
                         const char *body)
 {
-    struct http_reply reply = reply_in_table(status, body);
-
-    return ask(made, stored, &reply);
+    return machine_told(threads.publish, &made->job, stored, status, body);
 }
 
 static bool body_has(const struct step *step, const char *part)
@@ -416,9 +406,7 @@ static void no_field_status_means_that_its_words_are_looked_for(void **state)
 
 static struct step ask_machine(machine asked, const char *stored, int status, const char *body)
 {
-    struct http_reply reply = reply_in_table(status, body ? body : "");
-
-    return machine_asked(asked, &text.job, stored, body ? &reply : NULL, &arena);
+    return machine_told(asked, &text.job, stored, status, body);
 }
 
 static void the_token_is_exchanged_for_the_next_and_stands_in_no_stored_request(void **state)
@@ -512,10 +500,7 @@ static void its_limits_are_those_of_the_facts(void **state)
 
 static struct http_reply random_reply(uint64_t *seed)
 {
-    static const struct {
-        int status;
-        const char *body;
-    } replies[] = {
+    static const struct reply_row replies[] = {
         {200, "{\"id\":\"77\"}"},
         {200, STATUS("FINISHED")},
         {200, STATUS("IN_PROGRESS")},
@@ -527,23 +512,20 @@ static struct http_reply random_reply(uint64_t *seed)
         {-1, ""},
         {0, ""},
     };
-    const size_t i = (size_t)(random_next(seed) % COUNT_OF(replies));
 
-    return reply_in_table(replies[i].status, replies[i].body);
+    return reply_drawn(replies, COUNT_OF(replies), seed);
 }
 
 static void no_reply_sends_twice_what_may_be_public(void **state)
 {
+    static const struct lives lives = {
+        .adapter = &threads, .jobs = {&text.job}, .answered = "answered", .reply = random_reply};
+
     (void)state;
-    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
-        const char *fault =
-            machine_life(threads.publish, &threads, &text.job, "answered", random_reply, seed);
-        if (fault)
-            fail_msg("seed %llu: %s", (unsigned long long)seed, fault);
-    }
+    assert_no_fault(&lives, lives_wanted());
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -8,11 +8,10 @@
 #include <string.h>
 
 #include "platform/webhook.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define POSTING "{\"at\":\"posting\",\"kept\":{}}"
 
-static struct arena arena;
 static struct platform_job made;
 
 static int start(void **state)
@@ -20,13 +19,6 @@ static int start(void **state)
     (void)state;
     platform_job_make(&made, &webhook, 2);
     made.job.identity = (struct account_identity){0};
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -242,33 +234,18 @@ static struct http_reply random_reply(uint64_t *seed)
     return dice % 8 == 0 ? reply_lost(dice % 16 ? FATE_NOT_SENT : FATE_MAYBE_SENT) : reply;
 }
 
-/* The twin: doubt is taken for a failure and the request goes out again at once. */
-static struct step careless(const struct job *job, const struct progress *at,
-                            const struct http_reply *reply, struct arena *memory)
-{
-    struct step step = webhook.publish(job, at, reply, memory);
-
-    return step.kind == STEP_DOUBT ? webhook.publish(job, at, NULL, memory) : step;
-}
-
-static size_t faults_of(machine asked)
-{
-    size_t faults = 0;
-
-    for (uint64_t seed = 1; seed <= 1000; seed++)
-        faults += machine_life(asked, &webhook, &made.job, NULL, random_reply,
-                               seed * 0x9e3779b97f4a7c15u) != NULL;
-    return faults;
-}
-
 static void no_sequence_of_replies_sends_twice_and_the_twin_is_noticed(void **state)
 {
+    static const struct lives lives = {.adapter = &webhook,
+                                       .jobs = {&made.job},
+                                       .reply = random_reply};
+
     (void)state;
-    assert_int_equal(faults_of(webhook.publish), 0);
-    assert_true(faults_of(careless) > 50);
+    assert_no_fault(&lives, 1000);
+    assert_true(faults_of(&lives, careless, 1000) > 50);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "platform/x.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define POST(id)      "{\"data\":{\"id\":\"" id "\",\"text\":\"नमस्ते\"}}"
 #define PROBLEM(text) "{\"title\":\"Forbidden\",\"detail\":\"" text "\",\"type\":\"about:blank\"}"
@@ -42,7 +42,6 @@ static const char asking[] =
 static const char processing[] =
     "{\"at\":\"processing\",\"kept\":{\"media\":[],\"now\":\"55\",\"segment\":3}}";
 
-static struct arena arena;
 static struct platform_job two_pictures, video;
 
 static void make_video(struct platform_job *made, const char *mime)
@@ -60,13 +59,6 @@ static int start(void **state)
     return 0;
 }
 
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
-    return 0;
-}
-
 static struct step ask(const struct job *job, const char *stored, const struct http_reply *reply)
 {
     return machine_asked(x.publish, job, stored, reply, &arena);
@@ -74,9 +66,7 @@ static struct step ask(const struct job *job, const char *stored, const struct h
 
 static struct step tell(const struct job *job, const char *stored, int status, const char *body)
 {
-    struct http_reply reply = reply_in_table(status, body);
-
-    return ask(job, stored, &reply);
+    return machine_told(x.publish, job, stored, status, body);
 }
 
 static bool is_at(const struct step *step, const char *word)
@@ -653,25 +643,20 @@ static struct http_reply random_reply(uint64_t *seed)
                                          DUPLICATE,
                                          "<html>",
                                          TYPE("resource-not-found")};
-    uint64_t dice = random_next(seed);
+    static const struct reply_dice dice = {statuses, COUNT_OF(statuses), bodies, COUNT_OF(bodies)};
 
-    if (dice % 16 == 0)
-        return reply_lost(dice % 32 ? FATE_NOT_SENT : FATE_MAYBE_SENT);
-    return reply_of(statuses[dice / 64 % COUNT_OF(statuses)],
-                    bodies[dice / 4096 % COUNT_OF(bodies)]);
+    return reply_thrown(&dice, random_next(seed));
 }
+
+static const struct lives lives = {.adapter = &x,
+                                   .jobs = {&two_pictures.job, &video.job},
+                                   .answered = "answered",
+                                   .reply = random_reply};
 
 static void no_sequence_of_replies_publishes_twice_or_after_an_answer(void **state)
 {
-    const struct job *const jobs[] = {&two_pictures.job, &video.job};
-
     (void)state;
-    for (uint64_t seed = 1; seed <= lives_wanted(); seed++) {
-        const char *fault = machine_life(x.publish, &x, jobs[seed % 2], "answered", random_reply,
-                                         seed * 0x9e3779b97f4a7c15u);
-        if (fault)
-            fail_msg("seed %llu: %s", (unsigned long long)seed, fault);
-    }
+    assert_no_fault(&lives, lives_wanted());
 }
 
 /* A machine that forgets what it was told must be noticed by the test above. */
@@ -690,16 +675,11 @@ static struct step forgetful(const struct job *job, const struct progress *at,
 
 static void a_machine_that_sends_again_in_doubt_would_be_noticed(void **state)
 {
-    const char *fault = NULL;
-
     (void)state;
-    for (uint64_t seed = 1; seed <= 4000 && !fault; seed++)
-        fault = machine_life(forgetful, &x, &two_pictures.job, "answered", random_reply,
-                             seed * 0x9e3779b97f4a7c15u);
-    assert_non_null(fault);
+    assert_true(faults_of(&lives, forgetful, 500) > 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

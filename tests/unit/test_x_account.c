@@ -8,22 +8,14 @@
 #include <string.h>
 
 #include "platform/x.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
-static struct arena arena;
 static struct platform_job job;
 
 static int start(void **state)
 {
     (void)state;
     platform_job_make(&job, &x, 0);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -152,7 +144,7 @@ static void a_refresh_token_that_was_used_already_asks_for_a_new_login(void **st
     assert_non_null(strstr(tell(x.refresh, &reply).why, "Log in again"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "platform/x.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define URL(brief, whole)                                                                          \
     "{\"url\":\"https://t.co/" brief "\",\"expanded_url\":\"" whole "\",\"display_url\":\"d\"}"
@@ -16,20 +16,12 @@
     "{\"url\":\"https://t.co/" brief "\",\"expanded_url\":"                                        \
     "\"https://x.com/police/status/9/photo/1\",\"display_url\":\"x.com/" brief "\"}"
 
-static struct arena arena;
 static struct platform_job text;
 
 static int start(void **state)
 {
     (void)state;
     platform_job_make(&text, &x, 0);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -294,7 +286,7 @@ static void a_drills_page_is_below_its_address(void **state)
     assert_string_equal(x_page(&text.job, "9", &arena), "http://127.0.0.1:8642/x/police/status/9");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, adapter_test_end)
 
 int main(void)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "platform/youtube.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define BASE    "http://127.0.0.1:8642/youtube"
 #define SESSION BASE "/upload/youtube/v3/videos?uploadType=resumable&upload_id=7"
@@ -39,7 +39,6 @@ static const char *const states[] = {
 };
 enum { OPENING, UPLOADING, ASKING, PUBLISHING, ANSWERED };
 
-static struct arena arena;
 static struct platform_job video;
 
 static void make(struct platform_job *made)
@@ -55,13 +54,6 @@ static int start(void **state)
 {
     (void)state;
     make(&video);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -85,9 +77,7 @@ static struct http_reply reply_with(int status, const char *body, const char *na
 
 static struct step tell(size_t at, int status, const char *body)
 {
-    struct http_reply reply = reply_of(status, body);
-
-    return ask(&video.job, states[at], &reply);
+    return machine_told(youtube.publish, &video.job, states[at], status, body);
 }
 
 static struct step go_on(const char *stored, const char *range)
@@ -618,36 +608,32 @@ static struct http_reply random_reply(uint64_t *seed)
     static const int statuses[] = {200, 308, 308, 308, 400, 401, 403, 404, 429, 500, 503};
     static const char *const bodies[] = {
         VIDEO, PROCESSED, UPLOADED, ERROR("quotaExceeded"), ERROR("invalidTitle"), "{}", "<html>"};
-    static const char *const ranges[] = {"bytes=0-262143", "bytes=0-19922943", "bytes=0-8388607",
-                                         NULL};
-    uint64_t dice = random_next(seed);
+    static const struct header ranges[] = {{"Range", "bytes=0-262143"},
+                                           {"Range", "bytes=0-19922943"},
+                                           {"Range", "bytes=0-8388607"},
+                                           {"Range", NULL}};
+    static const struct header opened = {"Location", SESSION};
+    static const struct reply_dice dice = {statuses, COUNT_OF(statuses), bodies, COUNT_OF(bodies)};
+    const uint64_t thrown = random_next(seed);
+    struct http_reply reply = reply_thrown(&dice, thrown);
 
-    if (dice % 16 == 0)
-        return reply_lost(dice % 32 ? FATE_NOT_SENT : FATE_MAYBE_SENT);
-    if (dice % 4 == 0)
-        return reply_with(200, VIDEO, "Location", SESSION);
-    return reply_with(statuses[dice / 64 % COUNT_OF(statuses)],
-                      bodies[dice / 4096 % COUNT_OF(bodies)], "Range",
-                      ranges[dice / 65536 % COUNT_OF(ranges)]);
+    if (reply.fate != FATE_ANSWERED)
+        return reply;
+    if (thrown % 4 == 0)
+        reply = reply_of(200, VIDEO);
+    reply.headers = thrown % 4 == 0 ? &opened : &ranges[thrown / 65536 % COUNT_OF(ranges)];
+    reply.header_count = reply.headers->value ? 1 : 0;
+    return reply;
 }
 
-static const char *live(machine asked, uint64_t seed)
-{
-    return machine_life(asked, &youtube, &video.job, "answered", random_reply,
-                        seed * 0x9e3779b97f4a7c15u);
-}
+static const struct lives lives = {
+    .adapter = &youtube, .jobs = {&video.job}, .answered = "answered", .reply = random_reply};
 
 /* Few lives get as far as the last piece, so more are lived than elsewhere. */
 static void no_sequence_of_replies_publishes_twice(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 3 * lives_wanted(); seed++) {
-        const char *fault = live(youtube.publish, seed);
-
-        if (fault)
-            fail_msg("seed %u: %s", (unsigned)seed, fault);
-        arena_reset(&arena);
-    }
+    assert_no_fault(&lives, 3 * lives_wanted());
 }
 
 /* A machine that sends the last piece again because the answer was lost. */
@@ -659,14 +645,8 @@ static struct step hasty(const struct job *job, const struct progress *at,
 
 static void twin_of_that_check_notices_a_hasty_machine(void **state)
 {
-    size_t noticed = 0;
-
     (void)state;
-    for (uint64_t seed = 1; seed <= 3 * lives_wanted(); seed++) {
-        noticed += live(hasty, seed) != NULL;
-        arena_reset(&arena);
-    }
-    assert_true(noticed > 0);
+    assert_true(faults_of(&lives, hasty, 3 * lives_wanted()) > 0);
 }
 
 /* The session of a video that was found after a doubt is forgotten some day: that says nothing of
@@ -725,5 +705,5 @@ int main(void)
         cmocka_unit_test_setup(twin_of_that_check_notices_a_hasty_machine, start),
     };
 
-    return cmocka_run_group_tests(tests, NULL, end);
+    return cmocka_run_group_tests(tests, NULL, adapter_test_end);
 }

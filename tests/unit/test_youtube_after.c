@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "platform/youtube.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define BASE      "http://127.0.0.1:8642/youtube"
 #define SESSION   BASE "/upload/youtube/v3/captions?upload_id=9"
@@ -18,7 +18,6 @@
 
 enum { THUMBNAIL, CAPTIONS, PLAYLIST };
 
-static struct arena arena;
 static struct platform_job video;
 
 static int start(void **state)
@@ -36,13 +35,6 @@ static int start(void **state)
     video.content.more.captions = video.media[2].sha256;
     video.content.more.playlist = "PLroads";
     video.delivery.remote_id = "dQw4w9WgXcQ";
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -231,5 +223,5 @@ int main(void)
         cmocka_unit_test_setup(ids_that_are_none_are_refused, start),
     };
 
-    return cmocka_run_group_tests(tests, NULL, end);
+    return cmocka_run_group_tests(tests, NULL, adapter_test_end);
 }

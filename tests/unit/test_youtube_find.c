@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "platform/youtube.h"
-#include "support/platform_job.h"
+#include "support/adapter_test.h"
 
 #define BASE             "http://127.0.0.1:8642/youtube"
 #define SESSION          BASE "/upload/youtube/v3/videos?upload_id=7"
@@ -24,7 +24,6 @@
 #define ERROR(why)                                                                                 \
     "{\"error\":{\"code\":1,\"errors\":[{\"reason\":\"" why "\"}],\"message\":\"m\"}}"
 
-static struct arena arena;
 static struct platform_job video;
 
 static int start(void **state)
@@ -37,13 +36,6 @@ static int start(void **state)
     video.media[0].bytes = 1000;
     video.delivery.progress = STORED;
     video.delivery.remote_id = "dQw4w9WgXcQ";
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    arena_clear(&arena);
     return 0;
 }
 
@@ -379,5 +371,5 @@ int main(void)
         cmocka_unit_test_setup(the_channel_says_who_we_are, start),
     };
 
-    return cmocka_run_group_tests(tests, NULL, end);
+    return cmocka_run_group_tests(tests, NULL, adapter_test_end);
 }
