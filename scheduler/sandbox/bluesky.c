@@ -332,17 +332,10 @@ static void get_session(struct call *call)
     answer_json(call->request, 200, identity_json(call, call->account), call->answer);
 }
 
-static const char *bearer_of(const struct request *request)
-{
-    const char *header = header_text(&request->headers, "Authorization");
-
-    return header && strncasecmp(header, "Bearer ", 7) == 0 && header[7] ? header + 7 : NULL;
-}
-
 /* The token at hand ends now, with its like, and the answer says so. */
 void bluesky_no_token(struct world *world, struct request *request, struct answer *answer)
 {
-    const char *token = bearer_of(request);
+    const char *token = request_bearer(request);
     const struct session *session = token ? session_of_access(world, "bluesky", token) : NULL;
 
     if (session)
@@ -357,7 +350,7 @@ enum asker { ANYBODY, WITH_ACCESS, WITH_REFRESH };
 /* False with the answer written. */
 static bool know_asker(struct call *call, enum asker asker)
 {
-    const char *token = bearer_of(call->request), *name = call->platform->name;
+    const char *token = request_bearer(call->request), *name = call->platform->name;
     const struct session *access = token ? session_of_access(call->world, name, token) : NULL;
     const struct session *refresh = token ? session_of_refresh(call->world, name, token) : NULL;
     struct instant now = world_now(call->world);

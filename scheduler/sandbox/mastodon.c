@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unicode/uloc.h>
 
 #include "sandbox/html.h"
@@ -744,12 +743,9 @@ static const struct route {
 /* The account of the bearer token; NULL when there is none or --strict does not list it. */
 static struct account *asker_of(struct call *call)
 {
-    const char *header = header_text(&call->request->headers, "Authorization");
-    const char *handle;
+    const char *token = request_bearer(call->request);
+    const char *handle = token ? world_handle_of(call->world, token, &call->request->arena) : NULL;
 
-    if (!header || strncasecmp(header, "Bearer ", 7) != 0 || header[7] == '\0')
-        return NULL;
-    handle = world_handle_of(call->world, header + 7, &call->request->arena);
     return handle ? world_account(call->world, call->platform->name, handle) : NULL;
 }
 

@@ -72,6 +72,13 @@ bool request_body_is(const struct request *request, const char *mime)
     return length == strlen(mime) && strncasecmp(type ? type : "", mime, length) == 0;
 }
 
+const char *request_bearer(const struct request *request)
+{
+    const char *header = header_text(&request->headers, "Authorization");
+
+    return header && strncasecmp(header, "Bearer ", 7) == 0 && header[7] ? header + 7 : NULL;
+}
+
 void answer_text(struct request *request, int status, const char *mime, const char *text,
                  struct answer *answer)
 {

@@ -77,6 +77,9 @@ MUST_CHECK bool form_read_query(const char *text, size_t length, struct arena *a
 MUST_CHECK bool form_read_body(const struct request *request, struct arena *arena,
                                struct fields *fields);
 
+/* T of the header "Authorization: Bearer T", or NULL. */
+const char *request_bearer(const struct request *request);
+
 /* Whether the body says it is `mime`, parameters aside. */
 bool request_body_is(const struct request *request, const char *mime);
 

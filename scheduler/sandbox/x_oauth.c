@@ -353,10 +353,8 @@ void x_no_token(struct world *world, struct request *request, struct answer *ans
 {
     struct x_call call = {
         .world = world, .request = request, .answer = answer, .arena = &request->arena};
-    const char *header = header_text(&request->headers, "Authorization");
-    const struct session *session = header && strncasecmp(header, "Bearer ", 7) == 0
-                                        ? session_of_access(world, "x", header + 7)
-                                        : NULL;
+    const char *token = request_bearer(request);
+    const struct session *session = token ? session_of_access(world, "x", token) : NULL;
 
     if (session)
         session_expire_access(world, world_find_account(world, "x", session->account));

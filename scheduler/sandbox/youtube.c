@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "sandbox/login.h"
 #include "sandbox/session.h"
@@ -51,17 +50,10 @@ static void refuse_token(struct request *request, struct answer *answer)
                   answer);
 }
 
-static const char *bearer_of(const struct request *request)
-{
-    const char *header = header_text(&request->headers, "Authorization");
-
-    return header && strncasecmp(header, "Bearer ", 7) == 0 && header[7] ? header + 7 : NULL;
-}
-
 /* The token at hand ends now, and the answer says so. */
 void youtube_no_token(struct world *world, struct request *request, struct answer *answer)
 {
-    const char *token = bearer_of(request);
+    const char *token = request_bearer(request);
     const struct session *session = token ? session_of_access(world, "youtube", token) : NULL;
 
     if (session)
@@ -71,7 +63,7 @@ void youtube_no_token(struct world *world, struct request *request, struct answe
 
 static bool know_asker(struct youtube_call *call)
 {
-    const char *token = bearer_of(call->request);
+    const char *token = request_bearer(call->request);
     const struct session *session = token ? session_of_access(call->world, "youtube", token) : NULL;
 
     if (!session || !instant_before(world_now(call->world), session->access_until)) {
