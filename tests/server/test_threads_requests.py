@@ -2,20 +2,15 @@
 """Every request that the Threads adapter can send against Meta's own collection, which we did not write."""
 import collections
 import json
-import os
 import pathlib
 import re
-import subprocess
 import sys
-import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import adapter_requests  # noqa: E402
 from codegen import fields_in, given_in  # noqa: E402
 
-PRINTER = os.path.join(os.environ.get("CRIER_BIN", "build/dev/bin"), "print_threads_requests")
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-SPECS = pathlib.Path(os.environ.get("CRIER_SPECS", SOURCE.parent / "shared/specs"))
-COLLECTION = SPECS / "threads/threads-api.postman_collection.json"
+COLLECTION = adapter_requests.SPECS / "threads/threads-api.postman_collection.json"
 EXPECTED = {"POST /me/threads", "POST /me/threads_publish", "GET /me/threads", "GET /me/replies", "GET /me", "DELETE /ID",
             "GET /me/threads_publishing_limit", "GET /ID", "GET /refresh_access_token", "Page photo"}
 # What the collection lacks, each with its source.
@@ -87,23 +82,12 @@ class Contract:
                 yield f"{name} has no field {field}"
 
 
-class Requests(unittest.TestCase):
+class Requests(adapter_requests.Tests):
+    platform, operations, listed_by_hand = "threads", EXPECTED, len(BY_HAND)
+
     @classmethod
-    def setUpClass(cls):
-        cls.contract = Contract()
-        lines = subprocess.run([PRINTER], check=True, capture_output=True, text=True).stdout.splitlines()
-        cls.requests = [json.loads(line) for line in lines]
-
-    def test_every_request_fits_the_collection(self):
-        for request in self.requests:
-            with self.subTest(request=request):
-                self.assertEqual([], [*self.contract.faults(request)])
-
-    def test_no_operation_is_missing(self):
-        counts = collections.Counter(map(self.contract.name, self.requests))
-        print(f"threads: {len(self.requests)} requests, {len(BY_HAND)} things listed by hand; " +
-              ", ".join(f"{name} {count}" for name, count in sorted(counts.items())), file=sys.stderr)
-        self.assertEqual(EXPECTED, set(counts))
+    def read_contract(cls):
+        return Contract()
 
     def test_every_kind_of_container_is_made(self):
         kinds = {self.contract.given(r).get("media_type") for r in self.requests if self.contract.name(r) == "POST /me/threads"}
@@ -115,16 +99,11 @@ class Requests(unittest.TestCase):
             self.assertNotIn("access_token=", request["path"] + (request["body"] or ""))
 
     def test_a_wrong_request_is_noticed(self):
-        made = next(r for r in self.requests if self.contract.name(r) == "POST /me/threads")
-        for change in ({"body": made["body"] + "&colour=red"}, {"body": "media_type=STORY"}, {"body": "children=1"},
-                       {"path": "/v1.0/me/stories"}, {"method": "PUT"}):
-            self.assertNotEqual([], [*self.contract.faults({**made, **change})], change)
-        read = next(r for r in self.requests if self.contract.name(r) == "GET /ID")
-        self.assertNotEqual([], [*self.contract.faults({**read, "path": read["path"] + "%2Cmood"})])
+        made, read = self.first("POST /me/threads"), self.first("GET /ID")
+        self.assert_noticed(made, {"body": made["body"] + "&colour=red"}, {"body": "media_type=STORY"}, {"body": "children=1"},
+                            {"path": "/v1.0/me/stories"}, {"method": "PUT"})
+        self.assert_noticed(read, {"path": read["path"] + "%2Cmood"})
 
 
 if __name__ == "__main__":
-    if not COLLECTION.exists():
-        print("SKIPPED threads_requests: the collection is not here (CRIER_SPECS)")
-        sys.exit(77)
-    unittest.main(verbosity=2)
+    adapter_requests.main("threads", COLLECTION)
