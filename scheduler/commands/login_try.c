@@ -1,6 +1,5 @@
 #include "commands/login_try.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -247,15 +246,23 @@ static bool by_device(struct login_try *try, struct err *err)
     return refused(try, _("Nobody typed the code in time."), err);
 }
 
+/* Pictures go through the page, or lie on a server of the department's own. */
+static bool does_without_page(const struct login_try *try)
+{
+    return try->login.flow->page_is_optional && account_option(try->login.account, "media_url");
+}
+
 static bool by_page(struct login_try *try, struct err *err)
 {
     const char *shown;
 
-    if (!account_option(try->login.account, "page_id"))
-        return try->login.flow->page_is_optional ||
-               refused(try, _("crier.cfg must say its page_id first: crier explain facebook."),
-                       err);
-    return start(try, &shown, err);
+    if (account_option(try->login.account, "page_id"))
+        return start(try, &shown, err);
+    return does_without_page(try) ||
+           refused(try,
+                   _("crier.cfg must say its page_id first (crier explain page_id); or paste the "
+                     "token as it is: --by paste."),
+                   err);
 }
 
 static bool by_paste(struct login_try *try, struct err *err)
@@ -373,24 +380,13 @@ static bool open_session(struct login_try *try, struct job *job, struct err *err
            secrets_use_session(try->secrets, login->account->name, try->tokens, err);
 }
 
-static bool same_handle(const char *a, const char *b)
-{
-    a += *a == '@';
-    b += *b == '@';
-    for (; *a && *b; a++, b++) {
-        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-            return false;
-    }
-    return *a == *b;
-}
-
 static bool is_meant(struct login_try *try, const struct receipt *receipt, struct err *err)
 {
     try->handle = receipt->handle ? receipt->handle : "";
     try->remote_id = receipt->remote_id;
     try->scopes = receipt->scopes;
     try->ends = receipt->ends;
-    if (!try->wanted || same_handle(try->wanted, try->handle))
+    if (!try->wanted || handle_is_same(try->wanted, try->handle))
         return true;
     return refused(try,
                    arena_printf(try->arena,
