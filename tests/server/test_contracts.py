@@ -7,6 +7,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import adapter_requests  # noqa: E402
 from graph_contract import GraphContract  # noqa: E402
+from openapi import RequestSchema  # noqa: E402
 
 
 class Page(GraphContract):
@@ -56,6 +57,43 @@ class TheGraphContract(unittest.TestCase):
         headers = [{"name": name, "value": "0"} for name in ("offset", "file_size", "Content-Type")]
         self.check(request("POST", "/up", host="rupload.facebook.com", headers=headers, signing="oauth", file_sha256="00" * 32),
                    {"headers": headers[1:]}, {"signing": "bearer"}, {"file_sha256": None})
+
+
+def parameter(place, name, kind, **more):
+    return {"in": place, "name": name, "schema": {"type": kind}, **more}
+
+
+def body(kind, **properties):
+    schema = {"type": "object", "required": [*properties][:1], "properties": {n: {"type": t} for n, t in properties.items()}}
+    return {"required": True, "content": {kind: {"schema": schema}}}
+
+
+class AnOpenApiDocument(unittest.TestCase):
+    contract = RequestSchema({"paths": {
+        "/posts": {"get": {"parameters": [parameter("query", "limit", "integer", required=True)]},
+                   "post": {"requestBody": body("application/json", text="string", public="boolean")}},
+        "/posts/{id}": {"get": {"parameters": [parameter("path", "id", "string"), parameter("header", "Once", "string")]}},
+        "/media": {"post": {"requestBody": body("multipart/form-data", file="string", number="integer")}}}})
+    JSON = [{"name": "Content-Type", "value": "application/json"}]
+
+    def check(self, good, *wrong):
+        self.assertEqual([], [*self.contract.request_faults(good)])
+        for change in wrong:
+            self.assertNotEqual([], [*self.contract.request_faults(good | change)], change)
+
+    def test_notices_a_wrong_path_method_query_or_header(self):
+        self.check(request("GET", "/posts?limit=5"), {"path": "/posts?limit=many"}, {"path": "/posts"},
+                   {"path": "/posts?limit=5&colour=red"}, {"method": "PUT"}, {"path": "/nothing"})
+        self.check(request("GET", "/posts/5", headers=[{"name": "Once", "value": "x"}]), {"headers": [{"name": "Twice", "value": "x"}]})
+
+    def test_notices_a_wrong_body(self):
+        self.check(request("POST", "/posts", headers=self.JSON, body='{"text":"x","public":true}'), {"body": '{"public":true}'},
+                   {"body": '{"text":1}'}, {"body": '{"text":"x","mood":"good"}'}, {"body": None})
+
+    def test_notices_a_wrong_part(self):
+        file = part("file") | {"mime": "image/png", "filename": "a.png"}
+        self.check(request("POST", "/media", parts=[file, part("number", "1")]), {"parts": [part("number", "1")]},
+                   {"parts": [file | {"mime": None}]}, {"parts": [file, part("number", "one")]}, {"parts": [file, part("mood", "x")]})
 
 
 class WhatIsAskedOfEveryPlatform(unittest.TestCase):

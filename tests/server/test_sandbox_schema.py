@@ -3,64 +3,15 @@
 import json
 import os
 import pathlib
-import re
+import sys
 import unittest
 
-from sandbox import POLICE, SOURCE, VIDEO, SandboxTest, picture, skip
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from openapi import Schema  # noqa: E402
+from sandbox import POLICE, SOURCE, VIDEO, SandboxTest, picture, skip  # noqa: E402
 
 SPECS = pathlib.Path(os.environ.get("CRIER_SPECS", SOURCE.parent / "shared/specs"))
 DOCUMENT = SPECS / "mastodon/openapi.min.json"
-TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
-
-
-def is_of(value, name):
-    if name == "integer":
-        return isinstance(value, int) and not isinstance(value, bool)
-    if name == "number":
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
-    return isinstance(value, TYPES[name])
-
-
-class Schema:
-    """The part of JSON Schema that the document uses: $ref, type, enum, required, properties, items, oneOf."""
-
-    def __init__(self, document):
-        self.document = document
-
-    def follow(self, schema):
-        while "$ref" in schema:
-            target = self.document
-            for step in schema["$ref"].removeprefix("#/").split("/"):
-                target = target[step]
-            schema = target
-        return schema
-
-    def faults(self, value, schema, where="$"):
-        schema = self.follow(schema)
-        kinds = schema.get("type", [])
-        kinds = [kinds] if isinstance(kinds, str) else kinds
-        if kinds and not any(is_of(value, kind) for kind in kinds):
-            return [f"{where}: {value!r} is no {kinds}"]
-        found = []
-        if "enum" in schema and value not in schema["enum"]:
-            found.append(f"{where}: {value!r} is none of {schema['enum']}")
-        for kind in ("oneOf", "anyOf"):
-            if kind in schema and all(self.faults(value, choice, where) for choice in schema[kind]):
-                found.append(f"{where}: fits no choice: {self.faults(value, schema[kind][0], where)}")
-        for part in schema.get("allOf", []):
-            found += self.faults(value, part, where)
-        if schema.get("format") == "date-time" and isinstance(value, str):
-            if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value):
-                found.append(f"{where}: {value!r} is no date-time")
-        if isinstance(value, dict):
-            found += [f"{where}: {name} is missing" for name in schema.get("required", []) if name not in value]
-            for name, member in value.items():
-                if name in schema.get("properties", {}):
-                    found += self.faults(member, schema["properties"][name], f"{where}.{name}")
-        if isinstance(value, list) and "items" in schema:
-            for number, item in enumerate(value):
-                found += self.faults(item, schema["items"], f"{where}[{number}]")
-        return found
 
 
 class AgainstTheDocument(SandboxTest):

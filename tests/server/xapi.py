@@ -6,12 +6,14 @@ import json
 import os
 import pathlib
 import re
+import sys
 import time
 import urllib.parse
 import uuid
 
-from sandbox import SOURCE, multipart
-from test_sandbox_schema import Schema
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from openapi import RequestSchema  # noqa: E402
+from sandbox import SOURCE, multipart  # noqa: E402
 
 SPECS = pathlib.Path(os.environ.get("CRIER_SPECS", SOURCE.parent / "shared/specs")) / "x"
 NEW, OLD = SPECS / "openapi-2.167.min.json", SPECS / "openapi-2.159.min.json"
@@ -96,7 +98,7 @@ class X:
         return f"{which}={names}"
 
 
-class Strict(Schema):
+class Strict(RequestSchema):
     """With what these documents say besides: patterns, lengths, nothing but what is named."""
 
     def faults(self, value, schema, where="$"):
@@ -115,15 +117,6 @@ class Strict(Schema):
             found += [f"{where}: {name} is not in the document" for name in value
                       if name not in schema.get("properties", {})]
         return found
-
-    def operation(self, method, path):
-        """The document's path and operation; a literal path wins over one with a parameter."""
-        path = path.partition("?")[0]
-        fitting = [name for name in self.document["paths"]
-                   if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", name), path)
-                   and method.lower() in self.document["paths"][name]]
-        name = min(fitting, key=lambda name: name.count("{"), default=None)
-        return name, name and self.document["paths"][name][method.lower()]
 
 
 def document(path):
