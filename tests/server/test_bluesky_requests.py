@@ -1,20 +1,15 @@
 #!/usr/bin/python3
 """Every request that the Bluesky adapter can send against the published lexicons, which we did not write."""
-import collections
 import json
-import os
 import pathlib
-import subprocess
 import sys
-import unittest
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import adapter_requests  # noqa: E402
 from lexicon import Lexicons  # noqa: E402
 
-PRINTER = os.path.join(os.environ.get("CRIER_BIN", "build/dev/bin"), "print_bluesky_requests")
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-LEXICONS = pathlib.Path(os.environ.get("CRIER_SPECS", SOURCE.parent / "shared/specs")) / "bluesky/lexicons"
+LEXICONS = adapter_requests.SPECS / "bluesky/lexicons"
 EXPECTED = {f"com.atproto.{name}" for name in (
     "repo.uploadBlob", "repo.putRecord", "repo.getRecord", "repo.deleteRecord", "server.createSession",
     "server.refreshSession", "server.getSession")}
@@ -26,6 +21,8 @@ def method(request):
 
 
 class Contract(Lexicons):
+    name = staticmethod(method)
+
     def unknown(self, value, schema, home, where="$"):
         """Members that no schema names: allowed by the language, but nobody reads them."""
         if schema["type"] == "ref":
@@ -101,22 +98,15 @@ class Contract(Lexicons):
         yield from self.body_faults(request, definition.get("input"))
 
 
-class Requests(unittest.TestCase):
-    def setUp(self):
-        self.contract = Contract(LEXICONS)
-        lines = subprocess.run([PRINTER], check=True, capture_output=True, text=True).stdout.splitlines()
-        self.requests = [json.loads(line) for line in lines]
+class Requests(adapter_requests.Tests):
+    platform, operations = "bluesky", EXPECTED
 
-    def test_every_request_fits_its_lexicon(self):
-        for request in self.requests:
-            with self.subTest(request=request):
-                self.assertEqual([], [*self.contract.request_faults(request)])
+    @classmethod
+    def read_contract(cls):
+        return Contract(LEXICONS)
 
-    def test_no_method_is_missing(self):
-        found = collections.Counter(map(method, self.requests))
-        print(f"bluesky: {len(self.requests)} requests; " + ", ".join(f"{name} {count}" for name, count in sorted(found.items())),
-              file=sys.stderr)
-        self.assertEqual(EXPECTED, set(found))
+    def faults(self, request):
+        return [*self.contract.request_faults(request)]
 
     def test_the_password_stands_in_no_request(self):
         for request in self.requests:
@@ -135,11 +125,8 @@ class Requests(unittest.TestCase):
                        lambda b: b["record"].update(facets=[{"index": {"byteStart": 0, "byteEnd": 999}, "features": []}])):
             body = json.loads(good["body"])
             change(body)
-            self.assertNotEqual([], [*self.contract.request_faults({**good, "body": json.dumps(body)})], body)
+            self.assert_noticed(good, {"body": json.dumps(body)})
 
 
 if __name__ == "__main__":
-    if not LEXICONS.exists():
-        print("SKIPPED bluesky_requests: the lexicons are not here (CRIER_SPECS)")
-        sys.exit(77)
-    unittest.main(verbosity=2)
+    adapter_requests.main("bluesky", LEXICONS)

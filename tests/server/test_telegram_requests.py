@@ -2,16 +2,14 @@
 """The Telegram adapter's requests against the machine-readable copy of the Bot API 10.1."""
 import collections
 import json
-import os
 import pathlib
 import re
-import subprocess
 import sys
-import unittest
 
-SPECS = pathlib.Path(os.environ.get("CRIER_SPECS", pathlib.Path(__file__).resolve().parents[3] / "shared/specs"))
-CONTRACT = SPECS / "telegram/bot-api-10.1.min.json"
-PRINTER = os.path.join(os.environ.get("CRIER_BIN", "build/dev/bin"), "print_telegram_requests")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import adapter_requests  # noqa: E402
+
+CONTRACT = adapter_requests.SPECS / "telegram/bot-api-10.1.min.json"
 EVERY = {"sendMessage": 2, "sendPhoto": 2, "sendAnimation": 2, "sendVideo": 2, "sendMediaGroup": 2, "deleteMessages": 1,
          "getChat": 1, "getMe": 1, "getChatMember": 1}
 PLAIN = {"Integer": int, "String": str, "Boolean": bool, "True": bool, "Float": float}
@@ -54,11 +52,17 @@ class Contract:
             else:
                 yield from self.value_faults(f"{name}.{member}", inner, known[member]["types"])
 
+    def name(self, request):
+        return request["path"].removeprefix("/")
+
     def faults(self, request):
-        name = request["path"].removeprefix("/")
-        if name not in self.api["methods"]:
-            return [f"there is no method {name}"]
-        return [*self.object_faults(name, arguments_of(request), self.api["methods"][name].get("fields", []))]
+        if self.name(request) not in self.api["methods"]:
+            yield f"there is no method {self.name(request)}"
+            return
+        if (request["method"], request["signing"]) != ("POST", "bot"):
+            yield "a method is asked by POST, as the bot"
+        yield from self.object_faults(self.name(request), arguments_of(request),
+                                      self.api["methods"][self.name(request)].get("fields", []))
 
 
 class File:
@@ -83,37 +87,25 @@ def arguments_of(request):
     return {name: value for name, value in parts.items() if name not in attached}
 
 
-@unittest.skipUnless(CONTRACT.exists(), "../shared/specs is absent")
-class Requests(unittest.TestCase):
-    def setUp(self):
-        lines = subprocess.run([PRINTER], check=True, capture_output=True, text=True).stdout.splitlines()
-        self.requests = [json.loads(line) for line in lines]
-        self.contract = Contract(CONTRACT)
+class Requests(adapter_requests.Tests):
+    platform, operations = "telegram", set(EVERY)
 
-    def test_every_request_keeps_the_contract(self):
-        for request in self.requests:
-            with self.subTest(path=request["path"]):
-                self.assertEqual([], self.contract.faults(request))
-                self.assertEqual(("POST", "bot"), (request["method"], request["signing"]))
+    @classmethod
+    def read_contract(cls):
+        return Contract(CONTRACT)
 
-    def test_every_method_is_there(self):
-        count = collections.Counter(request["path"].removeprefix("/") for request in self.requests)
-        print("telegram:", ", ".join(f"{name} {number}" for name, number in sorted(count.items())))
-        self.assertEqual(EVERY, dict(count))
+    def test_every_method_is_there_as_often_as_it_should(self):
+        self.assertEqual(EVERY, collections.Counter(map(self.contract.name, self.requests)))
 
     def test_what_makes_something_public_says_that_it_cannot_be_repeated(self):
         for request in self.requests:
             self.assertEqual(request["unrepeatable"], request["path"].startswith("/send"), request["path"])
 
     def test_the_judge_notices(self):
-        request = next(each for each in self.requests if each["path"] == "/sendMessage")
+        good = self.first("sendMessage")
         for change in ({"text": 1}, {"reply_to_message_id": 812}, {"reply_parameters": {}}, {"chat_id": None}):
-            body = json.loads(request["body"]) | change
-            self.assertTrue(self.contract.faults({**request, "body": json.dumps(body)}), change)
+            self.assert_noticed(good, {"body": json.dumps(json.loads(good["body"]) | change)})
 
 
 if __name__ == "__main__":
-    if not CONTRACT.exists():
-        print("SKIPPED telegram_requests: ../shared/specs is absent")
-        sys.exit(77)
-    unittest.main()
+    adapter_requests.main("telegram", CONTRACT)

@@ -7,22 +7,17 @@ What the document lacks, with the source that has it:
   PUT of a session         the same page: Content-Range, "bytes */TOTAL", an empty body
   POST /token              developers.google.com/identity/protocols/oauth2/web-server (refreshing an access token)
 """
-import collections
 import json
-import os
 import pathlib
 import re
-import subprocess
 import sys
-import unittest
 import urllib.parse
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(SOURCE / "tests/support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import adapter_requests  # noqa: E402
 from discovery import Discovery  # noqa: E402
 
-PRINTER = os.path.join(os.environ.get("CRIER_BIN", "build/dev/bin"), "print_youtube_requests")
-DOCUMENT = pathlib.Path(os.environ.get("CRIER_SPECS", SOURCE.parent / "shared/specs")) / "youtube/youtube-v3.discovery.json"
+DOCUMENT = adapter_requests.SPECS / "youtube/youtube-v3.discovery.json"
 GRAIN = 256 * 1024
 # method and path below the host -> (method of the document or None, how a medium goes up)
 OPERATIONS = {
@@ -53,6 +48,10 @@ def operation(request):
 
 
 class Contract(Discovery):
+    @staticmethod
+    def name(request):
+        return f"{request['method']} {request['path'].partition('?')[0]}"
+
     def session_faults(self, request):
         """A piece or a query of a resumable upload, by Google's guide."""
         span = headers(request).get("content-range", "")
@@ -133,22 +132,15 @@ class Contract(Discovery):
                 yield from self.part_faults(name, request, given)
 
 
-class Requests(unittest.TestCase):
-    def setUp(self):
-        self.contract = Contract(DOCUMENT)
-        lines = subprocess.run([PRINTER], check=True, capture_output=True, text=True).stdout.splitlines()
-        self.requests = [json.loads(line) for line in lines]
+class Requests(adapter_requests.Tests):
+    platform, operations, listed_by_hand = "youtube", {" ".join(each) for each in OPERATIONS}, 3
 
-    def test_every_request_fits_the_document(self):
-        count = collections.Counter()
-        for request in self.requests:
-            with self.subTest(request=request):
-                self.assertEqual([], [*self.contract.request_faults(request)])
-                count[operation(request)[0] or operation(request)[1]] += 1
-        print("youtube requests:", ", ".join(f"{name} {number}" for name, number in sorted(count.items())), "=", sum(count.values()))
+    @classmethod
+    def read_contract(cls):
+        return Contract(DOCUMENT)
 
-    def test_no_operation_is_missing(self):
-        self.assertEqual(set(OPERATIONS), {(r["method"], r["path"].partition("?")[0]) for r in self.requests})
+    def faults(self, request):
+        return [*self.contract.request_faults(request)]
 
     def test_a_wrong_request_is_noticed(self):
         opening = next(r for r in self.requests if operation(r)[0] == "videos.insert")
@@ -157,18 +149,14 @@ class Requests(unittest.TestCase):
                        lambda b: b["status"].update(embeddable="yes")):
             body = json.loads(opening["body"])
             change(body)
-            self.assertNotEqual([], [*self.contract.request_faults({**opening, "body": json.dumps(body)})], body)
+            self.assert_noticed(opening, {"body": json.dumps(body)})
         for path in ("/upload/youtube/v3/videos?uploadType=resumable", "/upload/youtube/v3/videos?uploadType=media&part=snippet,status",
                      "/upload/youtube/v3/videos?uploadType=resumable&part=snippet,status&more=1", "/youtube/v3/activities?part=snippet"):
-            self.assertNotEqual([], [*self.contract.request_faults({**opening, "path": path})], path)
+            self.assert_noticed(opening, {"path": path})
         piece = next(r for r in self.requests if r["kind"] == "publish" and r["method"] == "PUT")
         for span in ("bytes 0-9/10", "bytes 19922944-19999999/30000000", "bytes */20000000", ""):
-            wrong = {**piece, "headers": [{"name": "Content-Range", "value": span}]}
-            self.assertNotEqual([], [*self.contract.request_faults(wrong)], span)
+            self.assert_noticed(piece, {"headers": [{"name": "Content-Range", "value": span}]})
 
 
 if __name__ == "__main__":
-    if not DOCUMENT.exists():
-        print("SKIPPED youtube_requests: the discovery document is not here (CRIER_SPECS)")
-        sys.exit(77)
-    unittest.main(verbosity=2)
+    adapter_requests.main("youtube", DOCUMENT)
