@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -418,17 +417,6 @@ static void errand_failed(struct pass *pass, struct line *line, enum errand_of_l
         line->probe_at = step->not_before;
 }
 
-static bool same_handle(const char *a, const char *b)
-{
-    a += *a == '@';
-    b += *b == '@';
-    for (; *a && *b; a++, b++) {
-        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-            return false;
-    }
-    return *a == *b;
-}
-
 static bool same_state(const struct account_state *a, const struct account_state *b)
 {
     return !strcmp(a->handle, b->handle) && !strcmp(a->remote_id, b->remote_id) &&
@@ -474,7 +462,7 @@ static void identified(struct pass *pass, struct line *line, const struct receip
     struct receipt told = *receipt;
 
     told.handle = handle;
-    if (wanted[0] && !same_handle(wanted, handle) && rule_on(pass->engine, RULE_IDENTITY)) {
+    if (wanted[0] && !handle_is_same(wanted, handle) && rule_on(pass->engine, RULE_IDENTITY)) {
         line->identified = false;
         session_is_anothers(pass, line);
         line->probe_at = instant_plus(pass->now, pace_probe(line->probes++));

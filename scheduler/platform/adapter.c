@@ -1,5 +1,6 @@
 #include "platform/adapter.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -82,6 +83,12 @@ static const char *const proof_sentences[] = {
 const char *proof_sentence(enum proof proof)
 {
     return _(proof_sentences[proof]);
+}
+
+enum adapter_class adapter_class_c(const struct account *account)
+{
+    (void)account;
+    return CLASS_C;
 }
 
 const struct way_in *adapter_way(const struct adapter *adapter, const struct account *account)
@@ -213,6 +220,17 @@ const char *job_mime(const struct job *job, const char *sha256)
     const struct medium *medium = job_medium(job, sha256);
 
     return medium && medium->mime && *medium->mime ? medium->mime : "application/octet-stream";
+}
+
+bool handle_is_same(const char *a, const char *b)
+{
+    a += *a == '@';
+    b += *b == '@';
+    for (; *a && *b; a++, b++) {
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+    }
+    return *a == *b;
 }
 
 const char *receipt_url(const char *text, struct arena *arena)

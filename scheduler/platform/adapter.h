@@ -188,6 +188,9 @@ struct adapter {
     const struct after_step *after; /* in this order, ends with word NULL; NULL = none */
 };
 
+/* `class_of` where every account is of class C. */
+enum adapter_class adapter_class_c(const struct account *account);
+
 /* Those of the account's own way in. */
 const struct way_in *adapter_way(const struct adapter *adapter, const struct account *account);
 const char *const *adapter_credential_keys(const struct adapter *adapter,
@@ -212,6 +215,9 @@ char *progress_write(const char *state, const json_t *kept, struct arena *arena)
  * approved, the row what kind of file they are. */
 const struct medium *job_medium(const struct job *job, const char *sha256);
 const char *job_mime(const struct job *job, const char *sha256);
+
+/* Whether two handles name the same account: an '@' before one and capitals say nothing. */
+bool handle_is_same(const char *a, const char *b);
 
 /* A web address worth storing and showing; else "". */
 const char *receipt_url(const char *text, struct arena *arena);

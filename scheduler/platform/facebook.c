@@ -101,12 +101,6 @@ static const char *const hosts[] = {"graph.facebook.com", "graph-video.facebook.
 static const char *const credential_keys[] = {"page_token", NULL};
 static const char *const optional_keys[] = {"user_token", "app_secret", NULL};
 
-static enum adapter_class class_of(const struct account *account)
-{
-    (void)account;
-    return CLASS_C;
-}
-
 /* ---- what a post becomes ---- */
 
 enum facebook_form facebook_form_of(const struct job *job)
@@ -430,7 +424,7 @@ const struct adapter facebook = {
     .states = states,
     .credential_keys = credential_keys,
     .optional_keys = optional_keys,
-    .class_of = class_of,
+    .class_of = adapter_class_c,
     .publish = publish,
     .find = facebook_find,
     .identify = facebook_identify,

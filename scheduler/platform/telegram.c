@@ -53,12 +53,6 @@ static const char *const hosts[] = {"api.telegram.org", NULL};
 static const char *const states[] = {"sending", NULL};
 static const char *const credential_keys[] = {"token", NULL};
 
-static enum adapter_class class_of(const struct account *account)
-{
-    (void)account;
-    return CLASS_C;
-}
-
 /* A drill's channel is called like its account. */
 static const char *channel_of(const struct job *job, struct arena *arena)
 {
@@ -538,7 +532,7 @@ const struct adapter telegram = {
     .hosts = hosts,
     .states = states,
     .credential_keys = credential_keys,
-    .class_of = class_of,
+    .class_of = adapter_class_c,
     .publish = publish,
     .identify = identify,
     .retract = retract,

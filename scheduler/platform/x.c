@@ -99,12 +99,6 @@ static const char *const states[] = {
 };
 static const char *const hosts[] = {"api.x.com", NULL};
 
-static enum adapter_class class_of(const struct account *account)
-{
-    (void)account;
-    return CLASS_C;
-}
-
 /* ---- what is kept ---- */
 
 bool x_id_usable(const char *id)
@@ -397,7 +391,7 @@ const struct adapter x = {
     .reset_header = "x-rate-limit-reset",
     .states = states,
     .ways = x_ways,
-    .class_of = class_of,
+    .class_of = adapter_class_c,
     .publish = publish,
     .find = x_find,
     .identify = x_identify,

@@ -229,12 +229,6 @@ struct http_request youtube_post(const char *path, const json_t *body, enum requ
 
 /* ---- progress ---- */
 
-static enum adapter_class class_of(const struct account *account)
-{
-    (void)account;
-    return CLASS_C;
-}
-
 static const char *write_progress(const struct visit *visit, enum phase phase)
 {
     const struct kept *kept = &visit->kept;
@@ -624,7 +618,7 @@ const struct adapter youtube = {
     .states = states,
     .credential_keys = credential_keys,
     .session = &session,
-    .class_of = class_of,
+    .class_of = adapter_class_c,
     .publish = publish,
     .find = youtube_find,
     .identify = youtube_identify,
