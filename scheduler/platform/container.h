@@ -92,6 +92,10 @@ struct step container_find(const struct container_platform *platform, const stru
 struct step container_retract(const struct container_platform *platform, const struct job *job,
                               const struct progress *at, const struct http_reply *reply,
                               struct arena *arena);
+/* For `shows`: the media_type that a post of this content reads as, and whether it has as many
+ * files, where it tells. */
+const char *container_media_type(const struct job *job);
+bool container_has_files(const struct job *job, const json_t *post);
 /* What is left of the quota: the members "config" and "quota_usage" of `edge`. */
 struct step container_limits(const struct container_platform *platform, const struct job *job,
                              const char *edge, const struct http_reply *reply, struct arena *arena);

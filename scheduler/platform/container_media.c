@@ -20,6 +20,24 @@ bool container_is_video(const struct job *job, const struct medium *medium)
     return medium && strncmp(job_mime(job, medium->sha256), "video/", 6) == 0;
 }
 
+const char *container_media_type(const struct job *job)
+{
+    const struct content *content = job->content;
+
+    if (content->media_count == 0)
+        return "TEXT_POST";
+    if (content->media_count > 1)
+        return "CAROUSEL_ALBUM";
+    return container_is_video(job, &content->media[0]) ? "VIDEO" : "IMAGE";
+}
+
+bool container_has_files(const struct job *job, const json_t *post)
+{
+    const json_t *children = json_object_get(json_object_get(post, "children"), "data");
+
+    return !children || json_array_size(children) == job->content->media_count;
+}
+
 static const char *extension_of(const char *mime)
 {
     static const struct {

@@ -97,12 +97,6 @@ static const char *const hosts[] = {"graph.facebook.com", "rupload.facebook.com"
 static const char *const credential_keys[] = {"user_token", NULL};
 static const char *const optional_keys[] = {"page_token", NULL};
 
-static enum adapter_class class_of(const struct account *account)
-{
-    (void)account;
-    return CLASS_C;
-}
-
 /* ---- its words for a container ---- */
 
 /* Error codes of the Instagram platform (reference/error-codes), where they mean more than Meta's
@@ -192,29 +186,17 @@ static bool has_our_kind(const struct job *job, const json_t *post)
 {
     const char *type = json_text(post, "media_type");
     const char *product = json_text(post, "media_product_type");
-    const struct medium *first = &job->content->media[0];
-    const bool video = strncmp(job_mime(job, first->sha256), "video/", 6) == 0;
-    const char *expected = job->content->media_count > 1 ? "CAROUSEL_ALBUM"
-                           : video                       ? "VIDEO"
-                                                         : "IMAGE";
 
-    if (!type || strcmp(type, expected) != 0)
+    if (!type || strcmp(type, container_media_type(job)) != 0)
         return false;
     return !product || (strcmp(product, "STORY") == 0) == is_kind(job, "story");
-}
-
-static bool has_our_files(const struct job *job, const json_t *post)
-{
-    const json_t *children = json_object_get(json_object_get(post, "children"), "data");
-
-    return !children || json_array_size(children) == job->content->media_count;
 }
 
 static bool shows(const struct job *job, const json_t *post, struct arena *arena)
 {
     const char *words = is_kind(job, "story") ? NULL : job->content->text;
 
-    return has_our_kind(job, post) && has_our_files(job, post) &&
+    return has_our_kind(job, post) && container_has_files(job, post) &&
            graph_same_text(words, json_text(post, "caption"), arena);
 }
 
@@ -378,7 +360,7 @@ const struct adapter instagram = {
     .states = container_states,
     .credential_keys = credential_keys,
     .optional_keys = optional_keys,
-    .class_of = class_of,
+    .class_of = adapter_class_c,
     .publish = publish,
     .find = find,
     .identify = identify,

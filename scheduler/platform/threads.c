@@ -82,12 +82,6 @@ static const struct session_words session = {.access = "access_token",
                                              .keeps = REFRESH_IS_ACCESS,
                                              .first = "access_token"};
 
-static enum adapter_class class_of(const struct account *account)
-{
-    (void)account;
-    return CLASS_C;
-}
-
 /* ---- its words for a container ---- */
 
 /* Where they mean more than Meta's general ones. */
@@ -137,24 +131,11 @@ static void fill_fields(const struct job *job, const struct container_item *item
     memcpy(fields, all, sizeof all);
 }
 
-static const char *type_as_read(const struct job *job)
-{
-    const struct content *content = job->content;
-
-    if (content->media_count == 0)
-        return "TEXT_POST";
-    if (content->media_count > 1)
-        return "CAROUSEL_ALBUM";
-    return strncmp(job_mime(job, content->media[0].sha256), "video/", 6) == 0 ? "VIDEO" : "IMAGE";
-}
-
 static bool shows(const struct job *job, const json_t *post, struct arena *arena)
 {
     const char *type = json_text(post, "media_type");
-    const json_t *children = json_object_get(json_object_get(post, "children"), "data");
 
-    return type && strcmp(type, type_as_read(job)) == 0 &&
-           (!children || json_array_size(children) == job->content->media_count) &&
+    return type && strcmp(type, container_media_type(job)) == 0 && container_has_files(job, post) &&
            graph_same_text(job->content->text, json_text(post, "text"), arena);
 }
 
@@ -280,7 +261,7 @@ const struct adapter threads = {
     .credential_keys = credential_keys,
     .optional_keys = optional_keys,
     .session = &session,
-    .class_of = class_of,
+    .class_of = adapter_class_c,
     .publish = publish,
     .find = find,
     .identify = identify,
