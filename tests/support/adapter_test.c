@@ -30,6 +30,41 @@ struct step machine_told(machine asked, const struct job *job, const char *store
     return machine_asked(asked, job, stored, body ? &reply : NULL, &arena);
 }
 
+static char letter_of(const struct step *step)
+{
+    return step->trouble && step->kind == STEP_DOUBT ? '!' : step_letter(step);
+}
+
+/* The number of rows that are otherwise, 0 or 1. */
+static int check_row(const struct states *states, const struct answer_row *row)
+{
+    char found[COUNT_OF(states->jobs) + 1] = "";
+
+    for (size_t i = 0; i < states->count; i++) {
+        const struct job *job = states->jobs[i] ? states->jobs[i] : states->jobs[0];
+        const struct step step =
+            machine_told(states->asked, job, states->stored[i], row->status, row->body);
+
+        found[i] = letter_of(&step);
+        assert_true(strchr("RTEX?!", found[i]) == NULL || step.why != NULL);
+        assert_true(!step.why || strlen(step.why) <= 300);
+    }
+    if (strcmp(found, row->expected) == 0)
+        return 0;
+    print_error("%d %s: %s, expected %s\n", row->status, row->body, found, row->expected);
+    return 1;
+}
+
+void assert_answers(const struct states *states, const struct answer_row *rows, size_t count)
+{
+    int wrong = 0;
+
+    assert_true(states->count <= COUNT_OF(states->jobs));
+    for (size_t i = 0; i < count; i++)
+        wrong += check_row(states, &rows[i]);
+    assert_int_equal(wrong, 0);
+}
+
 uint64_t random_next(uint64_t *seed)
 {
     *seed ^= *seed << 13;

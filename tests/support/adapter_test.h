@@ -15,6 +15,24 @@ int adapter_test_end(void **state);
 struct step machine_told(machine asked, const struct job *job, const char *stored, int status,
                          const char *body);
 
+/* The states of a machine as they are stored. */
+struct states {
+    machine asked;
+    const char *const *stored;
+    size_t count;
+    const struct job *jobs[9]; /* one a state; where there is none, the first */
+};
+
+/* A reply as tables have it, and what each state makes of it: step_letter, and ! for a doubt that
+ * is the account's trouble, too. */
+struct answer_row {
+    int status; /* 0 = not sent, -1 = perhaps sent */
+    const char *body, *expected;
+};
+
+/* Every state has the expected answer to every reply, and says why when it is no success. */
+void assert_answers(const struct states *states, const struct answer_row *rows, size_t count);
+
 /* xorshift. */
 uint64_t random_next(uint64_t *seed);
 

@@ -75,11 +75,8 @@ static json_t *body_of(const struct step *step)
 
 static void every_state_has_an_answer_to_every_reply(void **state)
 {
-    static const struct {
-        int status; /* 0 = not sent, -1 = perhaps sent */
-        const char *body;
-        const char *expected; /* uploading publishing answered */
-    } rows[] = {
+    static const struct answer_row rows[] = {
+        /* uploading publishing answered */
         {0, "", "RRW"},
         {-1, "", "R?W"},
         {200, ACCEPTED, "RSW"},
@@ -137,18 +134,8 @@ static void every_state_has_an_answer_to_every_reply(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct http_reply reply = reply_in_table(rows[i].status, rows[i].body);
-        char found[COUNT_OF(states) + 1] = "";
-        for (size_t j = 0; j < COUNT_OF(states); j++) {
-            struct step step = ask(&pictures.job, states[j], &reply);
-            found[j] = step_letter(&step);
-            assert_true(strchr("RTEX?", found[j]) == NULL || step.why != NULL);
-        }
-        if (strcmp(found, rows[i].expected) != 0)
-            fail_msg("%d %s: %s, expected %s", rows[i].status, rows[i].body, found,
-                     rows[i].expected);
-    }
+    assert_answers(&(struct states){bluesky.publish, states, COUNT_OF(states), {&pictures.job}},
+                   rows, COUNT_OF(rows));
 }
 
 /* ---- the way of a post ---- */

@@ -101,12 +101,8 @@ static bool body_has(const struct step *step, const char *text)
 
 static void every_state_has_an_answer_to_every_reply(void **state)
 {
-    static const struct {
-        int status; /* 0 = not sent, -1 = perhaps sent */
-        const char *body;
-        const char *expected; /* photo address creating measuring uploading processing publishing
-                                 answered */
-    } rows[] = {
+    static const struct answer_row rows[] = {
+        /* photo address creating measuring uploading processing publishing answered */
         {0, "", "RRRRRRRW"},
         {-1, "", "RRRRRR?W"},
         {200, "{\"id\":\"77\"}", "SRWRRRSW"},
@@ -158,24 +154,15 @@ static void every_state_has_an_answer_to_every_reply(void **state)
         {502, "<html>", "RRRRRR?W"},
         {503, "", "RRRRRR?W"},
     };
-
-    int wrong = 0;
+    const struct states all = {
+        .asked = instagram.publish,
+        .stored = states,
+        .count = STATES,
+        .jobs = {&picture.job, [MEASURING] = &video.job, [UPLOADING] = &video.job},
+    };
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char found[STATES + 1] = "";
-        for (size_t j = 0; j < STATES; j++) {
-            struct step step = tell(job_of(j), states[j], rows[i].status, rows[i].body);
-            found[j] = step.trouble && step.kind == STEP_DOUBT ? '!' : step_letter(&step);
-            assert_true(strchr("RTX?!", found[j]) == NULL || step.why != NULL);
-        }
-        if (strcmp(found, rows[i].expected) == 0)
-            continue;
-        print_error("%d %s: %s, expected %s\n", rows[i].status, rows[i].body, found,
-                    rows[i].expected);
-        wrong++;
-    }
-    assert_int_equal(wrong, 0);
+    assert_answers(&all, rows, COUNT_OF(rows));
 }
 
 /* ---- the ways of posts ---- */

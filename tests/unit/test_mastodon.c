@@ -48,11 +48,8 @@ static struct step tell(const char *stored, int status, const char *body)
 
 static void every_state_has_an_answer_to_every_reply(void **state)
 {
-    static const struct {
-        int status; /* 0 = not sent, -1 = perhaps sent */
-        const char *body;
-        const char *expected; /* uploading processing publishing answered comparing */
-    } rows[] = {
+    static const struct answer_row rows[] = {
+        /* uploading processing publishing answered comparing */
         {0, "", "RRRWW"},
         {-1, "", "RR?WW"},
         {200, STATUS, "SSSSD"},
@@ -99,18 +96,9 @@ static void every_state_has_an_answer_to_every_reply(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct http_reply reply = reply_in_table(rows[i].status, rows[i].body);
-        char found[6] = "";
-        for (size_t j = 0; j < COUNT_OF(states); j++) {
-            struct step step = ask(mastodon.publish, &two_pictures.job, states[j], &reply);
-            found[j] = step_letter(&step);
-            assert_true(strchr("RTX?", found[j]) == NULL || step.why != NULL);
-        }
-        if (strcmp(found, rows[i].expected) != 0)
-            fail_msg("%d %s: %s, expected %s", rows[i].status, rows[i].body, found,
-                     rows[i].expected);
-    }
+    assert_answers(
+        &(struct states){mastodon.publish, states, COUNT_OF(states), {&two_pictures.job}}, rows,
+        COUNT_OF(rows));
 }
 
 /* ---- the way of a post ---- */

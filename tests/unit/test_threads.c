@@ -75,11 +75,8 @@ static bool body_has(const struct step *step, const char *part)
 
 static void every_state_has_an_answer_to_every_reply(void **state)
 {
-    static const struct {
-        int status; /* 0 = not sent, -1 = perhaps sent */
-        const char *body;
-        const char *expected; /* creating processing publishing answered */
-    } rows[] = {
+    static const struct answer_row rows[] = {
+        /* creating processing publishing answered */
         {0, "", "RRRW"},
         {-1, "", "RR?W"},
         {200, "{\"id\":\"77\"}", "WRSW"},
@@ -116,23 +113,10 @@ static void every_state_has_an_answer_to_every_reply(void **state)
         {500, ERROR(1, 0, "UNKNOWN"), "RR?W"},
         {502, "<html>", "RR?W"},
     };
-    int wrong = 0;
 
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char found[STATES + 1] = "";
-        for (size_t j = 0; j < STATES; j++) {
-            struct step step = tell(&text, states[j], rows[i].status, rows[i].body);
-            found[j] = step.trouble && step.kind == STEP_DOUBT ? '!' : step_letter(&step);
-            assert_true(strchr("RTX?!", found[j]) == NULL || step.why != NULL);
-        }
-        if (strcmp(found, rows[i].expected) == 0)
-            continue;
-        print_error("%d %s: %s, expected %s\n", rows[i].status, rows[i].body, found,
-                    rows[i].expected);
-        wrong++;
-    }
-    assert_int_equal(wrong, 0);
+    assert_answers(&(struct states){threads.publish, states, STATES, {&text.job}}, rows,
+                   COUNT_OF(rows));
 }
 
 /* ---- the ways of posts ---- */

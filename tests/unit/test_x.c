@@ -76,34 +76,10 @@ static bool is_at(const struct step *step, const char *word)
 
 /* ---- every state, every reply ---- */
 
-struct row {
-    int status; /* 0 = not sent, -1 = perhaps sent */
-    const char *body;
-    const char *expected; /* a letter a state */
-};
-
-static void expect_rows(const struct job *job, const char *const *states, size_t state_count,
-                        const struct row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char found[8] = "";
-
-        for (size_t j = 0; j < state_count; j++) {
-            struct step step = tell(job, states[j], rows[i].status, rows[i].body);
-            found[j] = step_letter(&step);
-            assert_true(strchr("RTX?", found[j]) == NULL || step.why != NULL);
-            assert_true(!step.why || strlen(step.why) <= 300);
-        }
-        if (strcmp(found, rows[i].expected) != 0)
-            fail_msg("%d %s: %s, expected %s", rows[i].status, rows[i].body, found,
-                     rows[i].expected);
-    }
-}
-
 static void every_state_of_a_post_with_pictures_has_an_answer_to_every_reply(void **state)
 {
     static const char *const states[] = {uploading, describing, publishing, answered};
-    static const struct row rows[] = {
+    static const struct answer_row rows[] = {
         {0, "", "RRRW"},
         {-1, "", "RR?W"},
         {200, MEDIUM(""), "SSSD"},
@@ -151,13 +127,14 @@ static void every_state_of_a_post_with_pictures_has_an_answer_to_every_reply(voi
     };
 
     (void)state;
-    expect_rows(&two_pictures.job, states, COUNT_OF(states), rows, COUNT_OF(rows));
+    assert_answers(&(struct states){x.publish, states, COUNT_OF(states), {&two_pictures.job}}, rows,
+                   COUNT_OF(rows));
 }
 
 static void every_state_of_a_video_has_an_answer_to_every_reply(void **state)
 {
     static const char *const states[] = {starting, appending, finishing, asking, processing};
-    static const struct row rows[] = {
+    static const struct answer_row rows[] = {
         {0, "", "RRRRR"},
         {-1, "", "RRRRR"},
         {200, MEDIUM(""), "SSSSS"},
@@ -183,7 +160,8 @@ static void every_state_of_a_video_has_an_answer_to_every_reply(void **state)
     };
 
     (void)state;
-    expect_rows(&video.job, states, COUNT_OF(states), rows, COUNT_OF(rows));
+    assert_answers(&(struct states){x.publish, states, COUNT_OF(states), {&video.job}}, rows,
+                   COUNT_OF(rows));
 }
 
 /* ---- the way of a post ---- */
