@@ -131,6 +131,16 @@ const char *facebook_page(const struct job *job)
     return graph_id_usable(page) ? page : NULL;
 }
 
+struct facebook_visit facebook_visit(const struct job *job, const struct http_reply *reply,
+                                     struct arena *arena)
+{
+    return (struct facebook_visit){.job = job,
+                                   .reply = reply,
+                                   .arena = arena,
+                                   .form = facebook_form_of(job),
+                                   .page = facebook_page(job)};
+}
+
 const char *facebook_url(const struct job *job, const char *permalink, struct arena *arena)
 {
     const struct account *account = job->account;
@@ -391,11 +401,7 @@ static bool is_crowded(const struct facebook_visit *visit, const struct step *st
 static struct step publish(const struct job *job, const struct progress *at,
                            const struct http_reply *reply, struct arena *arena)
 {
-    struct facebook_visit visit = {.job = job,
-                                   .reply = reply,
-                                   .arena = arena,
-                                   .form = facebook_form_of(job),
-                                   .page = facebook_page(job)};
+    struct facebook_visit visit = facebook_visit(job, reply, arena);
     const char *why = why_not(&visit);
     enum facebook_phase phase;
     struct step step;

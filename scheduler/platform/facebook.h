@@ -81,6 +81,10 @@ struct facebook_visit {
  * yet. */
 const char *facebook_page(const struct job *job);
 
+/* A step of a machine; what was kept is not read yet. */
+struct facebook_visit facebook_visit(const struct job *job, const struct http_reply *reply,
+                                     struct arena *arena);
+
 /* False for a progress of another version. */
 MUST_CHECK bool facebook_read_kept(const json_t *kept, struct facebook_kept *to);
 const char *facebook_write(const struct facebook_visit *visit, enum facebook_phase phase);

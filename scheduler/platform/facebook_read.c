@@ -342,11 +342,7 @@ static struct step find_video(struct facebook_visit *visit)
 struct step facebook_find(const struct job *job, const struct progress *at,
                           const struct http_reply *reply, struct arena *arena)
 {
-    struct facebook_visit visit = {.job = job,
-                                   .reply = reply,
-                                   .arena = arena,
-                                   .form = facebook_form_of(job),
-                                   .page = facebook_page(job)};
+    struct facebook_visit visit = facebook_visit(job, reply, arena);
     struct progress stored;
 
     if (!visit.page)
