@@ -30,6 +30,11 @@ struct step machine_told(machine asked, const struct job *job, const char *store
     return machine_asked(asked, job, stored, body ? &reply : NULL, &arena);
 }
 
+bool body_has(const struct step *step, const char *text)
+{
+    return step->request.body && strstr(step->request.body, text);
+}
+
 static char letter_of(const struct step *step)
 {
     return step->trouble && step->kind == STEP_DOUBT ? '!' : step_letter(step);

@@ -15,6 +15,9 @@ int adapter_test_end(void **state);
 struct step machine_told(machine asked, const struct job *job, const char *stored, int status,
                          const char *body);
 
+/* The body of the request that a step sends has this text. */
+bool body_has(const struct step *step, const char *text);
+
 /* The states of a machine as they are stored. */
 struct states {
     machine asked;

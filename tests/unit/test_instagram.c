@@ -94,11 +94,6 @@ static const struct platform_job *job_of(size_t state)
     return state == MEASURING || state == UPLOADING ? &video : &picture;
 }
 
-static bool body_has(const struct step *step, const char *text)
-{
-    return step->request.body && strstr(step->request.body, text);
-}
-
 static void every_state_has_an_answer_to_every_reply(void **state)
 {
     static const struct answer_row rows[] = {

@@ -68,11 +68,6 @@ static struct step tell(const struct platform_job *made, const char *stored, int
     return machine_told(threads.publish, &made->job, stored, status, body);
 }
 
-static bool body_has(const struct step *step, const char *part)
-{
-    return step->request.body && strstr(step->request.body, part);
-}
-
 static void every_state_has_an_answer_to_every_reply(void **state)
 {
     static const struct answer_row rows[] = {
