@@ -197,8 +197,8 @@ static const char *referred(const json_t *post, const char *way)
     return NULL;
 }
 
-/* A server that does not tell what a post answers tells at least in which conversation it stands.
- */
+/* A server that does not tell what a post answers tells at least in which conversation it stands;
+ * the first of a conversation, whose own id that is, answers nobody. */
 static bool same_parent(const struct job *job, const json_t *post)
 {
     const char *id = json_text(post, "id"), *conversation = json_text(post, "conversation_id");
@@ -209,7 +209,8 @@ static bool same_parent(const struct job *job, const json_t *post)
         return wanted && strcmp(parent, wanted) == 0;
     if (!wanted)
         return !conversation || !id || strcmp(conversation, id) == 0;
-    return conversation && job->root_id && strcmp(conversation, job->root_id) == 0;
+    return conversation && id && job->root_id && strcmp(conversation, job->root_id) == 0 &&
+           strcmp(conversation, id) != 0;
 }
 
 static bool same_media(const struct job *job, const json_t *post)

@@ -134,6 +134,15 @@ static void another_parent_or_number_of_media_is_another_post(void **state)
     }
 }
 
+static void the_first_of_a_thread_is_not_one_of_its_answers(void **state)
+{
+    (void)state;
+    text.content.parent = "1";
+    text.job.parent_id = text.job.root_id = "6";
+    assert_true(shows("नमस्ते", "{\"id\":\"9\",\"text\":\"नमस्ते\",\"conversation_id\":\"6\"}"));
+    assert_false(shows("नमस्ते", "{\"id\":\"6\",\"text\":\"नमस्ते\",\"conversation_id\":\"6\"}"));
+}
+
 static void the_mention_that_x_puts_before_an_answer_is_not_ours(void **state)
 {
     static const char theirs[] =
@@ -293,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_text_is_compared_as_it_was_before_x_changed_it),
         TEST(another_parent_or_number_of_media_is_another_post),
+        TEST(the_first_of_a_thread_is_not_one_of_its_answers),
         TEST(the_mention_that_x_puts_before_an_answer_is_not_ours),
         TEST(own_posts_since_two_minutes_before_the_attempt_are_asked_for),
         TEST(content_decides_and_never_the_newest),
