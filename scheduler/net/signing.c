@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/i18n.h"
 #include "net/address.h"
+#include "platform/form.h"
 #include "platform/sign_oauth1.h"
 #include "platform/sign_webhook.h"
 
@@ -86,29 +87,6 @@ static size_t escape_quoted(char *at, const char *text)
     return length + 1;
 }
 
-static bool is_plain(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           (c && strchr("-._~", c));
-}
-
-static size_t escape_percent(char *at, const char *text)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    size_t length = 0;
-
-    for (; *text; text++) {
-        const unsigned char byte = (unsigned char)*text;
-        const char three[] = {'%', digits[byte >> 4], digits[byte & 15]};
-        const bool plain = is_plain(*text);
-
-        if (at)
-            memcpy(at + length, plain ? text : three, plain ? 1 : sizeof three);
-        length += plain ? 1 : sizeof three;
-    }
-    return length;
-}
-
 /* ---- the schemes ---- */
 
 static bool sign_none(const struct signing *signing, struct signature *signature, const char **why)
@@ -157,11 +135,11 @@ static bool sign_basic(const struct signing *signing, struct signature *signatur
 
     if (!id || !secret)
         return true;
-    length = escape_percent(NULL, id) + escape_percent(NULL, secret) + 1;
+    length = form_encode(NULL, id) + form_encode(NULL, secret) + 1;
     pair = arena_alloc(signing->arena, length);
-    middle = escape_percent(pair, id);
+    middle = form_encode(pair, id);
     pair[middle] = ':';
-    (void)escape_percent(pair + middle + 1, secret);
+    (void)form_encode(pair + middle + 1, secret);
     encoded = base64_encode(pair, length, signing->arena);
     ok = authorization(signing, "Basic", encoded, signature, why);
     wipe(pair, length);
@@ -297,8 +275,8 @@ static const struct notation {
     size_t (*escape)(char *at, const char *text);
 } notations[] = {
     [FIELDS_JSON] = {"{", ":", ",", "}", escape_quoted},
-    [FIELDS_FORM] = {"", "=", "&", "", escape_percent},
-    [FIELDS_QUERY] = {"", "=", "&", "", escape_percent},
+    [FIELDS_FORM] = {"", "=", "&", "", form_encode},
+    [FIELDS_QUERY] = {"", "=", "&", "", form_encode},
 };
 
 static size_t put_plain(char *at, const char *text)

@@ -11,21 +11,28 @@ static bool is_plain(char c)
            c == '.' || c == '_' || c == '~';
 }
 
-char *form_escape(const char *text, struct arena *arena)
+size_t form_encode(char *at, const char *text)
 {
     static const char digits[] = "0123456789ABCDEF";
-    char *encoded = arena_alloc(arena, 3 * strlen(text) + 1), *end = encoded;
+    size_t length = 0;
 
     for (; *text; text++) {
-        if (is_plain(*text)) {
-            *end++ = *text;
-            continue;
-        }
-        *end++ = '%';
-        *end++ = digits[(unsigned char)*text >> 4];
-        *end++ = digits[(unsigned char)*text & 15];
+        const unsigned char byte = (unsigned char)*text;
+        const char three[] = {'%', digits[byte >> 4], digits[byte & 15]};
+        const bool plain = is_plain(*text);
+
+        if (at)
+            memcpy(at + length, plain ? text : three, plain ? 1 : sizeof three);
+        length += plain ? 1 : sizeof three;
     }
-    *end = '\0';
+    return length;
+}
+
+char *form_escape(const char *text, struct arena *arena)
+{
+    char *encoded = arena_alloc(arena, 3 * strlen(text) + 1);
+
+    encoded[form_encode(encoded, text)] = '\0';
     return encoded;
 }
 

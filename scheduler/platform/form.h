@@ -6,9 +6,14 @@
 #ifndef CRIER_PLATFORM_FORM_H
 #define CRIER_PLATFORM_FORM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
+
+/* How many bytes a value takes, encoded; written there, without a NUL, unless `at` is NULL. For
+ * what must not be copied anywhere else. */
+size_t form_encode(char *at, const char *text);
 
 /* One value, encoded. */
 char *form_escape(const char *text, struct arena *arena);
