@@ -496,8 +496,7 @@ void plan_occurrences(struct plan_texts *texts, struct instant from, struct inst
 
 /* Deliveries. */
 
-static const char *word_of_part(const struct occurrence *occurrence, size_t part,
-                                char text[WHEN_GUESS])
+const char *occurrence_word(const struct occurrence *occurrence, char text[WHEN_GUESS])
 {
     size_t length;
 
@@ -506,14 +505,9 @@ static const char *word_of_part(const struct occurrence *occurrence, size_t part
     else
         memcpy(text, "once", sizeof "once");
     length = strlen(text);
-    if (part)
-        (void)snprintf(text + length, WHEN_GUESS - length, ".%zu", part + 1);
+    if (occurrence->part)
+        (void)snprintf(text + length, WHEN_GUESS - length, ".%zu", occurrence->part + 1);
     return text;
-}
-
-const char *occurrence_word(const struct occurrence *occurrence, char text[WHEN_GUESS])
-{
-    return word_of_part(occurrence, occurrence->part, text);
 }
 
 /* Nobody approves his own post; so it must be known whose it is. Files that others can write, or of
@@ -550,19 +544,6 @@ static void fill_content(const struct rendered *rendered, struct delivery *deliv
     memcpy(delivery->same_hash, rendered->same_hash, sizeof delivery->same_hash);
     delivery->media = rendered->files;
     delivery->media_count = rendered->file_count;
-}
-
-/* The one that a part of a thread answers. */
-static void name_parent(const struct occurrence *occurrence, struct delivery *delivery)
-{
-    struct delivery parent = *delivery;
-    char word[WHEN_GUESS];
-
-    if (!occurrence->part)
-        return;
-    parent.occurrence = word_of_part(occurrence, occurrence->part - 1, word);
-    delivery_set_id(&parent);
-    memcpy(delivery->parent, parent.id, sizeof delivery->parent);
 }
 
 void plan_fill(const struct occurrence *occurrence, const struct media_index *media,
@@ -603,7 +584,6 @@ void plan_fill(const struct occurrence *occurrence, const struct media_index *me
     delivery_start_afresh(&planned->delivery);
     fill_content(&occurrence->text->rendered, &planned->delivery);
     delivery_set_id(&planned->delivery);
-    name_parent(occurrence, &planned->delivery);
 }
 
 void plan_deliveries(struct plan_texts *texts, struct instant from, struct instant until,
