@@ -172,6 +172,20 @@ static const char *state_alone(const char *stored, struct arena *arena)
     return strcmp(word + length, nothing_kept) == 0 ? arena_text_n(arena, word, length) : NULL;
 }
 
+bool id_usable(const char *id, const char *letters, size_t most)
+{
+    const size_t length = id ? strspn(id, letters) : 0;
+
+    return length > 0 && length <= most && !id[length];
+}
+
+bool job_is_older(const struct job *job, const char *time)
+{
+    struct instant made;
+
+    return time && instant_parse(time, &made) && instant_before(made, job->since);
+}
+
 bool progress_read(const char *stored, struct arena *arena, struct progress *progress)
 {
     struct err ignored = {0};

@@ -206,6 +206,14 @@ const struct session_words *adapter_session(const struct adapter *adapter,
 MUST_CHECK bool job_address(const struct job *job, const char *url, struct arena *arena,
                             const char **host, const char **path);
 
+/* Whether a platform's id can stand in an address and in the store: only these letters, `most` at
+ * the most. NULL is none. */
+bool id_usable(const char *id, const char *letters, size_t most);
+
+/* Whether something was made before `job->since`, by its platform's own time (RFC 3339). A time
+ * that cannot be read makes nothing too old. */
+bool job_is_older(const struct job *job, const char *time);
+
 /* Reads stored progress; false for what this version does not know. The value owns `kept` through
  * the arena. */
 MUST_CHECK bool progress_read(const char *stored, struct arena *arena, struct progress *progress);

@@ -84,9 +84,7 @@ struct http_request graph_delete(const char *path)
 
 bool graph_id_usable(const char *id)
 {
-    size_t length = id ? strspn(id, "0123456789_") : 0;
-
-    return length > 0 && length <= ID_BYTES && !id[length] && id[0] != '_' && id[length - 1] != '_';
+    return id_usable(id, "0123456789_", ID_BYTES) && id[0] != '_' && id[strlen(id) - 1] != '_';
 }
 
 const char *graph_id(const json_t *body, const char *member, struct arena *arena)

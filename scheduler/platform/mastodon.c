@@ -95,9 +95,8 @@ bool mastodon_id_usable(const char *id)
 {
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-";
-    size_t length = id ? strspn(id, allowed) : 0;
 
-    return length > 0 && length <= ID_BYTES && !id[length] && strspn(id, ".") != length;
+    return id_usable(id, allowed, ID_BYTES) && strspn(id, ".") != strlen(id);
 }
 
 const char *mastodon_url(const json_t *status, struct arena *arena)

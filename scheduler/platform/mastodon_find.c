@@ -78,15 +78,6 @@ static struct step compare_next(const struct search *search)
                : finish(search);
 }
 
-/* A time that cannot be read makes no post too old. */
-static bool is_older(const struct search *search, const json_t *status)
-{
-    const char *text = json_text(status, "created_at");
-    struct instant created;
-
-    return text && instant_parse(text, &created) && instant_before(created, search->job->since);
-}
-
 static bool is_candidate(const struct search *search, const json_t *status)
 {
     const size_t media = json_array_size(json_object_get(status, "media_attachments"));
@@ -119,7 +110,7 @@ static bool read_page(const struct search *search, const json_t *page)
             continue;
         json_put(search->kept, "max_id", id);
         usable = true;
-        if (is_older(search, status))
+        if (job_is_older(search->job, json_text(status, "created_at")))
             reached = true;
         else if (is_candidate(search, status))
             add_candidate(search, status, id);

@@ -103,9 +103,7 @@ static const char *const hosts[] = {"api.x.com", NULL};
 
 bool x_id_usable(const char *id)
 {
-    const size_t length = id ? strspn(id, "0123456789") : 0;
-
-    return length > 0 && length <= ID_DIGITS && !id[length];
+    return id_usable(id, "0123456789", ID_DIGITS);
 }
 
 const char *x_progress(const struct x_visit *visit, enum x_phase phase)

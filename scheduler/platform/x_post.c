@@ -255,21 +255,13 @@ static struct step send_page(const struct search *search)
     return step_send(&request, progress_write("searching", search->kept, search->arena));
 }
 
-/* A time that cannot be read makes no post too old. */
-static bool is_older(const struct search *search, const json_t *post)
-{
-    const char *text = json_text(post, "created_at");
-    struct instant created;
-
-    return text && instant_parse(text, &created) && instant_before(created, search->job->since);
-}
-
 static void look_at(const struct search *search, const json_t *post)
 {
     const char *id = json_text(post, "id");
     const int64_t found = json_integer_or(search->kept, "found", 0);
 
-    if (!x_id_usable(id) || is_older(search, post) || !x_shows(search->job, post, search->arena))
+    if (!x_id_usable(id) || job_is_older(search->job, json_text(post, "created_at")) ||
+        !x_shows(search->job, post, search->arena))
         return;
     json_put_integer(search->kept, "found", found + 1);
     if (found == 0)

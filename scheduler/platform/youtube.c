@@ -126,9 +126,8 @@ bool youtube_id_usable(const char *id)
 {
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-    size_t length = id ? strspn(id, allowed) : 0;
 
-    return length > 0 && length <= ID_BYTES && !id[length];
+    return id_usable(id, allowed, ID_BYTES);
 }
 
 const char *youtube_page(const struct job *job, const char *id, struct arena *arena)

@@ -197,14 +197,6 @@ static struct step after_channel(struct search *search)
     return send_list(search);
 }
 
-/* A time that cannot be read makes no video too old. */
-static bool is_older(const struct search *search, const char *text)
-{
-    struct instant published;
-
-    return text && instant_parse(text, &published) && instant_before(published, search->job->since);
-}
-
 static struct step send_videos(struct search *search)
 {
     return send_get(search, "matching",
@@ -229,7 +221,7 @@ static const char *candidates(const struct search *search, const json_t *items)
 
         if (!published)
             published = json_text(json_object_get(item, "snippet"), "publishedAt");
-        if (!youtube_id_usable(id) || is_older(search, published))
+        if (!youtube_id_usable(id) || job_is_older(search->job, published))
             continue;
         if (ids.length > 0)
             (void)buffer_char(&ids, ',');
@@ -266,7 +258,7 @@ static bool is_ours(const struct search *search, const json_t *video)
         return false;
     if (is_a_name_of_ours(name))
         return strcmp(name, youtube_file_name(search->job, search->arena)) == 0;
-    return !is_older(search, json_text(snippet, "publishedAt")) &&
+    return !job_is_older(search->job, json_text(snippet, "publishedAt")) &&
            youtube_same_text(search->job->content->title, json_text(snippet, "title"),
                              search->arena);
 }
