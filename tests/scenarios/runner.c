@@ -562,18 +562,25 @@ static size_t public_copies(const struct server *server, const struct delivery *
     return count;
 }
 
-/* Published means once, failed and expired mean not at all, and nothing is there twice. */
-static void do_true_states(struct script *script, const struct words *words)
+static struct deliveries all_rows(struct stage *stage)
 {
-    struct stage *stage = &script->stage;
     const struct outbox_filter all = {
         .from = INSTANT_NONE, .until = INSTANT_NONE, .after_at = INSTANT_NONE, .limit = 100};
     struct deliveries rows;
     struct err err;
 
-    (void)words;
     if (!outbox_list(stage->outbox, &all, &stage->arena, &rows, &err))
         fail(stage, "%s", err.text);
+    return rows;
+}
+
+/* Published means once, failed and expired mean not at all, and nothing is there twice. */
+static void do_true_states(struct script *script, const struct words *words)
+{
+    struct stage *stage = &script->stage;
+    const struct deliveries rows = all_rows(stage);
+
+    (void)words;
     for (size_t i = 0; i < rows.count; i++) {
         const struct delivery *row = rows.items[i];
         size_t copies = public_copies(&stage->server, row, &stage->arena);
@@ -608,18 +615,14 @@ static const char *answered_there(struct stage *stage, const char *text)
 static void do_in_order(struct script *script, const struct words *words)
 {
     struct stage *stage = &script->stage;
-    const struct outbox_filter all = {
-        .from = INSTANT_NONE, .until = INSTANT_NONE, .after_at = INSTANT_NONE, .limit = 100};
-    struct deliveries rows;
-    struct err err;
+    const struct deliveries rows = all_rows(stage);
 
     (void)words;
-    if (!outbox_list(stage->outbox, &all, &stage->arena, &rows, &err))
-        fail(stage, "%s", err.text);
     for (size_t i = 0; i < rows.count; i++) {
         const struct delivery *row = rows.items[i];
         struct content content;
         const char *answers;
+        struct err err;
 
         if (!row->parent[0] || row->state != STATE_PUBLISHED ||
             !content_read(row->content, &stage->arena, &content, &err))
