@@ -6,7 +6,7 @@
  *   text/       counting, links and tags in a text, Unicode safety
  *   calendar/   time zones, repeating rules, quiet hours and blackouts
  *   campaign/   what staff wrote: reader, checker, render, plan; what a delivery is
- *   platform/   one platform a file, as pure machines: request out, reply in
+ *   platform/   each platform as pure machines (NAME*.c): request out, reply in
  *   engine/     engine_step: every decision, pure
  *   asset/      media: facts, and the spool that pins them
  *   store/      outbox and audit trail on SQLite, on a thread of its own
