@@ -43,7 +43,7 @@ class Logins(OfficeTest):
 
     def test_a_refused_token_pauses_and_a_login_lets_its_posts_go(self):
         self.begin_refused()
-        self.assertEqual(self.office.rows["helmet@once/drill"]["state"], "ready")
+        self.office.until_state("helmet", "ready")
         self.office.sandbox.faults()
         done = self.log_in("sandbox-drill")
         self.assertEqual(done.returncode, 0, done.stderr)
