@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/json.h"
+#include "base/recipe.h"
 #include "text/unicode.h"
 
 enum { CONTENT_MAX = 64 * 1024 * 1024 };
@@ -20,7 +21,7 @@ static void add_media(struct buffer *out, const struct medium *media, size_t cou
     for (size_t i = 0; i < count; i++) {
         add_member(out, i ? ",{\"alt\":" : "{\"alt\":", media[i].alt);
         add_member(out, ",\"recipe\":", media[i].recipe);
-        add_member(out, ",\"sha256\":", media[i].sha256);
+        add_member(out, ",\"sha256\":", medium_source(&media[i]));
         (void)buffer_char(out, '}');
     }
     (void)buffer_char(out, ']');
@@ -85,7 +86,8 @@ void content_same_hash(const struct content *content, struct arena *scratch, cha
 
     digest_add(stream, folded, strlen(folded) + 1);
     for (size_t i = 0; i < content->media_count; i++)
-        digest_add(stream, content->media[i].sha256, strlen(content->media[i].sha256) + 1);
+        digest_add(stream, medium_source(&content->media[i]),
+                   strlen(medium_source(&content->media[i])) + 1);
     digest = digest_end(stream);
     (void)digest_hex(&digest, hex);
 }
@@ -124,17 +126,20 @@ static bool take_member(const char **at, const char *before, struct arena *arena
 
 static bool take_medium(const char **at, struct arena *arena, struct medium *medium)
 {
-    const char *sha256;
+    const char *source, *made;
 
     if (!take_member(at, "{\"alt\":", arena, &medium->alt) ||
         !take_member(at, ",\"recipe\":", arena, &medium->recipe) ||
-        !take_member(at, ",\"sha256\":", arena, &sha256) || !take(at, "}") ||
-        (sha256 && strlen(sha256) != DIGEST_HEX - 1))
+        !take_member(at, ",\"sha256\":", arena, &source) || !take(at, "}") ||
+        (source && strlen(source) != DIGEST_HEX - 1))
         return false;
     medium->alt = medium->alt ? medium->alt : "";
     medium->recipe = medium->recipe ? medium->recipe : "";
-    if (sha256)
-        memcpy(medium->sha256, sha256, DIGEST_HEX);
+    made = *medium->recipe ? recipe_made(medium->recipe) : source;
+    if (source && *medium->recipe)
+        memcpy(medium->source, source, DIGEST_HEX);
+    if (made)
+        memcpy(medium->sha256, made, DIGEST_HEX);
     return true;
 }
 

@@ -17,7 +17,8 @@
 /* NULL when not used. `kind` NULL = the platform's usual one. */
 struct extras {
     const char *kind, *first_comment, *playlist, *privacy, *category;
-    const char *thumbnail, *captions; /* SHA-256 of the files, which stand in the row's media */
+    const char *thumbnail, *captions; /* SHA-256 of what goes out, which stands in the row's media;
+                                         of the source while it is not made */
 };
 
 struct content {
@@ -25,7 +26,7 @@ struct content {
     const char *text, *title, *description, *link, *language; /* NULL when empty */
     const char
         *parent; /* of a thread's part: the number of the one that it answers, "1"; else NULL */
-    const struct medium *media; /* alt, recipe, sha256 are used */
+    const struct medium *media; /* alt, recipe and the source's sha256 are used */
     size_t media_count;
     struct extras more;
 };
@@ -36,8 +37,8 @@ void content_write(const struct content *content, struct arena *arena, struct de
 /* Never-twice's hash alone: folded text and media source hashes, without the account. */
 void content_same_hash(const struct content *content, struct arena *scratch, char hex[DIGEST_HEX]);
 
-/* Back from the stored bytes, which must be content_write's; media carry alt, recipe and sha256
- * only.
+/* Back from the stored bytes, which must be content_write's; media carry alt, recipe, source
+ * and sha256 only.
  */
 MUST_CHECK bool content_read(const char *json, struct arena *arena, struct content *content,
                              struct err *err);

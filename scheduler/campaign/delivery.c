@@ -106,6 +106,7 @@ const struct reason reasons[] = {
                        "out when there is room again")},
     {REASON_AFTER, N_("it is public, but something that belongs to it (a comment, a thumbnail ...) "
                       "is missing")},
+    {REASON_RENDERING, N_("its pictures or videos are still being made ready for the platform")},
     {REASON_GONE, N_("it was public, and the platform says that it is not there any more")},
     {REASON_WENT_OUT, N_("it went out already, and its time was moved afterwards; give it a new id "
                          "to publish it again")},
@@ -303,6 +304,24 @@ const char *medium_role_word(enum medium_role role)
                                         [MEDIUM_CAPTIONS] = "captions"};
 
     return words[role];
+}
+
+const char *medium_source(const struct medium *medium)
+{
+    return *medium->source ? medium->source : medium->sha256;
+}
+
+bool medium_is_made(const struct medium *medium)
+{
+    return *medium->sha256 != '\0';
+}
+
+bool delivery_is_made(const struct delivery *delivery)
+{
+    for (size_t i = 0; i < delivery->media_count; i++)
+        if (!medium_is_made(&delivery->media[i]))
+            return false;
+    return true;
 }
 
 struct instant delivery_opens(const struct delivery *delivery)

@@ -96,25 +96,31 @@ const char *reason_sentence(const char *word);
 #define REASON_PARENT         "parent"        /* held: the post that it answers will not be there */
 #define REASON_BUDGET         "budget"        /* ready: the platform's budget is spent, it waits  */
 #define REASON_AFTER          "after-step"    /* published: a comment, thumbnail ... is missing   */
-#define REASON_GONE           "gone"          /* published: not there any more when looked at     */
+#define REASON_RENDERING      "rendering" /* planned: its pictures and videos are still being made */
+#define REASON_GONE           "gone"      /* published: not there any more when looked at     */
 
 /* What a file of a delivery is for. The post's own stand first, in order; then what goes with its
  * video. */
 enum medium_role { MEDIUM_OF_POST, MEDIUM_THUMBNAIL, MEDIUM_CAPTIONS };
 const char *medium_role_word(enum medium_role role); /* "post", "thumbnail", "captions" */
 
-/* A medium as it will be sent. */
+/* A medium as it will be sent. With a recipe it is a rendition of the file in media/. */
 struct medium {
-    const char *file;        /* relative to media/                         */
-    const char *alt;         /* "" when there is none                      */
-    const char *recipe;      /* rendition recipe; "" = as it is            */
-    char sha256[DIGEST_HEX]; /* of the source                         */
+    const char *file;        /* relative to media/                          */
+    const char *alt;         /* "" when there is none                       */
+    const char *recipe;      /* base/recipe.h, with what came of it; "" = it goes out as it is */
+    char source[DIGEST_HEX]; /* of the file in media/; "" without a recipe  */
+    char sha256[DIGEST_HEX]; /* of what goes out; "" = it is not made yet, nor is what follows */
     const char *mime;
     int64_t bytes;
     int64_t width, height; /* 0 when unknown */
     int64_t duration_ms;   /* 0 when it has none */
     enum medium_role role;
 };
+
+/* The SHA-256 of its file in media/, and whether what goes out is there. */
+const char *medium_source(const struct medium *medium);
+bool medium_is_made(const struct medium *medium);
 
 struct delivery {
     /* Who it is. Never changes. */
@@ -179,6 +185,9 @@ struct delivery {
     enum state parent_state;
     const char *parent_id, *root_id; /* the platform's ids */
 };
+
+/* All that it shows is made: before that it can be neither approved nor ready. */
+bool delivery_is_made(const struct delivery *delivery);
 
 /* When it may be public at the earliest: its time, or earlier if a person had it so. */
 struct instant delivery_opens(const struct delivery *delivery);

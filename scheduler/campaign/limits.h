@@ -34,6 +34,29 @@ struct text_limit {
     bool emoji_are_bytes;    /* Threads: code points, but an emoji by its bytes     */
 };
 
+/* width : height, as 4:5; {0, 0} = not limited. */
+struct ratio {
+    int32_t width, height;
+};
+
+/* How large a picture or video may be, as it is shown (upright). 0 = not limited. */
+struct shape {
+    int32_t least_width, least_height, most_width, most_height;
+    struct ratio tallest, widest; /* 4:5 and 191:100: between them */
+    const char *source;
+};
+
+/* What a video must be like inside. 0 and NULL = not limited. */
+struct video_form {
+    const char *const *codecs;                 /* "h264", "hevc"; ends with NULL */
+    const char *const *sounds;                 /* "aac"; ends with NULL; a silent video is fine */
+    int64_t least_frame_rate, most_frame_rate; /* frames in 1,000 seconds */
+    int64_t most_bit_rate;                     /* bits a second, sound included */
+    int64_t most_sound_rate, most_channels;    /* 48,000; 2 */
+    bool index_first;                          /* the index (moov) stands before the pictures */
+    const char *source;
+};
+
 /* One kind of file a platform takes. `mime` NULL ends a list. */
 struct media_limit {
     const char *mime;
@@ -49,6 +72,7 @@ struct post_kind {
     bool takes_pictures, takes_videos;
     bool has_text;                             /* else nobody would see the text */
     struct span least_duration, most_duration; /* of a video; 0 = not limited */
+    const struct shape *picture, *video;       /* where it differs from the platform's; or NULL */
     const char *sentence;                      /* N_(): what it is, for `explain` */
 };
 
@@ -80,6 +104,13 @@ struct limits {
     const struct budget *budgets;    /* NULL = none is stated */
     const struct media_limit *media; /* ends with mime NULL */
     size_t most_media;               /* pictures in one post */
+    const struct shape *picture;     /* of pictures; NULL = not limited */
+    const struct shape *video;       /* of videos; NULL = not limited */
+    const struct video_form *form;   /* NULL = the platform takes what its mime says */
+    const struct shape *thumbnail;   /* of a video's thumbnail; NULL = not limited */
+    int64_t thumbnail_bytes;         /* 0 = as a picture */
+    const char *const *captions;     /* "application/x-subrip", "text/vtt"; ends with NULL */
+    bool same_shape;                 /* several media are all shown in the shape of the first */
     const char *const *alone;        /* of these kinds ("image/gif", "video/") one file makes the
                                         whole post, with none beside it; ends with NULL; or NULL */
     size_t most_alt;                 /* code points of an alternative text; 0 = not limited */
@@ -98,8 +129,30 @@ struct limits {
     const char *source;           /* where these numbers come from */
 };
 
+/* What is inside a video, by ffprobe's word. */
+struct video_facts {
+    const char *codec, *sound; /* "h264", "aac"; "" = none */
+    const char *pixels;        /* "yuv420p" */
+    int64_t frame_rate;        /* frames in 1,000 seconds, on average; 0 = unknown */
+    bool rate_varies, interlaced, index_first, has_edits;
+    int64_t bit_rate; /* of the whole; 0 = unknown */
+    int64_t sound_rate, channels;
+};
+
+/* What was made of a file by one recipe. */
+struct rendition {
+    const char *recipe; /* without what came of it */
+    char sha256[DIGEST_HEX];
+    const char *mime;
+    int64_t bytes, width, height, duration_ms;
+    const char
+        *problem;    /* NULL, or a stable word: it cannot be made ("too-large", "undecodable") */
+    const char *why; /* one sentence about that, or NULL */
+};
+
 /* What asset/ found out about one file. Size and SHA-256 are our own from one read; the rest is the
- * inspector's word. */
+ * word of crier-inspect and crier-render. Width and height are those of the picture as stored, and
+ * of a video as shown. */
 struct media_facts {
     const char *file;    /* relative to media/ */
     bool readable;       /* false: `problem` says why, nothing else is set */
@@ -109,7 +162,15 @@ struct media_facts {
     int64_t bytes;
     const char *mime; /* by content */
     int64_t width, height, frames, duration_ms;
-    const char *const *metadata; /* "gps", "exif", "xmp", ...; ends with NULL */
+    const char *const *metadata; /* "gps", "exif", "xmp", "serial", ...; ends with NULL */
+    int orientation;             /* EXIF's 1 to 8; 0 when not said */
+    const char *colour;          /* "srgb", "grey", "cmyk", "other"; NULL = unknown */
+    int bits;                    /* a channel: 8, 16; 0 = unknown */
+    bool has_alpha;
+    bool decoded;                    /* a decoder has seen all of it */
+    const struct video_facts *video; /* NULL: no video, or not looked into */
+    const struct rendition *renditions;
+    size_t rendition_count;
     struct file_stamp stamp;
     const char *const *others; /* of a missing file: all names in media/, ends with NULL; or NULL */
 };

@@ -116,6 +116,15 @@ void plan_build(const struct campaign_set *set, struct instant from, struct inst
  * store uses the same words (struct account_state). */
 const char *account_identity_key(const struct account *account, struct arena *arena);
 
+/* What goes out but is not made yet: each file and recipe once. For asset/renditions.h; then the
+ * texts are rendered anew. Of the texts rendered so far. */
+struct unmade {
+    const struct media_facts *facts;
+    const char *recipe;
+};
+void plan_unmade(const struct plan_texts *texts, struct arena *arena, const struct unmade **unmade,
+                 size_t *count);
+
 /* The media files that the posts name, each once, sorted: what asset/ must look at. */
 void plan_media(const struct campaign_set *set, struct arena *arena, const char *const **files,
                 size_t *count);

@@ -53,16 +53,16 @@ static const struct media_limit media_limits[] = {
 static const char *const alone[] = {"video/", NULL};
 
 static const struct post_kind kinds[] = {
-    {"post", 0, FACEBOOK_PHOTOS, true, true, true, SECONDS(0), HOURS(4),
+    {"post", 0, FACEBOOK_PHOTOS, true, true, true, SECONDS(0), HOURS(4), NULL, NULL,
      N_("A post on the page: text, a link, up to ten photos, or one video.")},
-    {"reel", 1, 1, false, true, true, SECONDS(3), SECONDS(90),
+    {"reel", 1, 1, false, true, true, SECONDS(3), SECONDS(90), NULL, NULL,
      N_("A Reel: one upright video, 9:16, of 3 to 90 seconds.")},
-    {"story", 1, 1, true, true, false, SECONDS(1), SECONDS(60),
+    {"story", 1, 1, true, true, false, SECONDS(1), SECONDS(60), NULL, NULL,
      N_("A story: one photo, or one video of up to 60 seconds. It is gone after a day, and nobody "
         "would see a text.")},
-    {"video", 1, 1, false, true, true, SECONDS(0), HOURS(4),
+    {"video", 1, 1, false, true, true, SECONDS(0), HOURS(4), NULL, NULL,
      N_("A video on the page, of up to 4 hours. Facebook may show it as a Reel.")},
-    {NULL, 0, 0, false, false, false, SECONDS(0), SECONDS(0), NULL},
+    {NULL, 0, 0, false, false, false, SECONDS(0), SECONDS(0), NULL, NULL, NULL},
 };
 
 static const struct budget budgets[] = {

@@ -227,6 +227,8 @@ static json_t *medium_json(const struct medium *medium)
     if (medium->role != MEDIUM_OF_POST)
         json_put_integer(object, "role", medium->role);
     json_put(object, "sha256", medium->sha256);
+    if (*medium->source)
+        json_put(object, "source", medium->source);
     json_put_integer(object, "width", medium->width);
     return object;
 }
@@ -254,15 +256,24 @@ static const char *member_text(const json_t *object, const char *member, struct 
     return arena_text(arena, text ? text : "");
 }
 
+/* A rendition may not be made yet. */
+static bool is_hash(const char *text, bool may_be_empty)
+{
+    return text && (strlen(text) == DIGEST_HEX - 1 || (may_be_empty && !*text));
+}
+
 static bool medium_read(const json_t *object, struct arena *arena, struct medium *medium)
 {
-    const char *hash = json_text(object, "sha256");
+    const char *hash = json_text(object, "sha256"), *source = json_text(object, "source");
     const int64_t role = json_integer_or(object, "role", MEDIUM_OF_POST);
 
-    if (!hash || strlen(hash) != DIGEST_HEX - 1 || role < MEDIUM_OF_POST || role > MEDIUM_CAPTIONS)
+    if (!is_hash(hash, source != NULL) || (source && !is_hash(source, false)) ||
+        role < MEDIUM_OF_POST || role > MEDIUM_CAPTIONS)
         return false;
     medium->role = (enum medium_role)role;
-    memcpy(medium->sha256, hash, DIGEST_HEX);
+    memcpy(medium->sha256, hash, strlen(hash) + 1);
+    if (source)
+        memcpy(medium->source, source, DIGEST_HEX);
     medium->file = member_text(object, "file", arena);
     medium->alt = member_text(object, "alt", arena);
     medium->recipe = member_text(object, "recipe", arena);
