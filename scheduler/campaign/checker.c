@@ -1,5 +1,6 @@
 #include "campaign/checker.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -83,14 +84,6 @@ static bool has_metadata(const struct media_facts *facts, const char *word)
     return false;
 }
 
-static const struct media_limit *limit_for(const struct limits *limits, const char *mime)
-{
-    for (const struct media_limit *limit = limits->media; limit && limit->mime; limit++)
-        if (!strcmp(limit->mime, mime))
-            return limit;
-    return NULL;
-}
-
 static void check_size(const struct medium_case *at, const struct media_limit *limit)
 {
     const struct media_facts *facts = at->facts;
@@ -135,7 +128,7 @@ static bool ending_lies(const char *file, const char *mime)
 static void check_kind(const struct medium_case *at)
 {
     const struct media_facts *facts = at->facts;
-    const struct media_limit *limit = limit_for(&at->account->limits, facts->mime);
+    const struct media_limit *limit = limits_media(&at->account->limits, facts->mime);
 
     if (!limit) {
         remark(at, "E505", at->account->platform, facts->file, facts->mime);
@@ -314,12 +307,13 @@ void check_media(const struct campaign *campaign, const struct account *account,
         }
         check_alt(&at);
     }
+    if (!at.item)
+        return;
     for (size_t i = count; i < rendered->file_count; i++) {
         at.facts = media_index_find(media, rendered->files[i].file);
         check_beside(&at, &rendered->files[i]);
     }
-    if (at.item)
-        check_count(&at, kind, count);
+    check_count(&at, kind, count);
 }
 
 /* The whole set. */
@@ -540,6 +534,7 @@ static void check_budget(const struct check *check, const struct occurrences *oc
     struct instant *ring = arena_array(check->scratch, most, sizeof *ring);
     size_t count = 0;
 
+    assert(most > 0);
     for (size_t i = 0; i < occurrences->count; i++) {
         const struct occurrence *occurrence = &occurrences->items[i];
 

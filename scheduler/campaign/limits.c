@@ -1,8 +1,7 @@
 #include "campaign/limits.h"
 
-#include <string.h>
-
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/i18n.h"
 
@@ -64,6 +63,57 @@ const struct post_kind *limits_kind(const struct limits *limits, const char *wor
             return kind;
     }
     return NULL;
+}
+
+const struct media_limit *limits_media(const struct limits *limits, const char *mime)
+{
+    for (const struct media_limit *limit = limits->media; limit && limit->mime; limit++) {
+        if (strcmp(limit->mime, mime) == 0)
+            return limit;
+    }
+    return NULL;
+}
+
+static bool is_video(const char *mime)
+{
+    return strncmp(mime, "video/", strlen("video/")) == 0;
+}
+
+static const struct post_kind *usual(const struct limits *limits, const struct post_kind *kind)
+{
+    return kind ? kind : limits_kind(limits, NULL);
+}
+
+const struct shape *limits_shape(const struct limits *limits, const struct post_kind *kind,
+                                 const char *mime)
+{
+    const struct media_limit *limit = limits_media(limits, mime);
+    const struct shape *shape = NULL;
+
+    kind = usual(limits, kind);
+    if (limit && limit->shape)
+        return limit->shape;
+    if (kind)
+        shape = is_video(mime) ? kind->video : kind->picture;
+    if (shape)
+        return shape;
+    return is_video(mime) ? limits->video : limits->picture;
+}
+
+const struct video_form *limits_form(const struct limits *limits, const struct post_kind *kind)
+{
+    kind = usual(limits, kind);
+    return kind && kind->form ? kind->form : limits->form;
+}
+
+int64_t limits_bytes(const struct limits *limits, const struct post_kind *kind, const char *mime)
+{
+    const struct media_limit *limit = limits_media(limits, mime);
+
+    kind = usual(limits, kind);
+    if (kind && kind->most_video_bytes && is_video(mime))
+        return kind->most_video_bytes;
+    return limit ? limit->most_bytes : 0;
 }
 
 const char *limits_kinds_text(const struct limits *limits, struct arena *arena)

@@ -42,6 +42,7 @@ struct ratio {
 /* How large a picture or video may be, as it is shown (upright). 0 = not limited. */
 struct shape {
     int32_t least_width, least_height, most_width, most_height;
+    int32_t most_sides;           /* width and height together */
     struct ratio tallest, widest; /* 4:5 and 191:100: between them */
     const char *source;
 };
@@ -53,7 +54,11 @@ struct video_form {
     int64_t least_frame_rate, most_frame_rate; /* frames in 1,000 seconds */
     int64_t most_bit_rate;                     /* bits a second, sound included */
     int64_t most_sound_rate, most_channels;    /* 48,000; 2 */
+    const char *const *pixels;                 /* "yuv420p"; ends with NULL */
     bool index_first;                          /* the index (moov) stands before the pictures */
+    bool no_edits;                             /* no edit list */
+    bool progressive;                          /* not interlaced */
+    bool steady_rate;                          /* the frame rate does not vary */
     const char *source;
 };
 
@@ -63,6 +68,9 @@ struct media_limit {
     int64_t most_bytes;
     int64_t most_pixels; /* 0 = not limited */
     int64_t sure_bytes;  /* some of its servers refuse more than this: a warning. 0 = all agree */
+    bool moves;          /* an animated one is shown moving; else nobody sees but one picture */
+    int64_t most_frames, most_frame_pixels; /* of an animated one; pixels of all frames together */
+    const struct shape *shape; /* where it differs from the platform's and the kind's; or NULL */
 };
 
 /* A form that a post can take there, chosen by `kind`; the first of a table is the usual one. */
@@ -73,12 +81,21 @@ struct post_kind {
     bool has_text;                             /* else nobody would see the text */
     struct span least_duration, most_duration; /* of a video; 0 = not limited */
     const struct shape *picture, *video;       /* where it differs from the platform's; or NULL */
+    const struct video_form *form;             /* likewise */
+    int64_t most_video_bytes;                  /* 0 = as the platform */
     const char *sentence;                      /* N_(): what it is, for `explain` */
 };
 
 struct limits;
 /* The kind of that word, of no word the usual one; NULL where there is none. */
 const struct post_kind *limits_kind(const struct limits *limits, const char *word);
+/* What is asked of files of that mime in a post of that kind, from the narrowest table that says
+ * it. `kind` NULL = the usual one. NULL or 0 = nothing is asked, or it takes none of them. */
+const struct media_limit *limits_media(const struct limits *limits, const char *mime);
+const struct shape *limits_shape(const struct limits *limits, const struct post_kind *kind,
+                                 const char *mime);
+const struct video_form *limits_form(const struct limits *limits, const struct post_kind *kind);
+int64_t limits_bytes(const struct limits *limits, const struct post_kind *kind, const char *mime);
 /* "post, reel, story", for people. */
 const char *limits_kinds_text(const struct limits *limits, struct arena *arena);
 
@@ -109,6 +126,7 @@ struct limits {
     const struct video_form *form;   /* NULL = the platform takes what its mime says */
     const struct shape *thumbnail;   /* of a video's thumbnail; NULL = not limited */
     int64_t thumbnail_bytes;         /* 0 = as a picture */
+    const char *const *thumbnails;   /* "image/jpeg"; ends with NULL; NULL = as pictures */
     const char *const *captions;     /* "application/x-subrip", "text/vtt"; ends with NULL */
     bool same_shape;                 /* several media are all shown in the shape of the first */
     const char *const *alone;        /* of these kinds ("image/gif", "video/") one file makes the

@@ -31,10 +31,10 @@ enum { IMAGE_BYTES = 2000000, SURE_IMAGE_BYTES = 1000000, MOST_MEDIA = 4, MOST_R
 /* The lexicon says 2,000,000; the documentation's older page, and the server as it was released in
  * April 2026, half of it. */
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", IMAGE_BYTES, 0, SURE_IMAGE_BYTES},
-    {"image/png", IMAGE_BYTES, 0, SURE_IMAGE_BYTES},
-    {"image/webp", IMAGE_BYTES, 0, SURE_IMAGE_BYTES},
-    {NULL, 0, 0, 0},
+    {.mime = "image/jpeg", .most_bytes = IMAGE_BYTES, .sure_bytes = SURE_IMAGE_BYTES},
+    {.mime = "image/png", .most_bytes = IMAGE_BYTES, .sure_bytes = SURE_IMAGE_BYTES},
+    {.mime = "image/webp", .most_bytes = IMAGE_BYTES, .sure_bytes = SURE_IMAGE_BYTES},
+    {.mime = NULL},
 };
 
 const struct limits bluesky_limits = {

@@ -40,29 +40,83 @@ enum { CROWDED_PERCENT = 90, CROWDED_MINUTES = 5 };
     }
 
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", PHOTO_BYTES, 0, SURE_PHOTO_BYTES},
-    {"image/png", PHOTO_BYTES, 0, SURE_PHOTO_BYTES},
-    {"image/gif", PHOTO_BYTES, 0, SURE_PHOTO_BYTES},
-    {"image/bmp", PHOTO_BYTES, 0, SURE_PHOTO_BYTES},
-    {"image/tiff", PHOTO_BYTES, 0, SURE_PHOTO_BYTES},
-    {"video/mp4", VIDEO_BYTES, 0, 0},
-    {"video/quicktime", VIDEO_BYTES, 0, 0},
-    {NULL, 0, 0, 0},
+    {.mime = "image/jpeg", .most_bytes = PHOTO_BYTES, .sure_bytes = SURE_PHOTO_BYTES},
+    {.mime = "image/png", .most_bytes = PHOTO_BYTES, .sure_bytes = SURE_PHOTO_BYTES},
+    {.mime = "image/gif", .most_bytes = PHOTO_BYTES, .sure_bytes = SURE_PHOTO_BYTES},
+    {.mime = "image/bmp", .most_bytes = PHOTO_BYTES, .sure_bytes = SURE_PHOTO_BYTES},
+    {.mime = "image/tiff", .most_bytes = PHOTO_BYTES, .sure_bytes = SURE_PHOTO_BYTES},
+    {.mime = "video/mp4", .most_bytes = VIDEO_BYTES},
+    {.mime = "video/quicktime", .most_bytes = VIDEO_BYTES},
+    {.mime = NULL},
 };
 
 static const char *const alone[] = {"video/", NULL};
 
+static const struct shape upright = {
+    .least_width = 540,
+    .least_height = 960,
+    .tallest = {9, 16},
+    .widest = {9, 16},
+    .source = "developers.facebook.com Reels publishing guide (2026-07), Page Stories API",
+};
+
+static const char *const codecs[] = {"h264", "hevc", "vp9", "av1", NULL};
+static const char *const sounds[] = {"aac", NULL};
+static const char *const pixels[] = {"yuv420p", NULL};
+
+/* Of Reels and stories; of other videos nothing is said. */
+static const struct video_form reel = {
+    .codecs = codecs,
+    .sounds = sounds,
+    .least_frame_rate = 24000,
+    .most_frame_rate = 60000,
+    .most_sound_rate = 48000,
+    .most_channels = 2,
+    .pixels = pixels,
+    .progressive = true,
+    .steady_rate = true,
+    .source = "developers.facebook.com Reels publishing guide (2026-07), Page Stories API",
+};
+
+static const char *const captions[] = {"application/x-subrip", NULL};
+
 static const struct post_kind kinds[] = {
-    {"post", 0, FACEBOOK_PHOTOS, true, true, true, SECONDS(0), HOURS(4), NULL, NULL,
-     N_("A post on the page: text, a link, up to ten photos, or one video.")},
-    {"reel", 1, 1, false, true, true, SECONDS(3), SECONDS(90), NULL, NULL,
-     N_("A Reel: one upright video, 9:16, of 3 to 90 seconds.")},
-    {"story", 1, 1, true, true, false, SECONDS(1), SECONDS(60), NULL, NULL,
-     N_("A story: one photo, or one video of up to 60 seconds. It is gone after a day, and nobody "
-        "would see a text.")},
-    {"video", 1, 1, false, true, true, SECONDS(0), HOURS(4), NULL, NULL,
-     N_("A video on the page, of up to 4 hours. Facebook may show it as a Reel.")},
-    {NULL, 0, 0, false, false, false, SECONDS(0), SECONDS(0), NULL, NULL, NULL},
+    {.word = "post",
+     .most_media = FACEBOOK_PHOTOS,
+     .takes_pictures = true,
+     .takes_videos = true,
+     .has_text = true,
+     .most_duration = HOURS(4),
+     .sentence = N_("A post on the page: text, a link, up to ten photos, or one video.")},
+    {.word = "reel",
+     .least_media = 1,
+     .most_media = 1,
+     .takes_videos = true,
+     .has_text = true,
+     .least_duration = SECONDS(3),
+     .most_duration = SECONDS(90),
+     .video = &upright,
+     .form = &reel,
+     .sentence = N_("A Reel: one upright video, 9:16, of 3 to 90 seconds.")},
+    {.word = "story",
+     .least_media = 1,
+     .most_media = 1,
+     .takes_pictures = true,
+     .takes_videos = true,
+     .least_duration = SECONDS(1),
+     .most_duration = SECONDS(60),
+     .video = &upright,
+     .form = &reel,
+     .sentence = N_("A story: one photo, or one video of up to 60 seconds. It is gone after a day, "
+                    "and nobody would see a text.")},
+    {.word = "video",
+     .least_media = 1,
+     .most_media = 1,
+     .takes_videos = true,
+     .has_text = true,
+     .most_duration = HOURS(4),
+     .sentence = N_("A video on the page, of up to 4 hours. Facebook may show it as a Reel.")},
+    {.word = NULL},
 };
 
 static const struct budget budgets[] = {
@@ -80,6 +134,7 @@ const struct limits facebook_limits = {
     .has_first_comment = true,
     .has_thumbnail = true,
     .has_captions = true,
+    .captions = captions,
     .has_tags = true,
     .has_link_field = true,
     .link_needs_no_media = true,

@@ -15,14 +15,54 @@
 
 /* ---- limits ---- */
 
-enum { MOST_CAROUSEL = 10, STORY_MEGABYTES = 100 };
+enum { MOST_CAROUSEL = 10 };
+#define STORY_VIDEO_BYTES (100 * MEGABYTE)
 
 /* JPEG only: PNG, WebP, HEIC are refused there. Reels up to 300 MB. */
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", 8 * MEGABYTE, 0, 0},
-    {"video/mp4", 300 * MEGABYTE, 0, 0},
-    {"video/quicktime", 300 * MEGABYTE, 0, 0},
-    {NULL, 0, 0, 0},
+    {.mime = "image/jpeg", .most_bytes = 8 * MEGABYTE},
+    {.mime = "video/mp4", .most_bytes = 300 * MEGABYTE},
+    {.mime = "video/quicktime", .most_bytes = 300 * MEGABYTE},
+    {.mime = NULL},
+};
+
+static const struct shape picture = {
+    .least_width = 320,
+    .most_width = 1440,
+    .tallest = {4, 5},
+    .widest = {191, 100},
+    .source = "developers.facebook.com reference/ig-user/media, image specifications",
+};
+
+/* 9:16 is best, but any shape is shown. */
+static const struct shape story_picture = {
+    .source = "developers.facebook.com reference/ig-user/media, story image specifications",
+};
+
+static const struct shape video = {
+    .most_width = 1920,
+    .tallest = {1, 100},
+    .widest = {10, 1},
+    .source = "developers.facebook.com reference/ig-user/media, Reel specifications",
+};
+
+static const char *const codecs[] = {"h264", "hevc", NULL};
+static const char *const sounds[] = {"aac", NULL};
+static const char *const pixels[] = {"yuv420p", NULL};
+
+static const struct video_form form = {
+    .codecs = codecs,
+    .sounds = sounds,
+    .least_frame_rate = 23000,
+    .most_frame_rate = 60000,
+    .most_bit_rate = 25 * MEGABYTE,
+    .most_sound_rate = 48000,
+    .most_channels = 2,
+    .pixels = pixels,
+    .index_first = true,
+    .no_edits = true,
+    .progressive = true,
+    .source = "developers.facebook.com reference/ig-user/media, Reel specifications",
 };
 
 static const struct post_kind kinds[] = {
@@ -51,6 +91,8 @@ static const struct post_kind kinds[] = {
      .takes_videos = true,
      .least_duration = {3000},
      .most_duration = {INT64_C(60) * 1000},
+     .picture = &story_picture,
+     .most_video_bytes = STORY_VIDEO_BYTES,
      .sentence = N_("one picture or video, shown for 24 hours")},
     {.word = NULL},
 };
@@ -71,6 +113,10 @@ const struct limits instagram_limits = {
     .budgets = budgets,
     .media = media_limits,
     .most_media = MOST_CAROUSEL,
+    .picture = &picture,
+    .video = &video,
+    .form = &form,
+    .same_shape = true,
     .most_alt = 1000,
     .needs_media = true,
     .has_first_comment = true,
@@ -238,7 +284,7 @@ static const char *refusal(const struct job *job)
     if (content->media_count > MOST_CAROUSEL)
         return _("Instagram takes at most ten files in one post.");
     if (is_kind(job, "story") && first && first->duration_ms > 0 &&
-        first->bytes > STORY_MEGABYTES * MEGABYTE)
+        first->bytes > STORY_VIDEO_BYTES)
         return _("Instagram takes at most 100 MB for the video of a story.");
     return NULL;
 }

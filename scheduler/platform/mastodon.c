@@ -34,15 +34,20 @@ enum {
 };
 
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", IMAGE_BYTES, IMAGE_PIXELS, 0},
-    {"image/png", IMAGE_BYTES, IMAGE_PIXELS, 0},
-    {"image/gif", IMAGE_BYTES, IMAGE_PIXELS, 0},
-    {"image/webp", IMAGE_BYTES, IMAGE_PIXELS, 0},
-    {"image/heif", IMAGE_BYTES, IMAGE_PIXELS, 0},
-    {"image/avif", IMAGE_BYTES, IMAGE_PIXELS, 0},
-    {"video/mp4", VIDEO_BYTES, VIDEO_PIXELS, 0},
-    {"video/webm", VIDEO_BYTES, VIDEO_PIXELS, 0},
-    {NULL, 0, 0, 0},
+    {.mime = "image/jpeg", .most_bytes = IMAGE_BYTES, .most_pixels = IMAGE_PIXELS},
+    {.mime = "image/png", .most_bytes = IMAGE_BYTES, .most_pixels = IMAGE_PIXELS},
+    {.mime = "image/gif", .most_bytes = IMAGE_BYTES, .most_pixels = IMAGE_PIXELS, .moves = true},
+    {.mime = "image/webp", .most_bytes = IMAGE_BYTES, .most_pixels = IMAGE_PIXELS},
+    {.mime = "image/heif", .most_bytes = IMAGE_BYTES, .most_pixels = IMAGE_PIXELS},
+    {.mime = "image/avif", .most_bytes = IMAGE_BYTES, .most_pixels = IMAGE_PIXELS},
+    {.mime = "video/mp4", .most_bytes = VIDEO_BYTES, .most_pixels = VIDEO_PIXELS},
+    {.mime = "video/webm", .most_bytes = VIDEO_BYTES, .most_pixels = VIDEO_PIXELS},
+    {.mime = NULL},
+};
+
+static const struct video_form form = {
+    .most_frame_rate = 120000,
+    .source = "docs.joinmastodon.org entities/Instance, video_frame_rate_limit",
 };
 
 const struct limits mastodon_limits = {
@@ -50,6 +55,7 @@ const struct limits mastodon_limits = {
         {{.unit = COUNT_GRAPHEMES, .most = 500, .urls_are_23 = true, .mentions_are_local = true}},
     .media = media_limits,
     .most_media = 4,
+    .form = &form,
     .most_alt = 1500,
     .has_tags = true,
     .has_threads = true,

@@ -16,10 +16,23 @@ enum {
     WORDS_BYTES = 200
 };
 
+static const struct shape photo = {
+    .most_sides = 10000,
+    .tallest = {1, 20},
+    .widest = {20, 1},
+    .source = "core.telegram.org/bots/api sendPhoto",
+};
+
+/* An animation is a file, not a photo. */
+static const struct shape animation = {.source = "core.telegram.org/bots/api sendAnimation"};
+
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", PHOTO_BYTES, 0, 0}, {"image/png", PHOTO_BYTES, 0, 0},
-    {"image/webp", PHOTO_BYTES, 0, 0}, {"image/gif", FILE_BYTES, 0, 0},
-    {"video/mp4", FILE_BYTES, 0, 0},   {0},
+    {.mime = "image/jpeg", .most_bytes = PHOTO_BYTES},
+    {.mime = "image/png", .most_bytes = PHOTO_BYTES},
+    {.mime = "image/webp", .most_bytes = PHOTO_BYTES},
+    {.mime = "image/gif", .most_bytes = FILE_BYTES, .moves = true, .shape = &animation},
+    {.mime = "video/mp4", .most_bytes = FILE_BYTES},
+    {.mime = NULL},
 };
 
 static const char *const alone[] = {"image/gif", NULL};
@@ -36,6 +49,7 @@ const struct limits telegram_limits = {
     .caption = {.unit = COUNT_UTF16, .most = 1024},
     .media = media_limits,
     .most_media = MOST_MEDIA,
+    .picture = &photo,
     .alone = alone,
     .has_tags = true,
     .has_threads = true,

@@ -16,11 +16,38 @@
 /* ---- limits ---- */
 
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", 8 * MEGABYTE, 0, 0},
-    {"image/png", 8 * MEGABYTE, 0, 0},
-    {"video/mp4", 1000 * MEGABYTE, 0, 0},
-    {"video/quicktime", 1000 * MEGABYTE, 0, 0},
-    {NULL, 0, 0, 0},
+    {.mime = "image/jpeg", .most_bytes = 8 * MEGABYTE},
+    {.mime = "image/png", .most_bytes = 8 * MEGABYTE},
+    {.mime = "video/mp4", .most_bytes = 1000 * MEGABYTE},
+    {.mime = "video/quicktime", .most_bytes = 1000 * MEGABYTE},
+    {.mime = NULL},
+};
+
+static const struct shape picture = {
+    .least_width = 320,
+    .most_width = 1440,
+    .tallest = {1, 10},
+    .widest = {10, 1},
+    .source = "developers.facebook.com/docs/threads/posts, image specifications",
+};
+
+static const struct shape video = {
+    .most_width = 1920,
+    .source = "developers.facebook.com/docs/threads/posts, video specifications",
+};
+
+static const char *const codecs[] = {"h264", "hevc", NULL};
+static const char *const sounds[] = {"aac", NULL};
+
+/* That the index stands in front is asked by Instagram, which shares its servers; it costs
+ * nothing. */
+static const struct video_form form = {
+    .codecs = codecs,
+    .sounds = sounds,
+    .least_frame_rate = 23000,
+    .most_frame_rate = 60000,
+    .index_first = true,
+    .source = "developers.facebook.com/docs/threads/posts, video specifications",
 };
 
 static const struct post_kind kinds[] = {
@@ -54,6 +81,9 @@ const struct limits threads_limits = {
     .budgets = budgets,
     .media = media_limits,
     .most_media = CONTAINER_MOST_MEDIA,
+    .picture = &picture,
+    .video = &video,
+    .form = &form,
     .most_alt = 1000,
     .has_threads = true,
     .has_tags = true,

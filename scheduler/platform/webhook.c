@@ -21,9 +21,15 @@ static const char window_by_default[] = "5m";
 
 /* Nothing of a file is sent but its name by content, so its size is no matter. */
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", 0, 0, 0}, {"image/png", 0, 0, 0},  {"image/gif", 0, 0, 0},
-    {"image/webp", 0, 0, 0}, {"image/heif", 0, 0, 0}, {"image/avif", 0, 0, 0},
-    {"video/mp4", 0, 0, 0},  {"video/webm", 0, 0, 0}, {NULL, 0, 0, 0},
+    {.mime = "image/jpeg"},
+    {.mime = "image/png"},
+    {.mime = "image/gif", .moves = true},
+    {.mime = "image/webp", .moves = true},
+    {.mime = "image/heif"},
+    {.mime = "image/avif", .moves = true},
+    {.mime = "video/mp4"},
+    {.mime = "video/webm"},
+    {.mime = NULL},
 };
 
 const struct limits webhook_limits = {

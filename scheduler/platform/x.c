@@ -29,18 +29,54 @@
 
 #define MEGABYTE INT64_C(1000000)
 
-enum { GIF_PIXELS = 1280 * 1080, VIDEO_PIXELS = 1280 * 1024, MOST_ALT = 1000, ID_DIGITS = 19 };
+enum { MOST_ALT = 1000, ID_DIGITS = 19 };
+
+static const struct shape gif = {
+    .most_width = 1280,
+    .most_height = 1080,
+    .source = "docs.x.com x-api/media best practices: animated GIF",
+};
+
+static const struct shape video = {
+    .least_width = 32,
+    .least_height = 32,
+    .most_width = 1280,
+    .most_height = 1024,
+    .tallest = {1, 3},
+    .widest = {3, 1},
+    .source = "docs.x.com x-api/media best practices: video",
+};
+
+static const char *const codecs[] = {"h264", NULL};
+static const char *const sounds[] = {"aac", NULL};
+static const char *const pixels[] = {"yuv420p", NULL};
+
+static const struct video_form form = {
+    .codecs = codecs,
+    .sounds = sounds,
+    .most_frame_rate = 60000,
+    .most_channels = 2,
+    .pixels = pixels,
+    .progressive = true,
+    .source = "docs.x.com x-api/media best practices: video",
+};
 
 static const struct media_limit media_limits[] = {
-    {"image/jpeg", 5 * MEGABYTE, 0, 0},
-    {"image/png", 5 * MEGABYTE, 0, 0},
-    {"image/webp", 5 * MEGABYTE, 0, 0},
-    {"image/gif", 15 * MEGABYTE, GIF_PIXELS, 0},
-    {"video/mp4", 512 * MEGABYTE, VIDEO_PIXELS, 0},
-    {"video/quicktime", 512 * MEGABYTE, VIDEO_PIXELS, 0},
-    {NULL, 0, 0, 0},
+    {.mime = "image/jpeg", .most_bytes = 5 * MEGABYTE},
+    {.mime = "image/png", .most_bytes = 5 * MEGABYTE},
+    {.mime = "image/webp", .most_bytes = 5 * MEGABYTE},
+    {.mime = "image/gif",
+     .most_bytes = 15 * MEGABYTE,
+     .moves = true,
+     .most_frames = 350,
+     .most_frame_pixels = 300 * MEGABYTE,
+     .shape = &gif},
+    {.mime = "video/mp4", .most_bytes = 512 * MEGABYTE},
+    {.mime = "video/quicktime", .most_bytes = 512 * MEGABYTE},
+    {.mime = NULL},
 };
 static const char *const alone[] = {"image/gif", "video/", NULL};
+static const char *const captions[] = {"application/x-subrip", NULL};
 
 static const struct post_kind kinds[] = {
     {.word = "post",
@@ -69,6 +105,9 @@ const struct limits x_limits = {
     .budgets = budgets,
     .media = media_limits,
     .most_media = X_MOST_MEDIA,
+    .video = &video,
+    .form = &form,
+    .captions = captions,
     .alone = alone,
     .most_alt = MOST_ALT,
     .has_threads = true,

@@ -30,11 +30,28 @@ enum { MOST_ROUNDS = 3, ID_BYTES = 64, POLLS = 60 };
 #define MOST_BYTES INT64_C(274877906944) /* 256 GB: `maxSize` of videos.insert */
 
 static const struct media_limit media_limits[] = {
-    {"video/mp4", MOST_BYTES, 0, 0},
-    {"video/quicktime", MOST_BYTES, 0, 0},
-    {"video/webm", MOST_BYTES, 0, 0},
-    {NULL, 0, 0, 0},
+    {.mime = "video/mp4", .most_bytes = MOST_BYTES},
+    {.mime = "video/quicktime", .most_bytes = MOST_BYTES},
+    {.mime = "video/webm", .most_bytes = MOST_BYTES},
+    {.mime = NULL},
 };
+
+static const struct shape short_video = {
+    .widest = {1, 1},
+    .source = "support.google.com/youtube/answer/10059070",
+};
+
+/* 50 MB since 2026-09-14 by the revision history, 2 MB by the discovery document of June. */
+enum { THUMBNAIL_BYTES = 2000000 };
+static const char *const thumbnails[] = {"image/jpeg", "image/png", NULL};
+static const struct shape thumbnail = {
+    .most_width = 1280,
+    .most_height = 720,
+    .source = "developers.google.com/youtube/v3/docs/thumbnails/set; the size that YouTube asks "
+              "for",
+};
+
+static const char *const captions[] = {"application/x-subrip", "text/vtt", NULL};
 
 /* There is no API for pictures and texts. A Short is a video like any other: what is square or
  * upright and at most three minutes long is shown as one. */
@@ -53,6 +70,7 @@ static const struct post_kind kinds[] = {
      .takes_videos = true,
      .has_text = true,
      .most_duration = {INT64_C(180) * 1000},
+     .video = &short_video,
      .sentence = N_("A Short: square or upright, at most three minutes. YouTube decides by the "
                     "video itself what it shows as one.")},
     {.word = NULL},
@@ -80,6 +98,10 @@ const struct limits youtube_limits = {
     .has_category = true,
     .has_thumbnail = true,
     .has_captions = true,
+    .thumbnail = &thumbnail,
+    .thumbnail_bytes = THUMBNAIL_BYTES,
+    .thumbnails = thumbnails,
+    .captions = captions,
     .has_tags = true,
     .has_title = true,
     .source = "developers.google.com/youtube/v3/docs/videos, discovery document of 2026-06-01",

@@ -9,7 +9,8 @@
 #include "base/buffer.h"
 #include "campaign/reader.h"
 
-static const struct media_limit media[] = {{"image/png", 1000000, 0, 0}, {NULL, 0, 0, 0}};
+static const struct media_limit media[] = {{.mime = "image/png", .most_bytes = 1000000},
+                                           {.mime = NULL}};
 static const struct limits limits = {.text = {{.unit = COUNT_GRAPHEMES, .most = 500}},
                                      .media = media,
                                      .most_media = 4,

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct media_limit pictures[] = {{"image/jpeg", 16777216, 33177600, 0},
-                                              {"image/png", 16777216, 33177600, 8388608},
-                                              {0}};
+static const struct media_limit pictures[] = {
+    {.mime = "image/jpeg", .most_bytes = 16777216, .most_pixels = 33177600},
+    {.mime = "image/png", .most_bytes = 16777216, .most_pixels = 33177600, .sure_bytes = 8388608},
+    {0}};
 
 static const struct limits mastodon_limits = {
     .text = {{COUNT_GRAPHEMES, 500, true, true}},

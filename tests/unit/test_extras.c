@@ -11,8 +11,10 @@
 #include "campaign/checker.h"
 #include "campaign_world.h"
 
-static const struct media_limit files[] = {
-    {"image/jpeg", 1 << 20, 0, 0}, {"image/gif", 1 << 20, 0, 0}, {"video/mp4", 1 << 20, 0, 0}, {0}};
+static const struct media_limit files[] = {{.mime = "image/jpeg", .most_bytes = 1 << 20},
+                                           {.mime = "image/gif", .most_bytes = 1 << 20},
+                                           {.mime = "video/mp4", .most_bytes = 1 << 20},
+                                           {0}};
 static const char *const alone[] = {"image/gif", "video/", NULL};
 static const struct post_kind kinds[] = {
     {.word = "post",
