@@ -330,8 +330,9 @@ static void begin_value(struct buffer *buffer, const char *name)
     if (!name)
         return;
     *at++ = '"';
-    memcpy(at, name, length);
-    memcpy(at + length, "\":", 2);
+    at = mempcpy(at, name, length);
+    *at++ = '"';
+    *at = ':';
 }
 
 void json_open(struct buffer *buffer, const char *name, char bracket)

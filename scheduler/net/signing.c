@@ -284,7 +284,7 @@ static size_t put_plain(char *at, const char *text)
     size_t length = strlen(text);
 
     if (at)
-        memcpy(at, text, length);
+        (void)mempcpy(at, text, length);
     return length;
 }
 

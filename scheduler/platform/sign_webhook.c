@@ -22,14 +22,14 @@ static struct signed_bytes bytes_of(const char *id, const char *timestamp, const
 {
     const size_t id_length = strlen(id), time_length = strlen(timestamp);
     const size_t head = id_length + time_length + 2;
-    char *bytes = arena_alloc(arena, head + length);
+    char *bytes = arena_alloc(arena, head + length), *at = bytes;
 
-    memcpy(bytes, id, id_length);
-    bytes[id_length] = '.';
-    memcpy(bytes + id_length + 1, timestamp, time_length);
-    bytes[head - 1] = '.';
+    at = mempcpy(at, id, id_length);
+    *at++ = '.';
+    at = mempcpy(at, timestamp, time_length);
+    *at++ = '.';
     if (length)
-        memcpy(bytes + head, body, length);
+        memcpy(at, body, length);
     return (struct signed_bytes){bytes, head + length};
 }
 

@@ -26,15 +26,14 @@ static void put_plain(struct buffer *line, const char *name, size_t name_length,
 
     if (!at)
         out_of_memory();
-    memcpy(at, name, lengths[0]);
-    at += lengths[0];
+    at = mempcpy(at, name, lengths[0]);
     if (!*text) {
-        memcpy(at, "null", 4);
+        (void)mempcpy(at, "null", 4);
         return;
     }
-    memcpy(at, before, lengths[1]);
-    memcpy(at + lengths[1], text, lengths[2]);
-    at[lengths[1] + lengths[2]] = '"';
+    at = mempcpy(at, before, lengths[1]);
+    at = mempcpy(at, text, lengths[2]);
+    *at = '"';
 }
 
 /* The approvals that stood when the record was made, as one hash; "" when there were none. */
