@@ -204,7 +204,7 @@ static bool by_code(struct login_try *try, struct err *err)
 
 static bool by_pin(struct login_try *try, struct err *err)
 {
-    const char *shown;
+    const char *shown = "";
     char *pin;
 
     if (!start(try, &shown, err))
@@ -226,7 +226,7 @@ static void sleep_for(struct span span)
 
 static bool by_device(struct login_try *try, struct err *err)
 {
-    const char *shown, *why = "";
+    const char *shown = "", *why = "";
     int64_t left_ms;
 
     if (!start(try, &shown, err))
@@ -254,7 +254,7 @@ static bool does_without_page(const struct login_try *try)
 
 static bool by_page(struct login_try *try, struct err *err)
 {
-    const char *shown;
+    const char *shown = "";
 
     if (account_option(try->login.account, "page_id"))
         return start(try, &shown, err);

@@ -188,7 +188,7 @@ static void warn_of_end(struct daemon *daemon, const struct account_state *state
     const struct zone *zone = daemon->config->set.workspace.zone;
     char text[INSTANT_TEXT];
 
-    if (!login_ends_soon(ends, now))
+    if (!account || !login_ends_soon(ends, now))
         return;
     alarm_raise(daemon->alarms, "login",
                 arena_printf(scratch,

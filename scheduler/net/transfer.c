@@ -221,11 +221,11 @@ static void rest(struct transfer *transfer)
     owner->latest[transfer->desk] = transfer;
 }
 
-static void rouse(struct transfer *transfer)
+static void rouse(struct transfers *owner, struct transfer *transfer)
 {
     transfer->resting = false;
-    unlink_from(&transfer->owner->idle, transfer);
-    transfer->owner->idle_count--;
+    unlink_from(&owner->idle, transfer);
+    owner->idle_count--;
 }
 
 /* The one that served the account last, if it rests. */
@@ -237,7 +237,7 @@ static struct transfer *take_idle(struct transfers *owner, const char *account)
     if (!transfer || !transfer->resting)
         transfer = owner->idle;
     if (transfer)
-        rouse(transfer);
+        rouse(owner, transfer);
     else
         transfer = transfer_new(owner);
     transfer->desk = desk;
@@ -248,7 +248,8 @@ static void free_idle(struct transfers *owner)
 {
     struct transfer *transfer = owner->idle;
 
-    rouse(transfer);
+    assert(transfer && !transfer->previous);
+    rouse(owner, transfer);
     transfer_free(transfer);
 }
 

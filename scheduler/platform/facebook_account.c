@@ -67,7 +67,9 @@ static struct instant end_of(const json_t *data)
         if (seconds > 0 && seconds < INT64_MAX / 1000 && (first == 0 || seconds < first))
             first = seconds;
     }
-    return first > 0 ? (struct instant){first * 1000} : INSTANT_NONE;
+    if (first == 0)
+        return INSTANT_NONE;
+    return (struct instant){first * 1000};
 }
 
 static const char *scopes_of(const json_t *data, struct arena *arena)

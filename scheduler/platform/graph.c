@@ -389,7 +389,7 @@ static struct step step_of(const struct graph_error *error, enum step_kind kind,
     step.trouble = consequences[error->meaning].trouble;
     step.not_before = graph_regain(reply, arena);
     if (error->meaning == GRAPH_BLOCKED && instant_is_none(step.not_before))
-        step.not_before = instant_plus(reply->received, span_minutes(REST_HOURS * 60));
+        step.not_before = instant_plus(reply->received, span_hours(REST_HOURS));
     return step;
 }
 

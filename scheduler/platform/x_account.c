@@ -56,9 +56,9 @@ static bool contains(const char *text, const char *part)
 
 static bool ends_with(const char *text, const char *end)
 {
-    const size_t length = text ? strlen(text) : 0, wanted = strlen(end);
+    const size_t wanted = strlen(end);
 
-    return length >= wanted && strcmp(text + length - wanted, end) == 0;
+    return text && strlen(text) >= wanted && strcmp(text + strlen(text) - wanted, end) == 0;
 }
 
 static bool object_has(const json_t *object, const struct sign *sign)
@@ -138,11 +138,11 @@ static const char *words_of(const struct http_reply *reply, struct arena *arena)
 /* OAuth 1.0a signs the time: X refuses what is some minutes off. */
 static bool clocks_differ(const struct http_reply *reply)
 {
-    enum { TOLERATED_S = 60 };
-    const int64_t apart =
+    const int64_t tolerated_ms = span_minutes(1).ms;
+    const int64_t apart_ms =
         instant_is_none(reply->date) ? 0 : instant_since(reply->date, reply->received).ms;
 
-    return apart > TOLERATED_S * 1000 || apart < -TOLERATED_S * 1000;
+    return apart_ms > tolerated_ms || apart_ms < -tolerated_ms;
 }
 
 static const char *advice(enum x_meaning meaning, const struct http_reply *reply)

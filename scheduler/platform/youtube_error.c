@@ -131,7 +131,7 @@ struct youtube_error youtube_error_read(const struct http_reply *reply, struct a
  * one is never too early. */
 static struct instant next_quota(struct instant now)
 {
-    const int64_t day = span_days(1).ms, midnight = span_minutes(8 * 60).ms;
+    const int64_t day = span_days(1).ms, midnight = span_hours(8).ms;
 
     return (struct instant){((now.ms - midnight) / day + 1) * day + midnight};
 }

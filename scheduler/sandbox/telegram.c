@@ -272,9 +272,9 @@ static void put_medium(json_t *message, const struct medium *medium)
 static json_t *message_json(const struct call *call, const struct post *post, size_t index)
 {
     json_t *message = json_pack("{s:I,s:o,s:o,s:I}", "message_id",
-                                (json_int_t)(number_of(post->id) + (int64_t)index), "sender_chat",
+                                (json_int_t)number_of(post->id) + (json_int_t)index, "sender_chat",
                                 chat_json(call->channel), "chat", chat_json(call->channel), "date",
-                                (json_int_t)(post->at.ms / 1000));
+                                (json_int_t)post->at.ms / 1000);
 
     if (post->media_count > 0)
         put_medium(message, &post->media[index]);

@@ -54,6 +54,13 @@ static const struct category *category_of(const char *word)
     return NULL;
 }
 
+static bool is_processed(const char *word)
+{
+    const struct category *category = category_of(word);
+
+    return category && category->processed;
+}
+
 static bool takes(const struct category *category, const char *mime)
 {
     const char *found = strstr(category->mimes, mime);
@@ -273,7 +280,7 @@ void x_append(struct x_call *call)
                        json_pack("{s:s,s:I}", "piece_of", session->id, "index", (json_int_t)index));
     x_data(call, 200,
            json_pack("{s:I}", "expires_at",
-                     (json_int_t)(world_now(call->world).ms / 1000 + 1295999)));
+                     (json_int_t)world_now(call->world).ms / 1000 + 1295999));
 }
 
 /* All pieces in order; NULL when they are not what was announced. */
@@ -288,7 +295,7 @@ static char *join(struct x_call *call, const struct upload *session, int64_t tot
         const char *from;
         size_t size;
 
-        if (length + piece->bytes > total ||
+        if (!piece || length + piece->bytes > total ||
             !world_media(call->world, piece->sha256, call->arena, &from, &size))
             return NULL;
         memcpy(bytes + length, from, size);
@@ -326,12 +333,11 @@ static json_t *processing_of(struct x_call *call, const struct upload *whole)
 
 static void answer_state(struct x_call *call, const char *id, const struct upload *whole)
 {
-    const struct category *category = category_of(json_text(whole->detail, "category"));
     json_t *data =
         json_pack("{s:s,s:s,s:I,s:i}", "id", id, "media_key", x_media_key(whole, call->arena),
                   "size", (json_int_t)whole->bytes, "expires_after_secs", USABLE_S);
 
-    if (category->processed)
+    if (is_processed(json_text(whole->detail, "category")))
         json_put_new(data, "processing_info", processing_of(call, whole));
     x_data(call, 200, data);
 }
@@ -359,7 +365,7 @@ void x_finalize(struct x_call *call)
     }
     answer_state(call, session->id,
                  world_upload(call->world, call->account, bytes, (size_t)total, mime, NULL,
-                              category_of(word)->processed ? video_processing : (struct span){0},
+                              is_processed(word) ? video_processing : (struct span){0},
                               json_pack("{s:s,s:s,s:b}", "whole_of", session->id, "category", word,
                                         "fails", x_has_quirk(call, "fail"))));
 }

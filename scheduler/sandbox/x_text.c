@@ -143,12 +143,13 @@ static size_t plain_weight(const char *text, size_t length)
 {
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
-    UChar *units = malloc(2 * UNITS_MOST * sizeof *units), *normal = units + UNITS_MOST;
+    UChar *units = calloc(2 * (size_t)UNITS_MOST, sizeof *units), *normal;
     int32_t count = 0;
     size_t weight;
 
     if (!units)
         out_of_memory();
+    normal = units + UNITS_MOST;
     (void)u_strFromUTF8(units, UNITS_MOST, &count, text, (int32_t)length, &status);
     count = unorm2_normalize(nfc, units, count, normal, UNITS_MOST, &status);
     weight = U_SUCCESS(status) ? weigh(normal, count) : length;
@@ -209,8 +210,8 @@ static void add_url(struct buffer *out, json_t *urls, const char *url, const cha
 {
     const size_t start = code_points(out->bytes);
     json_t *one = json_pack("{s:I,s:I,s:s,s:s,s:s}", "start", (json_int_t)start, "end",
-                            (json_int_t)(start + strlen(url)), "url", url, "expanded_url", expanded,
-                            "display_url", display);
+                            (json_int_t)start + (json_int_t)strlen(url), "url", url, "expanded_url",
+                            expanded, "display_url", display);
 
     if (media_key)
         json_put(one, "media_key", media_key);
