@@ -1,0 +1,215 @@
+#include "renderer/decode.h"
+
+#include <malloc.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <vips/vector.h>
+
+#include "base/compiler.h"
+
+/* The loaders that are let near a file, of those that are fuzzed by their makers. A TIFF's and a
+ * HEIC's further pictures are nobody's frames. */
+static const struct kind {
+    const char *loader, *mime;
+    bool is_animated;
+    const char *nearer[3]; /* options that read it at a half, a quarter, an eighth */
+} kinds[] = {
+    {"VipsForeignLoadJpeg", "image/jpeg", false, {"shrink=2", "shrink=4", "shrink=8"}},
+    {"VipsForeignLoadPng", "image/png", false, {NULL}},
+    {"VipsForeignLoadNsgif", "image/gif", true, {NULL}},
+    {"VipsForeignLoadWebp", "image/webp", true, {"scale=0.5", "scale=0.25", "scale=0.125"}},
+    {"VipsForeignLoadTiff", "image/tiff", false, {NULL}},
+    {"VipsForeignLoadHeif", "image/heif", false, {NULL}},
+};
+
+static void say_nothing(const char *domain, GLogLevelFlags level, const char *message, void *data)
+{
+    (void)domain, (void)level, (void)message, (void)data;
+}
+
+static GLogWriterOutput write_nothing(GLogLevelFlags level, const GLogField *fields, size_t count,
+                                      void *data)
+{
+    (void)level, (void)fields, (void)count, (void)data;
+    return G_LOG_WRITER_HANDLED;
+}
+
+/* One thread's worth of work: the same bytes on every run. No machine code made at run time, as
+ * libvips would for some of its loops: that needs memory that is written and run. */
+bool decode_start(void)
+{
+    (void)mallopt(M_ARENA_MAX, 1);
+    g_log_set_default_handler(say_nothing, NULL);
+    g_log_set_writer_func(write_nothing, NULL, NULL);
+    if (VIPS_INIT("crier-render"))
+        return false;
+    vips_vector_set_enabled(FALSE);
+    vips_concurrency_set(1);
+    vips_cache_set_max(0);
+    vips_block_untrusted_set(TRUE);
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        vips_operation_block_set(kinds[i].loader, FALSE);
+    return true;
+}
+
+struct source decode_map(int fd)
+{
+    struct source source = {0};
+    struct stat status;
+
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size <= 0)
+        return source;
+    source.bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (source.bytes == MAP_FAILED)
+        source.bytes = NULL;
+    else
+        source.size = (size_t)status.st_size;
+    return source;
+}
+
+const char *decode_problem(void)
+{
+    static const char *const ends[] = {"premature end", "Premature end",  "end of file",
+                                       "End of file",   "Unexpected end", "truncated",
+                                       "not enough",    "out of data",    "insufficient"};
+    const char *problem = "undecodable";
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++)
+        if (strstr(vips_error_buffer(), ends[i]))
+            problem = "truncated";
+    vips_error_clear();
+    return problem;
+}
+
+static const struct kind *find_kind(const struct source *source)
+{
+    const char *loader =
+        source->bytes ? vips_foreign_find_load_buffer(source->bytes, source->size) : NULL;
+
+    for (size_t i = 0; loader && i < COUNT_OF(kinds); i++)
+        if (!strncmp(loader, kinds[i].loader, strlen(kinds[i].loader)))
+            return &kinds[i];
+    vips_error_clear();
+    return NULL;
+}
+
+static VipsImage *open_with(const struct source *source, const char *options)
+{
+    return vips_image_new_from_buffer(source->bytes, source->size, options, "access",
+                                      VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+}
+
+static int64_t duration_of(VipsImage *image, int frames)
+{
+    int64_t sum = 0;
+    int *delays, count;
+
+    if (frames < 2 || !vips_image_get_typeof(image, "delay") ||
+        vips_image_get_array_int(image, "delay", &delays, &count))
+        return 0;
+    for (int i = 0; i < count && i < frames; i++)
+        sum += delays[i] > 0 ? delays[i] : 0;
+    return sum;
+}
+
+static const char *mime_of(VipsImage *image, const struct kind *kind)
+{
+    const char *coding;
+
+    if (vips_image_get_typeof(image, "heif-compression") &&
+        !vips_image_get_string(image, "heif-compression", &coding) && !strcmp(coding, "av1"))
+        return "image/avif";
+    return kind->mime;
+}
+
+static int orientation_of(VipsImage *image)
+{
+    int orientation = 0;
+
+    if (vips_image_get_typeof(image, VIPS_META_ORIENTATION) &&
+        vips_image_get_int(image, VIPS_META_ORIENTATION, &orientation))
+        vips_error_clear();
+    return orientation >= 1 && orientation <= 8 ? orientation : 0;
+}
+
+static void fill(struct decoded *decoded, const struct kind *kind)
+{
+    VipsImage *image = decoded->image;
+
+    decoded->mime = mime_of(image, kind);
+    decoded->width = image->Xsize;
+    decoded->height = vips_image_get_page_height(image);
+    decoded->frames = kind->is_animated ? vips_image_get_n_pages(image) : 1;
+    decoded->duration_ms = duration_of(image, decoded->frames);
+    decoded->orientation = orientation_of(image);
+}
+
+static bool is_too_large(const struct decoded *decoded)
+{
+    const int64_t pixels = (int64_t)decoded->width * decoded->height;
+
+    return pixels > DECODE_MOST_PIXELS || pixels * decoded->frames > DECODE_MOST_FRAMES_PIXELS;
+}
+
+static void open_kind(const struct source *source, const struct kind *kind, const char *options,
+                      struct decoded *decoded)
+{
+    decoded->image = open_with(source, options);
+    if (!decoded->image) {
+        decoded->problem = decode_problem();
+        return;
+    }
+    fill(decoded, kind);
+    if (!is_too_large(decoded))
+        return;
+    decoded->problem = "too-many-pixels";
+    g_clear_object(&decoded->image);
+}
+
+void decode_open(const struct source *source, bool frames, struct decoded *decoded)
+{
+    const struct kind *kind = find_kind(source);
+
+    *decoded = (struct decoded){.mime = kind ? kind->mime : "application/octet-stream"};
+    if (kind)
+        open_kind(source, kind, frames && kind->is_animated ? "n=-1" : "", decoded);
+    else
+        decoded->problem = "unsupported";
+}
+
+static const char *option_near(const struct kind *kind, const struct decoded *header, int width,
+                               int height)
+{
+    const char *option = "";
+    int halves = 0;
+
+    while (halves < 3 && kind->nearer[halves] && header->width >> (halves + 1) >= width &&
+           header->height >> (halves + 1) >= height)
+        option = kind->nearer[halves++];
+    return option;
+}
+
+void decode_open_near(const struct source *source, const struct decoded *header, int width,
+                      int height, struct decoded *decoded)
+{
+    const struct kind *kind = find_kind(source);
+
+    *decoded = (struct decoded){.mime = header->mime};
+    if (kind)
+        open_kind(source, kind, option_near(kind, header, width, height), decoded);
+    else
+        decoded->problem = "unsupported";
+}
+
+static int look_away(VipsRegion *region, void *sequence, void *a, void *b, gboolean *stop)
+{
+    (void)region, (void)sequence, (void)a, (void)b, (void)stop;
+    return 0;
+}
+
+bool decode_all(VipsImage *image)
+{
+    return vips_sink(image, NULL, look_away, NULL, NULL, NULL) == 0;
+}

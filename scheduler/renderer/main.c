@@ -1,0 +1,54 @@
+/* crier-render: looks into pictures and videos with decoders, and makes of them what goes out. A
+ * program of its own because decoders of hostile bytes will be taken over one day.
+ *
+ *     crier-render look N
+ *         Descriptors 3 to 2+N are pictures. For each, in order, one line of JSON on stdout:
+ *         {"alpha":false,"bits":8,"colour":"srgb","duration_ms":null,"frames":1,"height":H,
+ *          "metadata":["exif","gps"],"mime":"image/jpeg","n":0,"orientation":null,"problem":null,
+ *          "width":W}
+ *         All of it is decoded, so what has no problem can be made into renditions. Width and
+ *         height are those stored. problem: unsupported, too-many-pixels, truncated, undecodable.
+ *     crier-render picture RECIPE
+ *         Descriptor 3 is the source, 4 an empty file for the rendition. One line:
+ *         {"duration_ms":null,"frames":1,"height":H,"mime":"image/jpeg","problem":null,"width":W}
+ *         problem: as above, or too-large: the recipe's `most` cannot be kept.
+ *
+ * Arguments and descriptors are all it gets: no file is opened by a name that anybody gave it, and
+ * before the first byte is read the process gives up what it does not need (renderer/confine.h).
+ * A file that takes it over can do no more than lie about itself. What a file says never reaches
+ * stderr. Exit status: 0 the last line is written; 2 wrong usage; 70 it cannot start, or this
+ * machine cannot confine it; SIGSYS: a forbidden call.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/compiler.h"
+#include "renderer/pictures.h"
+#include "renderer/render.h"
+
+static const struct mode {
+    const char *name, *word; /* what follows it, for the usage; "" = nothing */
+    int (*run)(const char *word);
+} modes[] = {
+    {"look", "N", pictures_look},
+    {"picture", "RECIPE", pictures_make},
+};
+
+static int usage(void)
+{
+    const char *before = "usage:";
+
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        fprintf(stderr, "%-6s crier-render %s %s\n", before, modes[i].name, modes[i].word);
+        before = "";
+    }
+    return RENDER_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < COUNT_OF(modes); i++)
+        if (!strcmp(argv[1], modes[i].name) && argc == (*modes[i].word ? 3 : 2))
+            return modes[i].run(*modes[i].word ? argv[2] : "");
+    return usage();
+}

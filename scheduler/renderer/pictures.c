@@ -1,0 +1,163 @@
+#include "renderer/pictures.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/compiler.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "renderer/decode.h"
+#include "renderer/metadata.h"
+#include "renderer/render.h"
+#include "renderer/rendition.h"
+
+enum { MOST_FILES = 100, MOST_LINE = 64 * 1024 };
+
+static struct source sources[MOST_FILES];
+
+static int broken(const char *why)
+{
+    fprintf(stderr, "crier-render: %s\n", why);
+    return RENDER_BROKEN;
+}
+
+/* Written at once: should a later file end the process, the earlier answers stand. */
+static void print_line(struct buffer *line)
+{
+    struct err err;
+
+    json_close(line, '}');
+    buffer_char(line, '\n');
+    if (!write_all(STDOUT_FILENO, line->bytes, line->length, &err))
+        _exit(RENDER_BROKEN);
+    buffer_clear(line);
+}
+
+static void add_or_null(struct buffer *line, const char *name, int64_t number)
+{
+    if (number)
+        json_add_integer(line, name, number);
+    else
+        json_add(line, name, NULL);
+}
+
+/* Looking. */
+
+static const char *colour_of(VipsImage *image)
+{
+    switch ((int)vips_image_guess_interpretation(image)) {
+    case VIPS_INTERPRETATION_sRGB:
+    case VIPS_INTERPRETATION_RGB:
+    case VIPS_INTERPRETATION_RGB16:
+        return metadata_is_srgb(image) ? "srgb" : "other";
+    case VIPS_INTERPRETATION_B_W:
+    case VIPS_INTERPRETATION_GREY16:
+        return "grey";
+    case VIPS_INTERPRETATION_CMYK:
+        return "cmyk";
+    default:
+        return "other";
+    }
+}
+
+static void add_metadata(struct buffer *line, VipsImage *image)
+{
+    unsigned found = image ? metadata_of(image) : 0;
+
+    json_open(line, "metadata", '[');
+    for (unsigned bit = 1; metadata_word(bit); bit <<= 1)
+        if (found & bit)
+            json_add(line, NULL, metadata_word(bit));
+    json_close(line, ']');
+}
+
+static void print_look(size_t n, const struct decoded *picture)
+{
+    VipsImage *image = picture->image;
+    struct buffer line;
+
+    buffer_init(&line, MOST_LINE);
+    json_open(&line, NULL, '{');
+    json_add_bool(&line, "alpha", image && vips_image_hasalpha(image));
+    add_or_null(&line, "bits", !image ? 0 : image->BandFmt == VIPS_FORMAT_UCHAR ? 8 : 16);
+    json_add(&line, "colour", image ? colour_of(image) : NULL);
+    add_or_null(&line, "duration_ms", picture->duration_ms);
+    add_or_null(&line, "frames", picture->frames);
+    add_or_null(&line, "height", picture->height);
+    add_metadata(&line, image);
+    json_add(&line, "mime", picture->mime);
+    json_add_integer(&line, "n", (int64_t)n);
+    add_or_null(&line, "orientation", picture->orientation);
+    json_add(&line, "problem", picture->problem);
+    add_or_null(&line, "width", picture->width);
+    print_line(&line);
+}
+
+static void look_at(size_t n)
+{
+    struct decoded picture;
+
+    decode_open(&sources[n], true, &picture);
+    if (picture.image && !decode_all(picture.image))
+        picture.problem = decode_problem();
+    print_look(n, &picture);
+    g_clear_object(&picture.image);
+}
+
+int pictures_look(const char *count)
+{
+    char *end = NULL;
+    unsigned long files = strtoul(count, &end, 10);
+
+    if (*end || files == 0 || files > MOST_FILES) {
+        fprintf(stderr, "crier-render: look at 1 to %d pictures\n", MOST_FILES);
+        return RENDER_USAGE;
+    }
+    if (!decode_start())
+        return broken("libvips cannot start");
+    for (size_t i = 0; i < files; i++)
+        sources[i] = decode_map(RENDER_SOURCE + (int)i);
+    for (size_t i = 0; i < files; i++)
+        look_at(i);
+    _exit(RENDER_DONE); /* all is written, and whatever would tidy up at the end may need more */
+}
+
+/* Making. */
+
+static void print_made(const struct rendered *made)
+{
+    struct buffer line;
+
+    buffer_init(&line, MOST_LINE);
+    json_open(&line, NULL, '{');
+    add_or_null(&line, "duration_ms", made->duration_ms);
+    add_or_null(&line, "frames", made->frames);
+    add_or_null(&line, "height", made->height);
+    json_add(&line, "mime", made->mime);
+    json_add(&line, "problem", made->problem);
+    add_or_null(&line, "width", made->width);
+    print_line(&line);
+}
+
+int pictures_make(const char *text)
+{
+    struct rendered made;
+    struct recipe recipe;
+    struct err err;
+
+    if (!recipe_read(text, &recipe) || !rendition_is_picture(&recipe)) {
+        fputs("crier-render: that is no recipe of a picture\n", stderr);
+        return RENDER_USAGE;
+    }
+    if (!decode_start())
+        return broken("libvips cannot start");
+    sources[0] = decode_map(RENDER_SOURCE);
+    rendition_make(&sources[0], &recipe, &made);
+    if (!made.problem && !write_all(RENDER_OUTPUT, made.bytes, made.size, &err))
+        return broken("the rendition cannot be written");
+    print_made(&made);
+    _exit(RENDER_DONE);
+}

@@ -1,0 +1,267 @@
+#include "renderer/rendition.h"
+
+#include <string.h>
+
+#include "base/compiler.h"
+
+/* How one format is written. The ladder: from the quality that is good to the one that is just
+ * bearable; 0 = it has none. */
+struct format {
+    const char *mime;
+    bool is_animated, has_alpha;
+    int (*save)(VipsImage *image, int quality, void **bytes, size_t *size);
+    int ladder[7]; /* ends with 0 */
+};
+
+static int save_jpeg(VipsImage *image, int quality, void **bytes, size_t *size)
+{
+    return vips_jpegsave_buffer(image, bytes, size, "Q", quality, "strip", TRUE, NULL);
+}
+
+static int save_png(VipsImage *image, int quality, void **bytes, size_t *size)
+{
+    (void)quality;
+    return vips_pngsave_buffer(image, bytes, size, "strip", TRUE, NULL);
+}
+
+static int save_gif(VipsImage *image, int quality, void **bytes, size_t *size)
+{
+    (void)quality;
+    return vips_gifsave_buffer(image, bytes, size, "strip", TRUE, NULL);
+}
+
+static int save_webp(VipsImage *image, int quality, void **bytes, size_t *size)
+{
+    return vips_webpsave_buffer(image, bytes, size, "Q", quality, "strip", TRUE, NULL);
+}
+
+static const struct format formats[] = {
+    {"image/jpeg", false, false, save_jpeg, {88, 80, 70, 60, 45, 30}},
+    {"image/png", false, true, save_png, {0}},
+    {"image/gif", true, true, save_gif, {0}},
+    {"image/webp", true, true, save_webp, {88, 80, 70, 60, 45, 30}},
+};
+
+static const struct format *format_of(const struct recipe *recipe)
+{
+    for (size_t i = 0; i < COUNT_OF(formats); i++)
+        if (!strcmp(recipe->mime, formats[i].mime))
+            return &formats[i];
+    return NULL;
+}
+
+/* A frame cuts off or adds, it never does both. */
+static bool is_framed_well(const struct recipe *recipe)
+{
+    switch (recipe->frame) {
+    case RECIPE_NO_FRAME:
+        return true;
+    case RECIPE_PAD:
+        return recipe->frame_width >= recipe->width && recipe->frame_height >= recipe->height;
+    case RECIPE_CROP:
+        return recipe->frame_width <= recipe->width && recipe->frame_height <= recipe->height;
+    }
+    return false;
+}
+
+bool rendition_is_picture(const struct recipe *recipe)
+{
+    return format_of(recipe) && !recipe->copies && !recipe->frame_rate && !recipe->bit_rate &&
+           is_framed_well(recipe);
+}
+
+/* One step of a chain: *next takes the place of *image, unless the step failed. */
+static bool step(VipsImage **image, int failed, VipsImage **next)
+{
+    if (failed)
+        return false;
+    g_object_unref(*image);
+    *image = *next;
+    *next = NULL;
+    return true;
+}
+
+static bool scale(VipsImage **image, const struct recipe *recipe)
+{
+    VipsImage *next = NULL;
+    int failed = vips_thumbnail_image(*image, &next, recipe->width, "height", recipe->height,
+                                      "size", VIPS_SIZE_FORCE, "export_profile", "srgb", NULL);
+
+    return step(image, failed, &next);
+}
+
+static bool to_srgb(VipsImage **image)
+{
+    VipsImage *next = NULL;
+    int failed = vips_colourspace(*image, &next, VIPS_INTERPRETATION_sRGB, NULL);
+
+    return step(image, failed, &next);
+}
+
+static bool flatten(VipsImage **image)
+{
+    VipsArrayDouble *white;
+    VipsImage *next = NULL;
+    int failed;
+
+    if (!vips_image_hasalpha(*image))
+        return true;
+    white = vips_array_double_newv(3, 255.0, 255.0, 255.0);
+    failed = vips_flatten(*image, &next, "background", white, NULL);
+    vips_area_unref(VIPS_AREA(white));
+    return step(image, failed, &next);
+}
+
+/* Here the source is read, from its top to its end. */
+static bool to_memory(VipsImage **image)
+{
+    VipsImage *next = vips_image_copy_memory(*image);
+
+    return step(image, !next, &next);
+}
+
+/* Frames. */
+
+enum { GROUND_SHRINK = 16, GROUND_BLUR = 2 };
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* The picture again, so large that it fills the frame, blurred and darker. Blurred while it is
+ * small: that costs next to nothing. */
+static bool make_ground(VipsImage *page, const struct recipe *recipe, VipsImage **ground)
+{
+    const int width = recipe->frame_width, height = recipe->frame_height;
+    VipsImage *next = NULL;
+
+    if (vips_thumbnail_image(page, ground, most(width / GROUND_SHRINK, 2), "height",
+                             most(height / GROUND_SHRINK, 2), "crop", VIPS_INTERESTING_CENTRE,
+                             NULL))
+        return false;
+    return step(ground, vips_gaussblur(*ground, &next, GROUND_BLUR, NULL), &next) &&
+           step(ground,
+                vips_thumbnail_image(*ground, &next, width, "height", height, "size",
+                                     VIPS_SIZE_FORCE, NULL),
+                &next) &&
+           step(ground, vips_linear1(*ground, &next, 0.8, 0, "uchar", TRUE, NULL), &next) &&
+           to_memory(ground);
+}
+
+static int put_in_frame(VipsImage *page, VipsImage *ground, const struct recipe *recipe,
+                        VipsImage **framed)
+{
+    const int x = (recipe->frame_width - recipe->width) / 2;
+    const int y = (recipe->frame_height - recipe->height) / 2;
+
+    if (ground)
+        return vips_insert(ground, page, framed, x, y, NULL);
+    return vips_extract_area(page, framed, -x, -y, recipe->frame_width, recipe->frame_height, NULL);
+}
+
+struct pages {
+    VipsImage **items;
+    int count;
+};
+
+static bool frame_page(VipsImage *image, int n, const struct recipe *recipe, VipsImage **ground,
+                       VipsImage **framed)
+{
+    VipsImage *page = NULL;
+    bool ok = !vips_extract_area(image, &page, 0, n * recipe->height, recipe->width, recipe->height,
+                                 NULL);
+
+    if (ok && recipe->frame == RECIPE_PAD && !*ground)
+        ok = make_ground(page, recipe, ground);
+    ok = ok && !put_in_frame(page, *ground, recipe, framed);
+    g_clear_object(&page);
+    return ok;
+}
+
+/* All pages below each other; the ground is the first one's: one that moves would distract. */
+static bool frame_pages(VipsImage **image, const struct recipe *recipe, int count)
+{
+    VipsImage **pages = g_new0(VipsImage *, (size_t)count), *ground = NULL, *next = NULL;
+    bool ok = true;
+
+    for (int i = 0; i < count && ok; i++)
+        ok = frame_page(*image, i, recipe, &ground, &pages[i]);
+    ok = ok && step(image, vips_arrayjoin(pages, &next, count, "across", 1, NULL), &next) &&
+         to_memory(image);
+    if (ok)
+        vips_image_set_int(*image, VIPS_META_PAGE_HEIGHT, recipe->frame_height);
+    for (int i = 0; i < count; i++)
+        g_clear_object(&pages[i]);
+    g_clear_object(&ground);
+    g_free(pages);
+    return ok;
+}
+
+/* The whole of it. */
+
+static void open_source(const struct source *source, const struct recipe *recipe,
+                        const struct format *format, struct decoded *decoded)
+{
+    struct decoded header;
+    bool is_turned;
+
+    decode_open(source, format->is_animated, decoded);
+    if (!decoded->image || decoded->frames > 1)
+        return;
+    header = *decoded;
+    is_turned = header.orientation >= 5;
+    g_object_unref(header.image);
+    decode_open_near(source, &header, is_turned ? recipe->height : recipe->width,
+                     is_turned ? recipe->width : recipe->height, decoded);
+}
+
+static bool paint(VipsImage **image, const struct recipe *recipe, const struct format *format,
+                  int pages)
+{
+    const bool has_alpha = format->has_alpha && recipe->frame != RECIPE_PAD;
+
+    return scale(image, recipe) && to_srgb(image) && (has_alpha || flatten(image)) &&
+           to_memory(image) &&
+           (recipe->frame == RECIPE_NO_FRAME || frame_pages(image, recipe, pages));
+}
+
+/* Down the ladder until it is small enough. */
+static const char *save(VipsImage *image, const struct format *format, int64_t most_bytes,
+                        struct rendered *rendered)
+{
+    for (const int *quality = format->ladder;; quality++) {
+        if (format->save(image, *quality, &rendered->bytes, &rendered->size))
+            return decode_problem();
+        if (!most_bytes || (int64_t)rendered->size <= most_bytes)
+            return NULL;
+        g_free(rendered->bytes);
+        rendered->bytes = NULL;
+        if (!quality[0] || !quality[1])
+            return "too-large";
+    }
+}
+
+void rendition_make(const struct source *source, const struct recipe *recipe,
+                    struct rendered *rendered)
+{
+    const struct format *format = format_of(recipe);
+    struct decoded decoded;
+
+    *rendered = (struct rendered){.mime = format->mime};
+    open_source(source, recipe, format, &decoded);
+    rendered->problem = decoded.problem;
+    if (!decoded.image)
+        return;
+    if (!paint(&decoded.image, recipe, format, decoded.frames))
+        rendered->problem = decode_problem();
+    else
+        rendered->problem = save(decoded.image, format, recipe->most_bytes, rendered);
+    if (!rendered->problem) {
+        rendered->width = decoded.image->Xsize;
+        rendered->height = vips_image_get_page_height(decoded.image);
+        rendered->frames = decoded.image->Ysize / rendered->height;
+        rendered->duration_ms = decoded.duration_ms;
+    }
+    g_object_unref(decoded.image);
+}
