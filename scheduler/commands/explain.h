@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "campaign/limits.h"
 
 struct sheet_line {
     const char *member; /* in JSON */
@@ -41,6 +42,8 @@ const char *sheet_quantity(struct sheet *sheet, int64_t number, const char *what
 
 /* explain_platform.c: what is known about adapters[i]. */
 void explain_platform(size_t i, struct sheet *sheet);
+/* explain_media.c: its part about pictures and videos. */
+void explain_media(const struct limits *limits, struct sheet *sheet);
 
 struct explain_kind {
     const char *name;     /* "key", in JSON */

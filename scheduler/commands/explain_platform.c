@@ -65,7 +65,9 @@ static const char *kind_line(const struct post_kind *kind, struct sheet *sheet)
 
     if (kind->sentence)
         line = arena_printf(sheet->arena, "%s: %s", line, _(kind->sentence));
-    if (kind->least_media > 0 || kind->most_media > 0)
+    if (kind->most_media == 1 && kind->least_media == 1)
+        line = arena_printf(sheet->arena, _("%s; one file"), line);
+    else if (kind->most_media > 0)
         line = arena_printf(sheet->arena, _("%s; %zu to %zu files"), line, kind->least_media,
                             kind->most_media);
     if (kind->most_duration.ms > 0)
@@ -95,35 +97,6 @@ static void fill_budgets(const struct limits *limits, struct sheet *sheet)
                                 budget->most, span_text(budget->window, span), budget->source));
 }
 
-static const char *media_line(const struct media_limit *limit, struct sheet *sheet)
-{
-    const char *line = limit->mime;
-
-    if (limit->most_bytes)
-        line = arena_printf(sheet->arena, _("%s, at most %" PRId64 " bytes (about %s)"), line,
-                            limit->most_bytes, size_limit_text(limit->most_bytes, sheet->arena));
-    if (limit->sure_bytes)
-        line = arena_printf(sheet->arena, _("%s; some of its servers take only %" PRId64 " bytes"),
-                            line, limit->sure_bytes);
-    if (limit->most_pixels)
-        line = arena_printf(sheet->arena, _("%s, at most %" PRId64 " pixels (width × height)"),
-                            line, limit->most_pixels);
-    return line;
-}
-
-static void fill_media_limits(const struct limits *limits, struct sheet *sheet)
-{
-    sheet_list(sheet, "media", _("pictures and videos"));
-    for (const struct media_limit *limit = limits->media; limit && limit->mime; limit++)
-        sheet_item(sheet, media_line(limit, sheet));
-    sheet_say(sheet, "most_media", _("most in a post"),
-              arena_printf(sheet->arena, "%zu", limits->most_media));
-    sheet_say(sheet, "alt", _("longest alternative text"),
-              limits->most_alt ? sheet_quantity(sheet, (int64_t)limits->most_alt, _("characters"))
-                               : NULL);
-    sheet_flag(sheet, "needs_media", _("a picture is required"), limits->needs_media);
-}
-
 static const char *link_line(const struct limits *limits)
 {
     if (!limits->has_link_field)
@@ -148,7 +121,7 @@ static void fill_limits(const struct limits *limits, struct sheet *sheet)
     char span[INSTANT_TEXT];
 
     fill_text_limits(limits, sheet);
-    fill_media_limits(limits, sheet);
+    explain_media(limits, sheet);
     sheet_say(sheet, "link", _("a link"), link_line(limits));
     sheet_say(sheet, "title", _("title and description"), title_line(limits));
     fill_other_limits(limits, sheet);
