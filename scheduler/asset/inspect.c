@@ -8,9 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "asset/inspector.h"
-#include "base/i18n.h"
-#include "base/json.h"
+#include "asset/answers.h"
+#include "asset/helper.h"
 
 enum { FILE_LIMIT_MS = 3000, MOST_NAMES = 10000, DEEPEST_FOLDER = 16, PIECE_BYTES = 64 * 1024 };
 static const int64_t most_file_bytes = INT64_C(4) << 30;
@@ -25,49 +24,6 @@ struct look {
     struct media_facts *facts;
     const char *const *names; /* all of media/, listed once when a file is missing */
 };
-
-/* What the words of the inspector mean for a clerk. */
-static const struct {
-    const char *problem, *why;
-    bool is_ours; /* never its word: it would be a lie */
-} problems[] = {
-    {"truncated", N_("The file ends too early, as after a broken copy or download."), false},
-    {"unreadable", N_("This is no picture that can be understood."), false},
-    {"trailing-bytes", N_("Something is hidden behind the end of the picture."), false},
-    {"too-many-pixels", N_("The picture is larger than any platform shows."), false},
-    {"too-many-parts", N_("The picture is made of more parts than any honest one."), false},
-    {"type-mismatch",
-     N_("The file looks like one sort of picture at its start and like another "
-        "inside."),
-     false},
-    {"missing", N_("There is no such file."), true},
-    {"changed", N_("The file was changed while it was read."), true},
-    {"refused", N_("It is not an ordinary file inside media/."), true},
-    {"inspector", N_("The program that looks into files failed on this one."), true},
-};
-
-static void set_problem(struct media_facts *facts, size_t i)
-{
-    facts->problem = problems[i].problem;
-    facts->why = _(problems[i].why);
-}
-
-static bool find_problem(const char *problem, bool is_ours, size_t *i)
-{
-    for (*i = 0; *i < COUNT_OF(problems); (*i)++)
-        if (problems[*i].is_ours == is_ours && !strcmp(problems[*i].problem, problem))
-            return true;
-    return false;
-}
-
-static void refuse(struct media_facts *facts, const char *problem)
-{
-    size_t i;
-
-    facts->readable = false;
-    if (find_problem(problem, true, &i))
-        set_problem(facts, i);
-}
 
 /* The names in media/, for "did you mean". */
 
@@ -177,7 +133,7 @@ static bool is_unchanged(int fd, const struct media_facts *facts)
 
 static void say_missing(struct look *look, struct media_facts *facts)
 {
-    refuse(facts, "missing");
+    answers_refuse(facts, "missing");
     facts->others = all_names(look);
 }
 
@@ -194,7 +150,7 @@ static bool open_file(struct look *look, struct media_facts *facts, int *fd)
     }
     if (!file_open_beneath(look->folder, facts->file, most_file_bytes, fd, &facts->stamp,
                            &refusal)) {
-        refuse(facts, "refused");
+        answers_refuse(facts, "refused");
         facts->why = arena_text(look->arena, refusal.text);
         return false;
     }
@@ -205,54 +161,11 @@ static bool read_file(struct media_facts *facts, int fd)
 {
     facts->readable = hash_file(fd, facts) && is_unchanged(fd, facts);
     if (!facts->readable)
-        refuse(facts, "changed");
+        answers_refuse(facts, "changed");
     return facts->readable;
 }
 
-/* The inspector's lines. What reads hostile bytes may have been taken over by them: only an answer
- * that an honest inspector could give is taken. */
-
-static const char *const known_metadata[] = {"exif", "gps", "xmp", "iptc", "icc", "text", "opaque"};
-
-static bool read_metadata(const json_t *list, struct arena *arena, const char *const **words)
-{
-    size_t count = json_array_size(list), kept = 0, known = 0;
-    const char **copy = arena_array(arena, COUNT_OF(known_metadata) + 1, sizeof *copy);
-
-    for (; known < COUNT_OF(known_metadata) && kept < count; known++) {
-        const char *word = json_string_value(json_array_get(list, kept));
-
-        if (word && !strcmp(word, known_metadata[known]))
-            copy[kept++] = known_metadata[known];
-    }
-    *words = copy;
-    return json_is_array(list) && kept == count;
-}
-
-/* null or 1 to `most`. */
-static bool read_number(const json_t *line, const char *member, int64_t most, int64_t *number)
-{
-    *number = json_integer_or(line, member, 0);
-    if (json_is_null(json_object_get(line, member)))
-        return true;
-    return *number >= 1 && *number <= most;
-}
-
-static bool is_mime(const char *text)
-{
-    static const char *const families[] = {"application/", "audio/", "chemical/", "font/",
-                                           "image/",       "inode/", "message/",  "model/",
-                                           "multipart/",   "text/",  "video/",    "x-"};
-    static const char letters[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-./_";
-
-    if (!text || strlen(text) >= 128 || text[strspn(text, letters)])
-        return false;
-    for (size_t i = 0; i < COUNT_OF(families); i++)
-        if (!strncmp(text, families[i], strlen(families[i])))
-            return true;
-    return false;
-}
+/* The inspector's lines. */
 
 /* A picture that nothing is wrong with has a size; nothing else has one without a problem. */
 static bool is_sensible(const struct media_facts *facts)
@@ -269,101 +182,45 @@ static bool is_sensible(const struct media_facts *facts)
                       : facts->width == 0 && facts->height == 0;
 }
 
-static bool read_problem(const json_t *line, struct media_facts *facts)
+static bool take_line(const json_t *line, struct arena *arena, struct media_facts *facts)
 {
-    const char *problem = json_text(line, "problem");
-    size_t i;
-
-    if (!problem)
-        return json_is_null(json_object_get(line, "problem"));
-    if (!find_problem(problem, false, &i))
-        return false;
-    set_problem(facts, i);
-    return true;
-}
-
-static bool read_line(const json_t *line, size_t n, struct arena *arena, struct media_facts *facts)
-{
-    struct media_facts read = *facts;
-    const char *mime = json_text(line, "mime");
     int64_t orientation;
 
-    if (json_integer_or(line, "n", -1) != (int64_t)n || !is_mime(mime) ||
-        !read_problem(line, &read) || !read_number(line, "width", UINT32_MAX, &read.width) ||
-        !read_number(line, "height", UINT32_MAX, &read.height) ||
-        !read_number(line, "frames", UINT32_MAX, &read.frames) ||
-        !read_number(line, "duration_ms", MOST_DURATION_MS, &read.duration_ms) ||
-        !read_number(line, "orientation", 8, &orientation) ||
-        !read_metadata(json_object_get(line, "metadata"), arena, &read.metadata))
+    if (!answers_mime(line, arena, &facts->mime) ||
+        !answers_problem(line, &facts->problem, &facts->why) ||
+        !answers_number(line, "width", UINT32_MAX, &facts->width) ||
+        !answers_number(line, "height", UINT32_MAX, &facts->height) ||
+        !answers_number(line, "frames", UINT32_MAX, &facts->frames) ||
+        !answers_number(line, "duration_ms", MOST_DURATION_MS, &facts->duration_ms) ||
+        !answers_number(line, "orientation", 8, &orientation) ||
+        !answers_metadata(line, arena, &facts->metadata))
         return false;
-    read.mime = arena_text(arena, mime);
-    if (!is_sensible(&read))
-        return false;
-    *facts = read;
-    return true;
+    facts->orientation = (int)orientation;
+    return is_sensible(facts);
 }
 
-/* How many whole and sensible lines there are: the answers to the first so many files. Who goes on
- * talking after the last answer is not believed about the last file. */
-static size_t read_lines(const struct buffer *answer, struct media_facts *const *files,
-                         size_t count, struct arena *arena)
+static const struct answers_kind inspecting = {
+    .program = "crier-inspect",
+    .counts = true,
+    .line_ms = FILE_LIMIT_MS,
+    .take = take_line,
+};
+
+bool asset_inspect_open(int fd, struct arena *arena, struct media_facts *facts, struct err *err)
 {
-    const char *at = answer->bytes;
-    const char *end;
-    size_t n = 0;
-
-    for (; n < count && (end = strchr(at, '\n')); n++, at = end + 1) {
-        struct err nonsense;
-        json_t *line = json_read(at, (size_t)(end - at), &nonsense);
-        bool ok = line && read_line(line, n, arena, files[n]);
-
-        json_decref(line);
-        if (!ok)
-            break;
-    }
-    return n && n == count && *at ? n - 1 : n;
-}
-
-static bool ask(const int *fds, struct media_facts *const *files, size_t count, struct arena *arena,
-                size_t *answered, struct err *err)
-{
-    struct buffer answer;
-    bool ok;
-
-    buffer_init(&answer, JSON_MAX_BYTES);
-    ok = inspector_run(fds, count, FILE_LIMIT_MS, &answer, err);
-    *answered = ok ? read_lines(&answer, files, count, arena) : 0;
-    buffer_clear(&answer);
-    return ok;
-}
-
-/* A file that brings the inspector down must not take its neighbours with it. It is blamed only
- * when it was the first that this process looked at: else those before it may have eaten up the
- * memory and the time, and it is asked about again, by a fresh one. */
-static bool ask_all(const int *fds, struct media_facts *const *files, size_t count,
-                    struct arena *arena, struct err *err)
-{
-    size_t done = 0, answered;
-
-    while (done < count) {
-        if (!ask(fds + done, files + done, count - done, arena, &answered, err))
-            return false;
-        done += answered;
-        if (done < count && answered == 0)
-            refuse(files[done++], "inspector");
-    }
-    return true;
+    facts->readable = true;
+    return answers_ask(&inspecting, &fd, &facts, 1, arena, NULL, err);
 }
 
 struct batch {
-    int fds[INSPECTOR_BATCH];
-    struct media_facts *files[INSPECTOR_BATCH];
+    int fds[HELPER_FILES];
+    struct media_facts *files[HELPER_FILES];
     size_t count;
 };
 
 static bool inspect_batch(struct batch *batch, struct arena *arena, struct err *err)
 {
-    bool ok = ask_all(batch->fds, batch->files, batch->count, arena, err);
+    bool ok = answers_ask(&inspecting, batch->fds, batch->files, batch->count, arena, NULL, err);
 
     for (size_t i = 0; i < batch->count; i++)
         close(batch->fds[i]);
@@ -386,21 +243,64 @@ static const char *const *copy_words(const char *const *words, struct arena *are
     return copy;
 }
 
+static const struct video_facts *copy_video(const struct video_facts *video, struct arena *arena)
+{
+    struct video_facts *copy;
+
+    if (!video)
+        return NULL;
+    copy = arena_copy(arena, video, sizeof *video);
+    copy->codec = arena_text(arena, video->codec);
+    copy->sound = arena_text(arena, video->sound);
+    copy->pixels = arena_text(arena, video->pixels);
+    return copy;
+}
+
+struct rendition asset_copy_rendition(const struct rendition *rendition, struct arena *arena)
+{
+    struct rendition copy = *rendition;
+
+    copy.recipe = arena_text(arena, rendition->recipe);
+    copy.mime = arena_text(arena, rendition->mime);
+    copy.problem = arena_text(arena, rendition->problem);
+    copy.why = arena_text(arena, rendition->why);
+    return copy;
+}
+
+static const struct rendition *copy_renditions(const struct rendition *renditions, size_t count,
+                                               struct arena *arena)
+{
+    struct rendition *copy = arena_array(arena, count, sizeof *copy);
+
+    for (size_t i = 0; i < count; i++)
+        copy[i] = asset_copy_rendition(&renditions[i], arena);
+    return copy;
+}
+
+struct media_facts asset_copy_facts(const struct media_facts *facts, struct arena *arena)
+{
+    struct media_facts copy = *facts;
+
+    copy.file = arena_text(arena, facts->file);
+    copy.mime = arena_text(arena, facts->mime);
+    copy.problem = arena_text(arena, facts->problem);
+    copy.why = arena_text(arena, facts->why);
+    copy.colour = arena_text(arena, facts->colour);
+    copy.metadata = copy_words(facts->metadata, arena);
+    copy.video = copy_video(facts->video, arena);
+    copy.renditions = copy_renditions(facts->renditions, facts->rendition_count, arena);
+    copy.others = facts->others ? copy_words(facts->others, arena) : NULL;
+    return copy;
+}
+
 static bool copy_known(const struct media_facts *known, size_t count, struct arena *arena,
                        struct media_facts *facts)
 {
     for (size_t i = 0; i < count; i++) {
-        const char *file = facts->file;
-
-        if (!known[i].readable || strcmp(known[i].file, file) != 0 ||
+        if (!known[i].readable || strcmp(known[i].file, facts->file) != 0 ||
             !file_stamp_equal(&known[i].stamp, &facts->stamp))
             continue;
-        *facts = known[i];
-        facts->file = file;
-        facts->mime = arena_text(arena, known[i].mime);
-        facts->problem = arena_text(arena, known[i].problem);
-        facts->why = arena_text(arena, known[i].why);
-        facts->metadata = copy_words(known[i].metadata, arena);
+        *facts = asset_copy_facts(&known[i], arena);
         return true;
     }
     return false;
@@ -423,7 +323,7 @@ static bool look_at(struct look *look, size_t count, const struct media_facts *k
         }
         batch.fds[batch.count] = fd;
         batch.files[batch.count++] = facts;
-        if (batch.count == INSPECTOR_BATCH && !inspect_batch(&batch, look->arena, err))
+        if (batch.count == HELPER_FILES && !inspect_batch(&batch, look->arena, err))
             return false;
     }
     return inspect_batch(&batch, look->arena, err);
@@ -445,7 +345,7 @@ bool asset_inspect(const char *media_folder, const char *const *files, size_t co
         return true;
     if (!folder_open(media_folder, &look.folder, &absent)) {
         for (size_t i = 0; i < count; i++)
-            refuse(&look.facts[i], "missing");
+            answers_refuse(&look.facts[i], "missing");
         return true;
     }
     ok = look_at(&look, count, known, known_count, err);

@@ -22,4 +22,12 @@ MUST_CHECK bool asset_inspect(const char *media_folder, const char *const *files
                               const struct media_facts *known, size_t known_count,
                               struct arena *arena, struct media_facts **facts, struct err *err);
 
+/* The inspector's word about one open file: no size, no hash. False only when it cannot start. */
+MUST_CHECK bool asset_inspect_open(int fd, struct arena *arena, struct media_facts *facts,
+                                   struct err *err);
+
+/* Deep copies. */
+struct media_facts asset_copy_facts(const struct media_facts *facts, struct arena *arena);
+struct rendition asset_copy_rendition(const struct rendition *rendition, struct arena *arena);
+
 #endif

@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "asset/helper.h"
 #include "asset/inspect.h"
-#include "asset/inspector.h"
 #include "asset/spool.h"
 
 static char folder[] = "/tmp/crier-asset-XXXXXX";
@@ -190,13 +190,18 @@ static void an_inspector_that_dies_or_hangs_leaves_lines_out(void **unused)
     struct err err;
     int closed = open("/dev/null", O_RDONLY | O_CLOEXEC);
     int fds[2] = {closed, closed};
+    const char *const args[] = {"2", NULL};
+    struct helper_run run = {
+        .program = "crier-inspect", .args = args, .fds = fds, .count = 2, .lines = 2};
+    struct helper_end end;
 
     (void)unused;
     buffer_init(&answer, 4096);
-    assert_true(inspector_run(fds, 2, 0, &answer, &err)); /* killed at once, or nearly so */
+    assert_true(helper_run(&run, &answer, &end, &err)); /* killed at once, or nearly so */
     buffer_clear(&answer);
     buffer_init(&answer, 1); /* more than we take */
-    assert_true(inspector_run(fds, 2, 10000, &answer, &err));
+    run.line_ms = 10000;
+    assert_true(helper_run(&run, &answer, &end, &err));
     assert_int_equal(answer.length, 0);
     buffer_clear(&answer);
     close(closed);

@@ -1,0 +1,297 @@
+#include "asset/answers.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "asset/helper.h"
+#include "base/i18n.h"
+
+/* What the words mean for a clerk. */
+static const struct {
+    const char *problem, *why;
+    bool is_ours; /* never a program's word: it would be a lie */
+} problems[] = {
+    {"truncated", N_("The file ends too early, as after a broken copy or download."), false},
+    {"unreadable", N_("This is no picture that can be understood."), false},
+    {"undecodable",
+     N_("The file is damaged inside, or is not what its beginning says. Open it and save it anew."),
+     false},
+    {"unsupported",
+     N_("Nothing here can read this sort of file. Save it as a JPEG or PNG, a video as an MP4."),
+     false},
+    {"no-video", N_("There are no moving pictures in it."), false},
+    {"trailing-bytes", N_("Something is hidden behind the end of the picture."), false},
+    {"too-many-pixels", N_("The picture is larger than any platform shows."), false},
+    {"too-many-parts", N_("The picture is made of more parts than any honest one."), false},
+    {"type-mismatch",
+     N_("The file looks like one sort of picture at its start and like another "
+        "inside."),
+     false},
+    {"too-large",
+     N_("It cannot be made small enough for the platform and still look good. Use a shorter or "
+        "plainer one."),
+     false},
+    {"missing", N_("There is no such file."), true},
+    {"changed", N_("The file was changed while it was read."), true},
+    {"refused", N_("It is not an ordinary file inside media/."), true},
+    {"inspector", N_("The program that looks into files failed on this one."), true},
+    {"failed",
+     N_("The program that fits files to the platforms failed on this one. Save it anew with "
+        "another program."),
+     true},
+    {"too-slow",
+     N_("Fitting it to the platform takes too long on this machine. Use a shorter or smaller one."),
+     true},
+};
+
+static bool find_problem(const char *problem, size_t *i)
+{
+    for (*i = 0; *i < COUNT_OF(problems); (*i)++)
+        if (!strcmp(problems[*i].problem, problem))
+            return true;
+    return false;
+}
+
+const char *answers_why(const char *problem)
+{
+    size_t i;
+
+    return find_problem(problem, &i) ? _(problems[i].why) : NULL;
+}
+
+void answers_refuse(struct media_facts *facts, const char *problem)
+{
+    size_t i;
+
+    facts->readable = false;
+    if (find_problem(problem, &i)) {
+        facts->problem = problems[i].problem;
+        facts->why = _(problems[i].why);
+    }
+}
+
+bool answers_problem(const json_t *line, const char **problem, const char **why)
+{
+    const char *word = json_text(line, "problem");
+    size_t i;
+
+    *problem = *why = NULL;
+    if (!word)
+        return json_is_null(json_object_get(line, "problem"));
+    if (!find_problem(word, &i) || problems[i].is_ours)
+        return false;
+    *problem = problems[i].problem;
+    *why = _(problems[i].why);
+    return true;
+}
+
+/* Members. */
+
+bool answers_number(const json_t *line, const char *member, int64_t most, int64_t *number)
+{
+    *number = json_integer_or(line, member, 0);
+    if (json_is_null(json_object_get(line, member)))
+        return true;
+    return *number >= 1 && *number <= most;
+}
+
+bool answers_flag(const json_t *line, const char *member, bool *flag)
+{
+    *flag = json_flag(line, member);
+    return json_is_boolean(json_object_get(line, member));
+}
+
+static bool is_mime(const char *text)
+{
+    static const char *const families[] = {"application/", "audio/", "chemical/", "font/",
+                                           "image/",       "inode/", "message/",  "model/",
+                                           "multipart/",   "text/",  "video/",    "x-"};
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-./_";
+
+    if (!text || strlen(text) >= 128 || text[strspn(text, letters)])
+        return false;
+    for (size_t i = 0; i < COUNT_OF(families); i++)
+        if (!strncmp(text, families[i], strlen(families[i])))
+            return true;
+    return false;
+}
+
+bool answers_mime(const json_t *line, struct arena *arena, const char **mime)
+{
+    const char *text = json_text(line, "mime");
+
+    *mime = arena_text(arena, text);
+    return is_mime(text);
+}
+
+bool answers_word(const json_t *line, const char *member, const char *const *words, size_t count,
+                  const char **word)
+{
+    const char *text = json_text(line, member);
+
+    for (size_t i = 0; text && i < count; i++)
+        if (!strcmp(words[i], text)) {
+            *word = words[i];
+            return true;
+        }
+    return false;
+}
+
+bool answers_name(const json_t *line, const char *member, struct arena *arena, const char **name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    const char *text = json_text(line, member);
+
+    *name = text ? arena_text(arena, text) : "";
+    if (!text)
+        return json_is_null(json_object_get(line, member));
+    return strlen(text) < 32 && !text[strspn(text, letters)];
+}
+
+static const char *const metadata_words[] = {"exif",   "gps",    "xmp",       "iptc",
+                                             "icc",    "text",   "opaque",    "serial",
+                                             "author", "camera", "thumbnail", "time"};
+
+static bool metadata_index(const char *word, size_t *i)
+{
+    for (*i = 0; word && *i < COUNT_OF(metadata_words); (*i)++)
+        if (!strcmp(metadata_words[*i], word))
+            return true;
+    return false;
+}
+
+bool answers_metadata(const json_t *line, struct arena *arena, const char *const **words)
+{
+    const json_t *list = json_object_get(line, "metadata");
+    bool said[COUNT_OF(metadata_words)] = {false};
+    const char **all = arena_array(arena, COUNT_OF(metadata_words) + 1, sizeof *all);
+    size_t i, k, count = 0;
+
+    for (i = 0; i < json_array_size(list); i++) {
+        if (!metadata_index(json_string_value(json_array_get(list, i)), &k) || said[k])
+            return false;
+        said[k] = true;
+    }
+    for (i = 0; *words && (*words)[i]; i++)
+        if (metadata_index((*words)[i], &k))
+            said[k] = true;
+    for (k = 0; k < COUNT_OF(metadata_words); k++)
+        if (said[k])
+            all[count++] = metadata_words[k];
+    *words = all;
+    return json_is_array(list);
+}
+
+/* Asking. */
+
+json_t *answers_line(const char **at)
+{
+    const char *start = *at, *end = strchr(start, '\n');
+    struct err nonsense;
+
+    if (!end)
+        return NULL;
+    *at = end + 1;
+    return json_read(start, (size_t)(end - start), &nonsense);
+}
+
+struct asking {
+    const struct answers_kind *kind;
+    const int *fds;
+    struct media_facts *const *files;
+    const json_t **lines;
+    size_t count;
+    struct arena *arena;
+};
+
+static bool take_line(const struct asking *asking, size_t n, const json_t *line)
+{
+    struct media_facts read = *asking->files[n];
+
+    if (json_integer_or(line, "n", -1) != (int64_t)n ||
+        !asking->kind->take(line, asking->arena, &read))
+        return false;
+    *asking->files[n] = read;
+    return true;
+}
+
+/* How many whole and sensible lines there are: the answers to the first so many files. Who goes on
+ * talking after the last answer is not believed about the last file. */
+static size_t take_lines(const struct asking *asking, const char *at)
+{
+    size_t n = 0;
+
+    for (; n < asking->count; n++) {
+        json_t *line = answers_line(&at);
+        bool ok = line && take_line(asking, n, line);
+
+        if (ok && asking->lines)
+            asking->lines[n] = json_in_arena(json_incref(line), asking->arena);
+        json_decref(line);
+        if (!ok)
+            break;
+    }
+    return n && n == asking->count && *at ? n - 1 : n;
+}
+
+static bool ask(const struct asking *asking, size_t *answered, struct err *err)
+{
+    const struct answers_kind *kind = asking->kind;
+    char number[24];
+    const char *args[HELPER_ARGS] = {NULL};
+    struct helper_run run = {.program = kind->program,
+                             .args = args,
+                             .fds = asking->fds,
+                             .count = asking->count,
+                             .line_ms = kind->line_ms,
+                             .lines = asking->count};
+    struct helper_end end;
+    struct buffer answer;
+    size_t given = 0;
+    bool ok;
+
+    if (kind->verb)
+        args[given++] = kind->verb;
+    (void)snprintf(number, sizeof number, "%zu", asking->count);
+    if (kind->counts)
+        args[given++] = number;
+    buffer_init(&answer, JSON_MAX_BYTES);
+    ok = helper_run(&run, &answer, &end, err);
+    *answered = ok ? take_lines(asking, answer.bytes) : 0;
+    buffer_clear(&answer);
+    return ok;
+}
+
+static void move_on(struct asking *asking, size_t count)
+{
+    asking->fds += count;
+    asking->files += count;
+    asking->lines += asking->lines ? count : 0;
+    asking->count -= count;
+}
+
+/* A file that brings the program down must not take its neighbours with it. It is blamed only when
+ * it was the first that this process looked at: else those before it may have eaten up the memory
+ * and the time, and it is asked about again, by a fresh one. */
+bool answers_ask(const struct answers_kind *kind, const int *fds, struct media_facts *const *files,
+                 size_t count, struct arena *arena, const json_t **lines, struct err *err)
+{
+    struct asking asking = {kind, fds, files, lines, count, arena};
+    size_t answered;
+
+    assert(kind->counts || count == 1);
+    while (asking.count > 0) {
+        if (!ask(&asking, &answered, err))
+            return false;
+        if (answered == 0) {
+            answers_refuse(*asking.files, "inspector");
+            if (asking.lines)
+                *asking.lines = NULL;
+            answered = 1;
+        }
+        move_on(&asking, answered);
+    }
+    return true;
+}
