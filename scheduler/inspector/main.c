@@ -6,15 +6,17 @@
  * line of JSON on stdout:
  *
  *     {"n":0,"mime":"image/jpeg","width":W,"height":H,"frames":F,"duration_ms":null,
- *      "orientation":null,"metadata":["exif","gps"],"problem":null}
+ *      "orientation":null,"metadata":["exif","gps"],"problem":null,"line":null}
  *
- * mime is libmagic's word on the first 1 MiB; the rest is read by headers.c and is null where it
- * does not know. problem is null or one stable word: the words of headers.h, or type-mismatch
- * (libmagic and our reader disagree). Nothing is opened by name, nothing is written but stdout,
- * which is a pipe or a socket. Before the first byte is read the process gives up everything but
- * this (confine.h): a file that takes it over can do no more than lie about itself and the files
- * behind it. Exit status: 0 all lines written; 2 wrong usage; 70 libmagic cannot start, or this
- * machine cannot confine us; SIGSYS: a forbidden call.
+ * mime is libmagic's word on the first 1 MiB, of captions our own; the rest is read by headers.c
+ * and captions.c and is null where they do not know. problem is null or one stable word: the words
+ * of headers.h and captions.h, or type-mismatch (libmagic and our reader disagree); line is where
+ * it is in captions. duration_ms is that of an animation, or when the last words of captions go.
+ * Nothing is opened by name, nothing is written but stdout, which is a pipe or a socket. Before the
+ * first byte is read the process gives up everything but this (confine.h): a file that takes it
+ * over can do no more than lie about itself and the files behind it. Exit status: 0 all lines
+ * written; 2 wrong usage; 70 libmagic cannot start, or this machine cannot confine us; SIGSYS: a
+ * forbidden call.
  */
 #include <errno.h>
 #include <magic.h>
@@ -25,6 +27,7 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "inspector/captions.h"
 #include "inspector/confine.h"
 #include "inspector/headers.h"
 
@@ -127,7 +130,7 @@ static void print_metadata(unsigned metadata)
 }
 
 /* Flushed line by line: should a later file end the process, the earlier answers stand. */
-static void print_line(size_t n, const char *mime, const struct headers *headers)
+static void print_line(size_t n, const char *mime, const struct headers *headers, uint32_t line)
 {
     printf("{\"n\":%zu,\"mime\":\"%s\"", n, mime);
     print_number("width", headers->width);
@@ -137,10 +140,37 @@ static void print_line(size_t n, const char *mime, const struct headers *headers
     print_number("orientation", (uint64_t)headers->orientation);
     print_metadata(headers->metadata);
     if (headers->problem)
-        printf(",\"problem\":\"%s\"}\n", headers->problem);
+        printf(",\"problem\":\"%s\"", headers->problem);
     else
-        fputs(",\"problem\":null}\n", stdout);
+        fputs(",\"problem\":null", stdout);
+    print_number("line", line);
+    fputs("}\n", stdout);
     fflush(stdout);
+}
+
+static bool is_captions(const char *mime)
+{
+    return strcmp(mime, "application/x-subrip") == 0 || strcmp(mime, "text/vtt") == 0;
+}
+
+/* libmagic tells texts apart by words in them, so what it takes captions for depends on what they
+ * say. */
+static bool may_be_captions(const char *mime)
+{
+    return strncmp(mime, "text/", 5) == 0 || strcmp(mime, "application/octet-stream") == 0 ||
+           is_captions(mime);
+}
+
+/* What libmagic alone takes for captions has not been checked. */
+static void inspect_captions(const struct header_source *source, struct captions *captions)
+{
+    const char *mime = captions->mime;
+
+    captions_read(source, captions);
+    if (!captions->mime && is_captions(mime))
+        captions->problem = "captions-broken";
+    if (!captions->mime)
+        captions->mime = mime;
 }
 
 static void inspect(magic_t cookie, size_t n)
@@ -149,16 +179,22 @@ static void inspect(magic_t cookie, size_t n)
     const struct header_source source = {read_exactly, subject, subject->size};
     const char *mime = mime_of(cookie, subject);
     struct headers headers = {0};
+    struct captions captions = {.mime = mime};
 
     if (!is_mime(mime)) {
-        mime = "application/octet-stream";
+        captions.mime = "application/octet-stream";
         headers.problem = "unreadable";
     } else {
         headers_read(&source, &headers);
         if (!agree(mime, headers.mime))
             headers.problem = "type-mismatch";
+        else if (may_be_captions(mime)) {
+            inspect_captions(&source, &captions);
+            headers.duration_ms = captions.end_ms;
+            headers.problem = captions.problem;
+        }
     }
-    print_line(n, mime, &headers);
+    print_line(n, captions.mime, &headers, captions.line);
 }
 
 /* All that needs more than what confine() leaves: sizes, and libmagic's database. */

@@ -14,7 +14,7 @@ class Protocol(unittest.TestCase):
     def test_every_member_is_always_there(self):
         for answer in inspect(PICTURES / "plain.jpg", "/dev/null", PICTURES / "not-a-picture.jpg"):
             self.assertEqual(sorted(answer), sorted(["n", "mime", "width", "height", "frames", "duration_ms",
-                                                     "orientation", "metadata", "problem"]))
+                                                     "orientation", "metadata", "problem", "line"]))
 
     def test_answers_come_in_the_order_of_the_descriptors(self):
         names = sorted(PICTURES.iterdir())
@@ -60,6 +60,36 @@ class Protocol(unittest.TestCase):
     def test_wrong_usage_is_2(self):
         for arguments in [], ["0"], ["-1"], ["x"], ["1", "2"], ["100000"]:
             self.assertEqual(run([], *arguments).returncode, 2, arguments)
+
+
+class Captions(unittest.TestCase):
+    CUE = "1\n00:00:01,000 --> 00:00:02,500\nहेलमेट पहनें\n"
+
+    def look(self, content):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "x")
+            path.write_bytes(content)
+            [answer] = inspect(path)
+        self.assertIsNone(answer["width"])
+        return tuple(answer[member] for member in ("mime", "duration_ms", "problem", "line"))
+
+    def test_captions_are_known_by_their_content_and_read_to_their_end(self):
+        subrip, webvtt = "application/x-subrip", "text/vtt"
+        two = self.CUE + "\n2\n00:00:03,000 --> 00:00:04,000\n<b>घर</b> <html>\n"
+        for content, wanted in (
+                (self.CUE.encode(), (subrip, 2500, None, None)),
+                (two.encode("utf-8-sig"), (subrip, 4000, None, None)),
+                (two.replace("\n", "\r\n").encode(), (subrip, 4000, None, None)),
+                ("WEBVTT\n\n00:01.000 --> 00:02.500\nघर\n".encode(), (webvtt, 2500, None, None)),
+                ("\ufeffWEBVTT\n\n00:01.000 --> 00:02.500\nघर\n".encode(), (webvtt, 2500, None, None)),
+                (b"WEBVTT\n", (webvtt, None, "captions-empty", None)),
+                (two.encode("utf-16"), (subrip, None, "captions-encoding", None)),
+                (self.CUE.encode() + b"\n2\n00:00:03,000 --> 00:00:04,000\n\xe9\0\n",
+                 (subrip, 4000, "captions-encoding", 7)),
+                (two.replace("00:00:03", "00:00:00").encode(), (subrip, 2500, "captions-order", 6)),
+                (two.replace("\n\n", "\n").encode(), (subrip, 2500, "captions-broken", 5)),
+                ("नमस्ते\n".encode(), ("text/plain", None, None, None))):
+            self.assertEqual(self.look(content), wanted, content)
 
 
 class Disagreement(unittest.TestCase):
