@@ -119,7 +119,7 @@ static void keep_in_memory(struct journal *journal, const char *sha256, const vo
 
     blob->next = journal->blobs;
     blob->sha256 = arena_text(arena, sha256);
-    blob->bytes = arena_copy(arena, bytes, length);
+    blob->bytes = bytes;
     blob->length = length;
     journal->blobs = blob;
 }

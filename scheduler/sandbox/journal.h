@@ -33,6 +33,7 @@ void journal_close(struct journal *journal);
 MUST_CHECK bool journal_add(struct journal *journal, const json_t *record, bool durable,
                             struct err *err);
 
+/* Without a folder the bytes themselves are kept: they must live as long as the journal. */
 MUST_CHECK bool journal_keep_media(struct journal *journal, const char *sha256, const void *bytes,
                                    size_t length, struct arena *arena, struct err *err);
 MUST_CHECK bool journal_media(const struct journal *journal, const char *sha256,

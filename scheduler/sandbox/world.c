@@ -390,9 +390,9 @@ struct account *world_account(struct world *world, const char *platform, const c
     return world->accounts;
 }
 
-struct upload *world_upload(struct world *world, const struct account *account, const void *bytes,
-                            size_t length, const char *mime, const char *alt,
-                            struct span processing, json_t *detail)
+static struct upload *take_in(struct world *world, const struct account *account, const void *bytes,
+                              size_t length, const char *mime, const char *alt,
+                              struct span processing, json_t *detail)
 {
     struct instant now = world_now(world);
     json_t *record = record_new("upload", account->platform, world_new_id(world, &world->arena));
@@ -412,6 +412,32 @@ struct upload *world_upload(struct world *world, const struct account *account, 
     json_put_new(record, "detail", detail);
     world_change(world, record);
     return world->uploads;
+}
+
+struct upload *world_upload(struct world *world, const struct account *account, const void *bytes,
+                            size_t length, const char *mime, const char *alt,
+                            struct span processing, json_t *detail)
+{
+    const char *kept = world->journal.folder ? bytes : arena_copy(&world->arena, bytes, length);
+
+    return take_in(world, account, kept, length, mime, alt, processing, detail);
+}
+
+struct upload *world_upload_kept(struct world *world, const struct account *account,
+                                 const void *bytes, size_t length, const char *mime,
+                                 struct span processing, json_t *detail)
+{
+    return take_in(world, account, bytes, length, mime, NULL, processing, detail);
+}
+
+const char *world_keep(struct world *world, struct buffer *buffer, struct arena *arena)
+{
+    const char *bytes = buffer->bytes;
+
+    if (buffer->capacity)
+        arena_on_clear(world->journal.folder ? arena : &world->arena, free, buffer->bytes);
+    buffer_init(buffer, buffer->maximum);
+    return bytes;
 }
 
 struct upload *world_find_upload(struct world *world, const char *platform, const char *id)

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/compiler.h"
 #include "base/digest.h"
 #include "base/err.h"
@@ -140,6 +141,13 @@ struct account *world_account_by_id(struct world *world, const char *platform, c
 struct upload *world_upload(struct world *world, const struct account *account, const void *bytes,
                             size_t length, const char *mime, const char *alt,
                             struct span processing, json_t *detail);
+/* The same with bytes of world_keep: a film is not copied. */
+struct upload *world_upload_kept(struct world *world, const struct account *account,
+                                 const void *bytes, size_t length, const char *mime,
+                                 struct span processing, json_t *detail);
+/* Takes a buffer's bytes over, for world_upload_kept: they live as long as the world, or, where
+ * media lie in files, as long as `arena`. The buffer is empty then. */
+const char *world_keep(struct world *world, struct buffer *buffer, struct arena *arena);
 struct upload *world_find_upload(struct world *world, const char *platform, const char *id);
 void world_describe(struct world *world, struct upload *upload, const char *alt);
 void world_discard(struct world *world, struct upload *upload);

@@ -189,19 +189,23 @@ static int64_t received(const struct world *world, const struct upload *session)
 static void add_piece(struct youtube_call *call, const struct upload *session, const char *bytes,
                       size_t length, int64_t offset, bool lost)
 {
-    (void)world_upload(call->world, call->account, bytes, length, upload_mime, NULL,
-                       (struct span){0},
-                       json_pack("{s:s,s:I,s:b}", "piece_of", session->id, "offset",
-                                 (json_int_t)offset, "lost", lost));
+    (void)world_upload_kept(call->world, call->account, bytes, length, upload_mime,
+                            (struct span){0},
+                            json_pack("{s:s,s:I,s:b}", "piece_of", session->id, "offset",
+                                      (json_int_t)offset, "lost", lost));
 }
 
-/* The bytes of all pieces, in their order: each fills its place, the newest first. */
+/* The bytes of all pieces, in their order: each fills its place, the newest first. As
+ * world_keep says, they live long enough. */
 static const char *gather(struct youtube_call *call, const struct upload *session, int64_t size)
 {
-    char *bytes = arena_alloc(call->arena, (size_t)size + 1);
     const struct upload *upload;
+    struct buffer whole;
     int64_t left = size;
+    char *bytes;
 
+    buffer_init(&whole, (size_t)size);
+    bytes = buffer_more(&whole, (size_t)size);
     for (upload = call->world->uploads; upload && left > 0; upload = upload->older) {
         const char *piece;
         size_t length;
@@ -213,7 +217,7 @@ static const char *gather(struct youtube_call *call, const struct upload *sessio
         memcpy(bytes + json_integer_or(upload->detail, "offset", 0), piece, length);
         left -= (int64_t)length;
     }
-    return bytes;
+    return world_keep(call->world, &whole, call->arena);
 }
 
 /* ---- the end of a session ---- */
@@ -260,8 +264,8 @@ static const struct post *make_video(struct youtube_call *call, const struct upl
 {
     const json_t *snippet = json_object_get(json_object_get(session->detail, "video"), "snippet");
     struct upload *whole =
-        world_upload(call->world, call->account, bytes, (size_t)size, "video/mp4", NULL, processing,
-                     json_pack("{s:s}", "whole_of", session->id));
+        world_upload_kept(call->world, call->account, bytes, (size_t)size, "video/mp4", processing,
+                          json_pack("{s:s}", "whole_of", session->id));
     struct medium medium = world_medium(whole);
     json_t *detail = json_object();
     struct draft draft = {.id = youtube_new_id(session->id, call->arena),
@@ -385,7 +389,8 @@ static void keep(struct youtube_call *call, const struct upload *session, const 
     if (says(call, "keep_none"))
         add_piece(call, session, "", 0, 0, true);
     else if (length > 0)
-        add_piece(call, session, call->request->body.bytes + skip, (size_t)length, have, false);
+        add_piece(call, session, world_keep(call->world, &call->request->body, call->arena) + skip,
+                  (size_t)length, have, false);
 }
 
 static void take_piece(struct youtube_call *call, const struct upload *session,
