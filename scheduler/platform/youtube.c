@@ -401,16 +401,25 @@ static struct step send_query(const struct visit *visit)
     return step_send(&request, write_progress(visit, ASKING));
 }
 
+/* A line on which nothing got through gets the shortest. */
+static int64_t next_length(const struct kept *kept)
+{
+    const int64_t has = kept->offset / YOUTUBE_GRAIN * YOUTUBE_GRAIN;
+
+    if (kept->stuck > 0 || has < YOUTUBE_PIECE)
+        return YOUTUBE_PIECE;
+    return has < YOUTUBE_PIECE_MOST ? has : YOUTUBE_PIECE_MOST;
+}
+
 /* The next piece, from where YouTube says; the last one publishes. */
 static struct step send_next(const struct visit *visit)
 {
     const int64_t last = youtube_last_piece(total_of(visit->job));
-    const int64_t left = last - visit->kept.offset;
+    const int64_t left = last - visit->kept.offset, length = next_length(&visit->kept);
 
     if (left <= 0)
         return send_publish(visit);
-    return send_piece(visit, left < YOUTUBE_PIECE ? last : visit->kept.offset + YOUTUBE_PIECE,
-                      REQUEST_UPLOAD);
+    return send_piece(visit, left < length ? last : visit->kept.offset + length, REQUEST_UPLOAD);
 }
 
 static struct step send_read(const struct visit *visit)

@@ -82,7 +82,13 @@ struct step youtube_publish_failure(const struct http_reply *reply, struct arena
 
 /* ---- youtube_upload.c: Google's resumable protocol ---- */
 
-enum { YOUTUBE_GRAIN = 256 * 1024, YOUTUBE_PIECE = 8 * 1024 * 1024 };
+/* A piece is as long as what YouTube has already, within these bounds: a good line waits for few
+ * answers, and a break never costs more than what has arrived, or one of the shortest. */
+enum {
+    YOUTUBE_GRAIN = 256 * 1024,
+    YOUTUBE_PIECE = 8 * 1024 * 1024,
+    YOUTUBE_PIECE_MOST = 4 * YOUTUBE_PIECE
+};
 
 /* The whole address that an answer names as its session, in the arena; NULL when there is none that
  * may be asked. */

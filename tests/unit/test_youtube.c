@@ -275,7 +275,7 @@ static void pieces_are_multiples_of_256_kib_whatever_the_size(void **state)
         while (step.request.kind == REQUEST_UPLOAD && sent < 100 * (int64_t)YOUTUBE_PIECE) {
             assert_int_equal(step.request.file_offset, sent);
             assert_int_equal(step.request.file_length % YOUTUBE_GRAIN, 0);
-            assert_true(step.request.file_length <= YOUTUBE_PIECE);
+            assert_true(step.request.file_length <= YOUTUBE_PIECE_MOST);
             sent += step.request.file_length;
             step =
                 go_on(step.progress, arena_printf(&arena, "bytes=0-%lld", (long long)(sent - 1)));
@@ -286,6 +286,35 @@ static void pieces_are_multiples_of_256_kib_whatever_the_size(void **state)
         assert_int_equal(sent + step.request.file_length, sizes[i]);
         assert_true(step.request.file_length > 0 && step.request.file_length <= YOUTUBE_GRAIN);
     }
+}
+
+static void a_piece_is_as_long_as_what_youtube_has_unless_the_line_is_bad(void **state)
+{
+    static const struct {
+        const char *has;
+        int64_t length;
+    } cases[] = {
+        {NULL, 8 << 20},
+        {"bytes=0-262143", 8 << 20},
+        {"bytes=0-8388607", 8 << 20},
+        {"bytes=0-16777215", 16 << 20},
+        {"bytes=0-16777220", 16 << 20}, /* pieces are whole grains, wherever they begin */
+        {"bytes=0-33554431", 32 << 20},
+        {"bytes=0-133169151", 32 << 20},
+    };
+    struct http_reply lost = reply_lost(FATE_MAYBE_SENT);
+    const char *stored;
+
+    (void)state;
+    video.media[0].bytes = 400 << 20;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct step step = go_on(states[UPLOADING], cases[i].has);
+
+        assert_int_equal(step.request.file_length, cases[i].length);
+    }
+    stored = ask(&video.job, AT("uploading", "33554432"), &lost).progress;
+    assert_int_equal(go_on(stored, "bytes=0-33554431").request.file_length, 8 << 20);
+    assert_int_equal(go_on(stored, "bytes=0-33816575").request.file_length, 32 << 20);
 }
 
 static void a_published_video_is_processed_read_back_and_done(void **state)
@@ -673,6 +702,8 @@ int main(void)
         cmocka_unit_test_setup(a_session_is_opened_with_what_the_public_will_read, start),
         cmocka_unit_test_setup(a_video_goes_up_in_pieces_and_only_the_last_one_publishes, start),
         cmocka_unit_test_setup(pieces_are_multiples_of_256_kib_whatever_the_size, start),
+        cmocka_unit_test_setup(a_piece_is_as_long_as_what_youtube_has_unless_the_line_is_bad,
+                               start),
         cmocka_unit_test_setup(a_published_video_is_processed_read_back_and_done, start),
         cmocka_unit_test_setup(a_video_whose_id_is_known_is_read_by_it_wherever_its_upload_stood,
                                start),
