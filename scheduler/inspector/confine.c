@@ -1,23 +1,15 @@
 #include "inspector/confine.h"
 
-#include <errno.h>
-#include <linux/close_range.h>
-#include <seccomp.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "confine/confine.h"
 
-static const struct {
-    int resource;
-    rlim_t most;
-} limits[] = {
+enum { MOST_FILES = 1000 };
+
+static const struct confine_limit limits[] = {
     {RLIMIT_AS, (rlim_t)256 * 1024 * 1024},
     {RLIMIT_CPU, 2}, /* seconds */
     {RLIMIT_NOFILE, 0},
@@ -26,93 +18,38 @@ static const struct {
     {RLIMIT_CORE, 0},
 };
 
-static bool set_limits(void)
-{
-    for (size_t i = 0; i < COUNT_OF(limits); i++) {
-        const struct rlimit limit = {limits[i].most, limits[i].most};
-
-        /* prlimit and not setrlimit: systemd's @system-service allows only the former */
-        if (prlimit(0, limits[i].resource, &limit, NULL) != 0)
-            return false;
-    }
-    return true;
-}
-
-static const int always_allowed[] = {
-    SCMP_SYS(brk),  SCMP_SYS(munmap),     SCMP_SYS(mremap),       SCMP_SYS(futex),
-    SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
+static const struct confine_rule rules[] = {
+    {.call = SCMP_SYS(brk)},
+    {.call = SCMP_SYS(munmap)},
+    {.call = SCMP_SYS(mremap)},
+    {.call = SCMP_SYS(futex)},
+    {.call = SCMP_SYS(exit)},
+    {.call = SCMP_SYS(exit_group)},
+    {.call = SCMP_SYS(rt_sigreturn)},
+    {SCMP_SYS(write), 0, 1, {{0, SCMP_CMP_EQ, STDOUT_FILENO, 0}}},
+    /* malloc's own way of asking: memory without a file behind it that never becomes code */
+    {SCMP_SYS(mmap),
+     0,
+     2,
+     {{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
+      {3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE}}},
 };
 
-/* malloc's own way of asking: memory without a file behind it that never becomes code. */
-static const struct scmp_arg_cmp plain_memory[] = {
-    {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0},
-    {3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS | MAP_PRIVATE, MAP_ANONYMOUS | MAP_PRIVATE},
-};
-
-static int allow_calls(scmp_filter_ctx filter)
-{
-    const struct scmp_arg_cmp to_stdout = {0, SCMP_CMP_EQ, STDOUT_FILENO, 0};
-    int failure = 0;
-
-    for (size_t i = 0; i < COUNT_OF(always_allowed) && !failure; i++)
-        failure = seccomp_rule_add(filter, SCMP_ACT_ALLOW, always_allowed[i], 0);
-    if (!failure)
-        failure = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap),
-                                         COUNT_OF(plain_memory), plain_memory);
-    if (!failure)
-        failure = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, &to_stdout);
-    return failure;
-}
-
-static int allow_reading(scmp_filter_ctx filter, int first, int count)
-{
-    int failure = 0;
-
-    for (int fd = first; fd < first + count && !failure; fd++) {
-        const struct scmp_arg_cmp from = {0, SCMP_CMP_EQ, (scmp_datum_t)fd, 0};
-
-        failure = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(pread64), 1, &from);
-    }
-    return failure;
-}
-
-/* Calls of a foreign architecture (32 bit, x32) would not be recognised: they end it, too. */
 static bool set_filter(int first, int count)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    int failure = filter ? 0 : -ENOMEM;
+    static struct confine_rule reading[MOST_FILES];
+    const struct confine_table tables[] = {{rules, COUNT_OF(rules)}, {reading, (size_t)count}};
 
-    if (!failure)
-        failure = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
-    if (!failure)
-        failure = allow_calls(filter);
-    if (!failure)
-        failure = allow_reading(filter, first, count);
-    if (!failure)
-        failure = seccomp_load(filter);
-    seccomp_release(filter);
-    errno = -failure;
-    return failure == 0;
+    for (int i = 0; i < count; i++)
+        reading[i] = (struct confine_rule){
+            SCMP_SYS(pread64), 0, 1, {{0, SCMP_CMP_EQ, (scmp_datum_t)(first + i), 0}}};
+    return confine_calls(tables, COUNT_OF(tables));
 }
-
-/* Only the tests' own build of this program can be told to leave a rule out. */
-#ifdef CRIER_MISDEEDS
-static bool is_off(const char *rule)
-{
-    const char *off = getenv("CRIER_RULE_OFF");
-
-    return off && strcmp(off, rule) == 0;
-}
-#else
-#define is_off(rule) false
-#endif
 
 bool confine(int first, int count)
 {
     tzset(); /* libmagic may print a date: what says the zone is read now, later nothing opens */
-    return close_range((unsigned)(first + count), ~0U, 0) == 0 &&
-           prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
-           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-           (is_off("inspector-limits") || set_limits()) &&
-           (is_off("inspector-filter") || set_filter(first, count));
+    return count <= MOST_FILES && confine_ties(first + count) && confine_traces() &&
+           (confine_is_off("inspector-limits") || confine_amounts(limits, COUNT_OF(limits))) &&
+           (confine_is_off("inspector-filter") || set_filter(first, count));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <vips/vector.h>
 
 #include "base/compiler.h"
@@ -40,6 +41,7 @@ static GLogWriterOutput write_nothing(GLogLevelFlags level, const GLogField *fie
 bool decode_start(void)
 {
     (void)mallopt(M_ARENA_MAX, 1);
+    tzset(); /* a profile has a date: what says the zone is read now, later nothing opens */
     g_log_set_default_handler(say_nothing, NULL);
     g_log_set_writer_func(write_nothing, NULL, NULL);
     if (VIPS_INIT("crier-render"))

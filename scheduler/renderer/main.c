@@ -12,19 +12,34 @@
  *         Descriptor 3 is the source, 4 an empty file for the rendition. One line:
  *         {"duration_ms":null,"frames":1,"height":H,"mime":"image/jpeg","problem":null,"width":W}
  *         problem: as above, or too-large: the recipe's `most` cannot be kept.
+ *     crier-render probe
+ *         Descriptor 3 is a video. One line, by ffprobe's word and that of its container:
+ *         {"duration_ms":N,"height":H,"metadata":["gps","camera","author","time","text","xmp",
+ *          "opaque"],"mime":"video/mp4","n":0,"problem":null,"video":{"bit_rate":N,"channels":2,
+ *          "codec":"h264","frame_rate":29970,"has_edits":false,"index_first":true,
+ *          "interlaced":false,"pixels":"yuv420p","rate_varies":false,"sound":"aac",
+ *          "sound_rate":48000,"turned":false},"width":W}
+ *         Width and height are those shown. problem: undecodable, truncated, trailing-bytes,
+ *         no-video (then "video" is null).
+ *     crier-render video RECIPE
+ *         The same as `picture` for a video, by ffmpeg. While it works, lines {"progress":0.42}.
  *
  * Arguments and descriptors are all it gets: no file is opened by a name that anybody gave it, and
- * before the first byte is read the process gives up what it does not need (renderer/confine.h).
- * A file that takes it over can do no more than lie about itself. What a file says never reaches
- * stderr. Exit status: 0 the last line is written; 2 wrong usage; 70 it cannot start, or this
- * machine cannot confine it; SIGSYS: a forbidden call.
+ * before the first byte is read the process gives up what it does not need (renderer/confine.h,
+ * cage.h). A file that takes it over can do no more than lie about itself. What a file says never
+ * reaches stderr. Exit status: 0 the last line is written; 2 wrong usage; 70 it cannot start, or
+ * this machine cannot confine it; SIGSYS: a forbidden call.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/compiler.h"
 #include "renderer/pictures.h"
+#include "renderer/probe.h"
 #include "renderer/render.h"
+#include "renderer/video.h"
 
 static const struct mode {
     const char *name, *word; /* what follows it, for the usage; "" = nothing */
@@ -32,7 +47,22 @@ static const struct mode {
 } modes[] = {
     {"look", "N", pictures_look},
     {"picture", "RECIPE", pictures_make},
+    {"probe", "", probe_run},
+    {"video", "RECIPE", video_make},
 };
+
+/* Libraries read the environment before main() does, and what they find there would change what
+ * is made. So unless the parent has seen to it, the program starts itself again in one of its
+ * own. (GNU OpenMP, for one: the colours of a GIF are chosen by as many threads as it says.) */
+static void settle(char **argv)
+{
+    static char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC0", threads[] = "OMP_NUM_THREADS=1";
+    char *environment[] = {locale, zone, threads, NULL};
+    const char *given = getenv("OMP_NUM_THREADS");
+
+    if (!given || strcmp(given, "1") != 0)
+        (void)execve("/proc/self/exe", argv, environment);
+}
 
 static int usage(void)
 {
@@ -47,6 +77,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
+    settle(argv);
     for (size_t i = 0; argc > 1 && i < COUNT_OF(modes); i++)
         if (!strcmp(argv[1], modes[i].name) && argc == (*modes[i].word ? 3 : 2))
             return modes[i].run(*modes[i].word ? argv[2] : "");

@@ -1,5 +1,6 @@
 #include "renderer/pictures.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,19 +10,40 @@
 #include "base/compiler.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "renderer/confine.h"
 #include "renderer/decode.h"
 #include "renderer/metadata.h"
 #include "renderer/render.h"
 #include "renderer/rendition.h"
 
 enum { MOST_FILES = 100, MOST_LINE = 64 * 1024 };
+enum { LOOK_CPU_S = 5, MAKE_CPU_S = 60 };
+
+/* The tests' own build does what files ask for, as if they had taken it over
+ * (tests/support/misdeeds.c). */
+#ifdef CRIER_MISDEEDS
+void misdeed(const unsigned char *bytes, size_t length);
+#else
+#define misdeed(bytes, length) ((void)0)
+#endif
 
 static struct source sources[MOST_FILES];
 
-static int broken(const char *why)
+/* All that needs more than what is left then. */
+static bool prepare(int files, struct picture_needs *needs)
 {
-    fprintf(stderr, "crier-render: %s\n", why);
-    return RENDER_BROKEN;
+    if (!decode_start()) {
+        fputs("crier-render: libvips cannot start\n", stderr);
+        return false;
+    }
+    for (int i = 0; i < files; i++) {
+        sources[i] = decode_map(RENDER_SOURCE + i);
+        needs->mapped_bytes += sources[i].size;
+    }
+    if (confine_pictures(needs))
+        return true;
+    fprintf(stderr, "crier-render: cannot lock itself in: %s\n", strerrorname_np(errno));
+    return false;
 }
 
 /* Written at once: should a later file end the process, the earlier answers stand. */
@@ -100,6 +122,7 @@ static void look_at(size_t n)
 {
     struct decoded picture;
 
+    misdeed(sources[n].bytes, sources[n].size);
     decode_open(&sources[n], true, &picture);
     if (picture.image && !decode_all(picture.image))
         picture.problem = decode_problem();
@@ -111,15 +134,16 @@ int pictures_look(const char *count)
 {
     char *end = NULL;
     unsigned long files = strtoul(count, &end, 10);
+    struct picture_needs needs = {.output = -1};
 
     if (*end || files == 0 || files > MOST_FILES) {
         fprintf(stderr, "crier-render: look at 1 to %d pictures\n", MOST_FILES);
         return RENDER_USAGE;
     }
-    if (!decode_start())
-        return broken("libvips cannot start");
-    for (size_t i = 0; i < files; i++)
-        sources[i] = decode_map(RENDER_SOURCE + (int)i);
+    needs.kept = RENDER_SOURCE + (int)files;
+    needs.cpu_s = LOOK_CPU_S * (unsigned)files;
+    if (!prepare((int)files, &needs))
+        return RENDER_BROKEN;
     for (size_t i = 0; i < files; i++)
         look_at(i);
     _exit(RENDER_DONE); /* all is written, and whatever would tidy up at the end may need more */
@@ -144,6 +168,7 @@ static void print_made(const struct rendered *made)
 
 int pictures_make(const char *text)
 {
+    struct picture_needs needs = {RENDER_OUTPUT + 1, RENDER_OUTPUT, 0, MAKE_CPU_S};
     struct rendered made;
     struct recipe recipe;
     struct err err;
@@ -152,12 +177,12 @@ int pictures_make(const char *text)
         fputs("crier-render: that is no recipe of a picture\n", stderr);
         return RENDER_USAGE;
     }
-    if (!decode_start())
-        return broken("libvips cannot start");
-    sources[0] = decode_map(RENDER_SOURCE);
+    if (!prepare(1, &needs))
+        return RENDER_BROKEN;
+    misdeed(sources[0].bytes, sources[0].size);
     rendition_make(&sources[0], &recipe, &made);
     if (!made.problem && !write_all(RENDER_OUTPUT, made.bytes, made.size, &err))
-        return broken("the rendition cannot be written");
+        made.problem = "unwritten";
     print_made(&made);
     _exit(RENDER_DONE);
 }
