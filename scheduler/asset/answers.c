@@ -32,6 +32,16 @@ static const struct {
      N_("It cannot be made small enough for the platform and still look good. Use a shorter or "
         "plainer one."),
      false},
+    {"captions-encoding",
+     N_("Its letters are not stored as UTF-8. Save it anew, with the encoding UTF-8."), false},
+    {"captions-broken",
+     N_("A number, a time or an empty line is missing, or is written in another way than in "
+        "captions."),
+     false},
+    {"captions-order",
+     N_("Words are shown before those above them, or go before they come. Put the times in order."),
+     false},
+    {"captions-empty", N_("There are no words in it."), false},
     {"missing", N_("There is no such file."), true},
     {"changed", N_("The file was changed while it was read."), true},
     {"refused", N_("It is not an ordinary file inside media/."), true},

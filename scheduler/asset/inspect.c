@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "asset/answers.h"
 #include "asset/helper.h"
+#include "base/i18n.h"
 
 enum { FILE_LIMIT_MS = 3000, MOST_NAMES = 10000, DEEPEST_FOLDER = 16, PIECE_BYTES = 64 * 1024 };
 static const int64_t most_file_bytes = INT64_C(4) << 30;
@@ -167,27 +169,49 @@ static bool read_file(struct media_facts *facts, int fd)
 
 /* The inspector's lines. */
 
-/* A picture that nothing is wrong with has a size; nothing else has one without a problem. */
+static bool is_one_of(const char *mime, const char *const *mimes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(mime, mimes[i]))
+            return true;
+    return false;
+}
+
+/* A picture that nothing is wrong with has a size, and captions an end; nothing but a picture has a
+ * size without a problem. */
 static bool is_sensible(const struct media_facts *facts)
 {
     static const char *const pictures[] = {"image/jpeg", "image/png", "image/gif", "image/webp"};
-    bool is_picture = false;
+    static const char *const captions[] = {"application/x-subrip", "text/vtt"};
 
-    for (size_t i = 0; i < COUNT_OF(pictures); i++)
-        is_picture = is_picture || !strcmp(facts->mime, pictures[i]);
     if (facts->problem)
         return true;
-    return is_picture ? facts->width > 0 && facts->height > 0 &&
-                            facts->width <= MOST_PIXELS / facts->height
-                      : facts->width == 0 && facts->height == 0;
+    if (is_one_of(facts->mime, pictures, COUNT_OF(pictures)))
+        return facts->width > 0 && facts->height > 0 && facts->width <= MOST_PIXELS / facts->height;
+    if (is_one_of(facts->mime, captions, COUNT_OF(captions)) && facts->duration_ms == 0)
+        return false;
+    return facts->width == 0 && facts->height == 0;
+}
+
+/* Who repairs captions wants to know where. */
+static bool take_problem(const json_t *line, struct arena *arena, struct media_facts *facts)
+{
+    int64_t number;
+
+    if (!answers_problem(line, &facts->problem, &facts->why) ||
+        !answers_number(line, "line", UINT32_MAX, &number))
+        return false;
+    if (facts->problem && number > 0)
+        facts->why =
+            arena_printf(arena, _("Look at line %" PRId64 " of it. %s"), number, facts->why);
+    return true;
 }
 
 static bool take_line(const json_t *line, struct arena *arena, struct media_facts *facts)
 {
     int64_t orientation;
 
-    if (!answers_mime(line, arena, &facts->mime) ||
-        !answers_problem(line, &facts->problem, &facts->why) ||
+    if (!answers_mime(line, arena, &facts->mime) || !take_problem(line, arena, facts) ||
         !answers_number(line, "width", UINT32_MAX, &facts->width) ||
         !answers_number(line, "height", UINT32_MAX, &facts->height) ||
         !answers_number(line, "frames", UINT32_MAX, &facts->frames) ||

@@ -105,6 +105,26 @@ static void size_and_hash_are_our_own_and_the_rest_the_inspectors(void **unused)
     assert_string_equal(facts[3].mime, "application/x-empty"); /* which no platform takes */
 }
 
+static void captions_have_an_end_and_their_problem_a_line(void **unused)
+{
+    static const char *const files[] = {"good.srt", "bad.vtt", "letter.txt"};
+    struct media_facts *facts;
+
+    (void)unused;
+    write_file("good.srt", "1\n00:00:01,000 --> 00:00:02,500\nहेलमेट\n");
+    write_file("bad.vtt", "WEBVTT\n\n00:05.000 --> 00:06.000\nक\n\n00:01.000 --> 00:02.000\nख\n");
+    write_file("letter.txt", "प्रिय साथियो\n");
+    facts = inspect(files, COUNT_OF(files));
+    assert_string_equal(facts[0].mime, "application/x-subrip");
+    assert_int_equal(facts[0].duration_ms, 2500);
+    assert_null(facts[0].problem);
+    assert_string_equal(facts[1].mime, "text/vtt");
+    assert_string_equal(facts[1].problem, "captions-order");
+    assert_non_null(strstr(facts[1].why, "line 6"));
+    assert_string_equal(facts[2].mime, "text/plain");
+    assert_null(facts[2].problem);
+}
+
 static void what_is_no_ordinary_file_is_a_fact(void **unused)
 {
     static const char *const files[] = {"missing.png", "link.png",   "fifo",
@@ -341,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(size_and_hash_are_our_own_and_the_rest_the_inspectors),
+        TEST(captions_have_an_end_and_their_problem_a_line),
         TEST(what_is_no_ordinary_file_is_a_fact),
         TEST(a_hundred_files_go_in_batches_and_stay_in_order),
         TEST(known_files_are_not_read_again_until_they_change),

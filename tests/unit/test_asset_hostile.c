@@ -165,9 +165,14 @@ static void a_single_hostile_file_is_judged_within_its_time(void **unused)
 }
 
 #define LINE(n, mime, width, height, rest)                                                         \
-    "{\"n\":" n ",\"mime\":\"" mime "\",\"width\":" width ",\"height\":" height rest "}\n"
+    "{\"n\":" n ",\"mime\":\"" mime "\",\"width\":" width ",\"height\":" height rest               \
+    ",\"line\":null}\n"
 #define REST                                                                                       \
     ",\"frames\":1,\"duration_ms\":null,\"orientation\":null,\"metadata\":[],\"problem\":null"
+#define CAPTIONS(duration, rest)                                                                   \
+    "{\"n\":0,\"mime\":\"text/"                                                                    \
+    "vtt\",\"width\":null,\"height\":null,\"frames\":null,\"duration_ms\":" duration               \
+    ",\"orientation\":null,\"metadata\":[]" rest "}\n"
 #define HONEST LINE("0", "image/png", "3", "2", REST)
 
 static const char *const lies[] = {
@@ -221,6 +226,11 @@ static const char *const lies[] = {
     LINE("0", "image/png", "3", "2",
          ",\"frames\":1,\"duration_ms\":null,\"orientation\":null,\"metadata\":[]"),
     LINE("0", "image/png", "3", "2", ",\"width\":9" REST), /* one name twice */
+    CAPTIONS("null", ",\"problem\":null,\"line\":null"),   /* they never end */
+    CAPTIONS("5", ",\"problem\":\"captions-broken\""),     /* nowhere */
+    CAPTIONS("5", ",\"problem\":\"captions-broken\",\"line\":-1"),
+    CAPTIONS("5", ",\"problem\":\"captions-broken\",\"line\":4294967296"),
+    CAPTIONS("5", ",\"problem\":\"captions-broken\",\"line\":\"6\""),
 };
 
 static void a_lie_is_a_finding(void **unused)
