@@ -153,7 +153,7 @@ static const struct {
 
 struct looking {
     const struct shelf *shelf;
-    const struct progress *progress;
+    const struct headway *progress;
     struct arena *arena;
     size_t done, all;
     int fds[HELPER_FILES];
@@ -232,7 +232,7 @@ static struct file_stamp stamp_now(int fd)
 
 static bool tell(struct looking *looking, const char *file, struct err *err)
 {
-    const struct progress *progress = looking->progress;
+    const struct headway *progress = looking->progress;
 
     if (!progress || progress->tell(progress->arg, file, looking->done, looking->all))
         return true;
@@ -321,7 +321,7 @@ static bool look_one_way(struct looking *looking, size_t way, struct media_facts
 }
 
 bool renditions_look(const struct shelf *shelf, struct media_facts *facts, size_t count,
-                     const struct progress *progress, struct arena *arena, struct err *err)
+                     const struct headway *progress, struct arena *arena, struct err *err)
 {
     struct looking looking = {.shelf = shelf, .progress = progress, .arena = arena};
 

@@ -41,7 +41,7 @@ struct making {
     const struct media_facts *facts;
     const char *text;
     struct recipe recipe;
-    const struct progress *progress;
+    const struct headway *progress;
     struct arena *arena;
     int source;
     struct spool_file made;
@@ -134,7 +134,7 @@ static bool is_bearable(const struct making *making)
 
 static bool tell(const struct making *making, size_t done)
 {
-    const struct progress *progress = making->progress;
+    const struct headway *progress = making->progress;
 
     return !progress || progress->tell(progress->arg, making->facts->file, done, PARTS);
 }
@@ -389,7 +389,7 @@ static bool is_there(const struct making *making, struct rendition *rendition)
 }
 
 bool renditions_make(const struct shelf *shelf, const struct media_facts *facts, const char *recipe,
-                     const struct progress *progress, struct arena *arena,
+                     const struct headway *progress, struct arena *arena,
                      struct rendition *rendition, struct err *err)
 {
     struct making making = {.shelf = shelf,

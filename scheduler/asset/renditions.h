@@ -23,7 +23,7 @@ struct shelf {
 };
 
 /* How far it is: `done` of `all`, for a progress bar; false = give up. May be NULL. */
-struct progress {
+struct headway {
     bool (*tell)(void *arg, const char *file, size_t done, size_t all);
     void *arg;
 };
@@ -32,13 +32,13 @@ struct progress {
  * looking, and the renditions that lie in the spool. A file that a decoder refuses gets its
  * problem. False only when the shelf or the program cannot be used. */
 MUST_CHECK bool renditions_look(const struct shelf *shelf, struct media_facts *facts, size_t count,
-                                const struct progress *progress, struct arena *arena,
+                                const struct headway *progress, struct arena *arena,
                                 struct err *err);
 
 /* Makes one, unless it is there. What cannot be made is a rendition with a problem, which is kept
  * as well; false only when the work could not be done (no room, no program, given up). */
 MUST_CHECK bool renditions_make(const struct shelf *shelf, const struct media_facts *facts,
-                                const char *recipe, const struct progress *progress,
+                                const char *recipe, const struct headway *progress,
                                 struct arena *arena, struct rendition *rendition, struct err *err);
 
 #endif

@@ -414,7 +414,7 @@ static void one_that_is_given_up_ends_at_once_and_leaves_nothing(void **unused)
     struct media_facts facts =
         file_that("a.mp4", "video/mp4", "video say {\"progress\":0.25}\nvideo sleep 600\n");
     struct patience patience = {.most = 15};
-    const struct progress progress = {be_patient, &patience};
+    const struct headway progress = {be_patient, &patience};
     struct rendition rendition;
     struct err err;
     double start = seconds_now();
