@@ -173,14 +173,20 @@ static void set_hold(struct merge_result *result, const char *reason, const stru
     result->row.note = is(reason, REASON_NEVER_TWICE) && other ? other : "";
 }
 
+bool merge_may_be_ready(const struct delivery *row, bool approved)
+{
+    return approved && delivery_is_made(row);
+}
+
 static void set_free(struct merge_result *result, enum merge_kind kind, const char *reason,
                      const struct merge_facts *facts)
 {
     result->kind = kind;
     result->event = kind == MERGE_RETURN ? "plan.return" : "plan.change";
-    result->row.state = facts->approved ? STATE_READY : STATE_PLANNED;
+    result->row.state =
+        merge_may_be_ready(&result->row, facts->approved) ? STATE_READY : STATE_PLANNED;
     result->row.key[0] = 0; /* made anew, from the content as it is then */
-    result->row.reason = reason;
+    result->row.reason = delivery_is_made(&result->row) ? reason : REASON_RENDERING;
     result->row.note = "";
 }
 
@@ -288,27 +294,25 @@ static void decide_held(const struct delivery *stored, const struct planned *pla
     }
 }
 
-/* planned, ready or preparing. */
+/* planned, ready or preparing. That what it shows is made now is no change that anybody made. */
 static void decide_open(const struct delivery *stored, const struct planned *planned,
                         const struct merge_facts *facts, struct merge_result *result)
 {
     const char *cause = hold_cause(stored, planned, &result->row, facts);
     bool content = content_differs(stored, &result->row);
     bool moved = window_differs(stored, &result->row);
-    bool approval_lost = stored->state != STATE_PLANNED && !facts->approved;
-    bool approval_enough = stored->state == STATE_PLANNED && facts->approved;
+    bool free = merge_may_be_ready(&result->row, facts->approved);
+    bool lost = stored->state != STATE_PLANNED && !free;
+    bool gained = stored->state == STATE_PLANNED && free;
+    const char *changed = is(stored->reason, REASON_RENDERING) ? "" : REASON_CHANGED;
 
     if (cause) {
         forget_preparations(&result->row);
         set_hold(result, cause, planned, facts);
         return;
     }
-    if (content || moved || approval_lost || approval_enough) {
-        set_free(result, MERGE_REPLACE,
-                 content ? REASON_CHANGED
-                 : moved ? REASON_MOVED
-                         : "",
-                 facts);
+    if (content || moved || lost || gained) {
+        set_free(result, MERGE_REPLACE, content ? changed : moved ? REASON_MOVED : "", facts);
         if (stored->state == STATE_PREPARING)
             forget_preparations(&result->row);
         return;

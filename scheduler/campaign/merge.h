@@ -78,6 +78,10 @@ struct merge_result {
 void merge_decide(const struct delivery *stored, const struct planned *planned,
                   const struct merge_facts *facts, struct merge_result *result);
 
+/* Approved (merge_facts), and all that it shows is made: else it is planned, for want of the latter
+ * with reason "rendering". */
+bool merge_may_be_ready(const struct delivery *row, bool approved);
+
 const char *merge_word(enum merge_kind kind); /* "keep", "insert" ... for audit counts and tests */
 
 #endif

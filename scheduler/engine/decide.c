@@ -89,6 +89,15 @@ static bool same_person_approved(const struct question *q)
     return false;
 }
 
+/* What nobody has seen as it will go out, nobody can answer for. */
+static const char *why_not_made(const struct delivery *row)
+{
+    if (delivery_is_made(row))
+        return NULL;
+    return _("its pictures or videos are still being made ready for the platform; 'crier status' "
+             "says how far that is");
+}
+
 static const char *why_not_approve(const struct question *q)
 {
     const struct delivery *row = q->row;
@@ -107,7 +116,7 @@ static const char *why_not_approve(const struct question *q)
         return _("its time is over; give the post a new time in the campaign file");
     if (same_person_approved(q))
         return _("you have approved this already; another person must approve it too");
-    return NULL;
+    return why_not_made(row);
 }
 
 static struct decided approve(const struct question *q)
@@ -220,6 +229,8 @@ static struct decided release(const struct question *q)
               "'crier resolve --published URL', '--absent' or '--cancel'"));
     if (!instant_before(q->now, q->row->useful_until))
         return refuse(_("its time is over; give the post a new time in the campaign file"));
+    if (why_not_made(q->row))
+        return refuse(why_not_made(q->row));
     after = change_to(&decided, q, q->row, ready_or_planned(q), REASON_RELEASED, "release");
     after->tries = 0;
     after->not_before = INSTANT_NONE;
@@ -374,6 +385,8 @@ static const char *why_not_publish(const struct question *q)
     if (row->state == STATE_HELD)
         return arena_printf(q->arena, _("it is held (%s); release it first with 'crier release'"),
                             row->reason);
+    if (why_not_made(row))
+        return why_not_made(row);
     if (row->state == STATE_PLANNED || ready_or_planned(q) == STATE_PLANNED)
         return _("its approvals are not complete; approve it first with 'crier approve'");
     if (!instant_before(q->now, row->useful_until))

@@ -45,6 +45,7 @@ static const char *const rule_words[RULE_COUNT] = {
     [RULE_KEEP_TOKENS] = "keep-tokens",
     [RULE_THREAD_ORDER] = "thread-order",
     [RULE_AFTER_ONCE] = "after-once",
+    [RULE_MADE_FIRST] = "made-first",
     [RULE_BUDGET] = "budget",
     [RULE_ABORT] = "abort",
 };

@@ -334,6 +334,7 @@ static const struct told {
     const char *word;
     const char *sentence; /* follows the delivery's name */
 } told[] = {
+    {STATE_PLANNED, REASON_RENDERING, "rendering", N_("does not go out yet")},
     {STATE_PLANNED, NULL, "approval", N_("does not go out: nobody has approved it as it is now")},
     {STATE_HELD, NULL, "held", N_("is held and waits for a person")},
     {STATE_DOUBTFUL, NULL, "doubt", N_("may or may not be public")},

@@ -35,6 +35,7 @@ enum engine_rule {
     RULE_KEEP_TOKENS,     /* R11: an answer without a session never replaces a stored one    */
     RULE_THREAD_ORDER,    /* a thread's part goes out only once what it answers is public        */
     RULE_AFTER_ONCE,      /* what is done to a public post is never sent again on a guess        */
+    RULE_MADE_FIRST,      /* nothing begins before all that it shows is made                     */
     RULE_BUDGET,          /* not more posts than the platform allows in a window                 */
     RULE_ABORT,           /* an undrawn change ends the process (test builds)               */
     RULE_COUNT

@@ -47,9 +47,21 @@ static void (*const ways[STATE_COUNT])(struct pass *pass, struct item *item) = {
     [STATE_RETRACTED] = item_rest,
 };
 
+/* Whoever made it ready was mistaken: nothing of it may leave, not even what is there. */
+static bool must_be_made(struct pass *pass, struct item *item)
+{
+    const struct delivery *row = item->row;
+
+    if ((row->state != STATE_READY && row->state != STATE_PREPARING) || delivery_is_made(row) ||
+        !rule_on(pass->engine, RULE_MADE_FIRST))
+        return false;
+    item_change(pass, item, STATE_PLANNED, REASON_RENDERING, NULL, "defer");
+    return true;
+}
+
 void item_go(struct pass *pass, struct item *item)
 {
-    if (item->doing == DOING_NOTHING)
+    if (item->doing == DOING_NOTHING && !must_be_made(pass, item))
         ways[item->row->state](pass, item);
 }
 

@@ -86,7 +86,7 @@ static bool is_settled(enum state state, const struct planned *planned, bool app
         return false;
     if (state_is_final(state) || state == STATE_SENDING || state == STATE_DOUBTFUL)
         return true;
-    return approved == (state != STATE_PLANNED) &&
+    return merge_may_be_ready(delivery, approved) == (state != STATE_PLANNED) &&
            !(delivery->approvals > 0 && delivery->author < 0) &&
            (delivery->again || !planned->held_by ||
             strcmp(planned->held_by, REASON_NEVER_TWICE) != 0);

@@ -81,6 +81,31 @@ static void one_approval_of_another_person_makes_it_ready(void **state)
     assert_string_equal(decided.approval.content_hash, row.content_hash);
 }
 
+static void nobody_can_answer_for_what_is_not_made(void **state)
+{
+    static const enum decision decisions[] = {DECISION_APPROVE, DECISION_RELEASE, DECISION_PUBLISH};
+    static const enum state states[] = {STATE_PLANNED, STATE_HELD, STATE_READY};
+    struct medium medium = {.file = "a.png", .recipe = "v1 image/jpeg 9x9", .source = "e"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(decisions); i++) {
+        struct delivery row = row_in(states[i], i == 0);
+        struct decided decided;
+
+        row.at = instant_plus(noon, span_hours(1));
+        row.reason = states[i] == STATE_HELD ? REASON_PERSON : "";
+        row.media = &medium;
+        row.media_count = 1;
+        decided = ask(decisions[i], &row, NULL, 0, somebody(APPROVER, ROLE_APPROVER), NULL);
+        assert_false(decided.allowed);
+        assert_non_null(strstr(decided.why, "made ready for the platform"));
+        memcpy(medium.sha256, "f", 2);
+        assert_true(
+            ask(decisions[i], &row, NULL, 0, somebody(APPROVER, ROLE_APPROVER), NULL).allowed);
+        medium.sha256[0] = '\0';
+    }
+}
+
 static void the_author_is_refused(void **state)
 {
     struct delivery row = row_in(STATE_PLANNED, 1);
@@ -389,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(one_approval_of_another_person_makes_it_ready, clear_arena),
+        cmocka_unit_test_teardown(nobody_can_answer_for_what_is_not_made, clear_arena),
         cmocka_unit_test_teardown(the_author_is_refused, clear_arena),
         cmocka_unit_test_teardown(an_unknown_author_stops_every_approval, clear_arena),
         cmocka_unit_test_teardown(two_approvals_are_two_people, clear_arena),

@@ -95,6 +95,64 @@ static void a_new_post_becomes_ready_or_waits_for_approval(void **unused)
     expect(&result, MERGE_INSERT, STATE_PLANNED, "");
 }
 
+static const struct medium unmade[] = {
+    {.file = "a.png", .recipe = "v1 image/jpeg 9x9", .source = "e"}};
+static const struct medium made[] = {
+    {.file = "a.png", .recipe = "v1 image/jpeg 9x9 = f", .source = "e", .sha256 = "f"}};
+
+static struct planned planned_with(const struct medium *media, char content)
+{
+    struct planned plan = planned(HOUR, content);
+
+    plan.delivery.media = media;
+    plan.delivery.media_count = 1;
+    return plan;
+}
+
+static void what_is_not_made_is_planned_and_then_goes_its_way(void **unused)
+{
+    struct planned before = planned_with(unmade, 'a'), after = planned_with(made, 'b');
+    struct merge_facts known = facts();
+    struct merge_result result = decide(NULL, &before, &known);
+    struct delivery stored = result.row;
+
+    (void)unused;
+    expect(&result, MERGE_INSERT, STATE_PLANNED, REASON_RENDERING);
+    result = decide(&stored, &before, &known);
+    expect(&result, MERGE_KEEP, STATE_PLANNED, REASON_RENDERING);
+    result = decide(&stored, &after, &known);
+    expect(&result, MERGE_REPLACE, STATE_READY, "");
+    known.approved = false;
+    result = decide(&stored, &after, &known);
+    expect(&result, MERGE_REPLACE, STATE_PLANNED, "");
+}
+
+static void what_was_ready_is_planned_again_when_its_media_must_be_made(void **unused)
+{
+    static const enum state states[] = {STATE_READY, STATE_PREPARING, STATE_PLANNED};
+    struct planned plan = planned_with(unmade, 'b');
+    struct merge_facts known = facts();
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        struct delivery stored = stored_as(states[i], "");
+        struct merge_result result = decide(&stored, &plan, &known);
+
+        expect(&result, MERGE_REPLACE, STATE_PLANNED, REASON_RENDERING);
+    }
+}
+
+static void what_is_held_is_freed_to_wait_for_its_media(void **unused)
+{
+    struct planned plan = planned_with(unmade, 'b');
+    struct merge_facts known = facts();
+    struct delivery stored = stored_as(STATE_HELD, REASON_LIMITS);
+    struct merge_result result = decide(&stored, &plan, &known);
+
+    (void)unused;
+    expect(&result, MERGE_RETURN, STATE_PLANNED, REASON_RENDERING);
+}
+
 static void a_new_row_is_late_held_or_skipped_by_its_time(void **unused)
 {
     static const struct {
@@ -608,6 +666,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_post_becomes_ready_or_waits_for_approval),
+        cmocka_unit_test(what_is_not_made_is_planned_and_then_goes_its_way),
+        cmocka_unit_test(what_was_ready_is_planned_again_when_its_media_must_be_made),
+        cmocka_unit_test(what_is_held_is_freed_to_wait_for_its_media),
         cmocka_unit_test(a_new_row_is_late_held_or_skipped_by_its_time),
         cmocka_unit_test(a_broken_file_keeps_its_rows_and_brings_no_new_ones),
         cmocka_unit_test(the_same_words_by_another_post_are_held_unless_again_is_written),
