@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "campaign/fit_how.h"
 #include "text/similar.h"
 #include "text/unicode.h"
 
@@ -76,69 +77,75 @@ static void check_missing(const struct medium_case *at)
            NULL);
 }
 
-static bool has_metadata(const struct media_facts *facts, const char *word)
-{
-    for (size_t i = 0; facts->metadata && facts->metadata[i]; i++)
-        if (!strcmp(facts->metadata[i], word))
-            return true;
-    return false;
-}
-
-static void check_size(const struct medium_case *at, const struct media_limit *limit)
-{
-    const struct media_facts *facts = at->facts;
-    struct arena *arena = at->findings->arena;
-
-    if (limit->most_bytes && facts->bytes > limit->most_bytes)
-        remark(at, "E506", facts->file, at->account->platform,
-               arena_printf(arena, _("%s, at most %s"), size_text(facts->bytes, arena),
-                            size_limit_text(limit->most_bytes, arena)));
-    else if (limit->sure_bytes && facts->bytes > limit->sure_bytes)
-        remark(at, "W514", facts->file, at->account->platform,
-               arena_printf(arena, _("%s; every server takes up to %s"),
-                            size_text(facts->bytes, arena),
-                            size_limit_text(limit->sure_bytes, arena)));
-    if (limit->most_pixels && facts->height && facts->width > limit->most_pixels / facts->height)
-        remark(at, "E507", facts->file, at->account->platform,
-               arena_printf(arena, _("%" PRId64 " × %" PRId64 ", at most %" PRId64 " together"),
-                            facts->width, facts->height, limit->most_pixels));
-}
-
 /* What names promise, so that a clerk who renames a file instead of saving it anew is told. */
 static const struct {
     const char *ending, *mime;
 } endings[] = {
-    {"jpg", "image/jpeg"},  {"jpeg", "image/jpeg"},     {"jpe", "image/jpeg"},
-    {"png", "image/png"},   {"gif", "image/gif"},       {"webp", "image/webp"},
-    {"mp4", "video/mp4"},   {"mov", "video/quicktime"}, {"webm", "video/webm"},
-    {"mp3", "audio/mpeg"},  {"svg", "image/svg+xml"},   {"bmp", "image/bmp"},
-    {"heic", "image/heic"}, {"pdf", "application/pdf"}, {"tiff", "image/tiff"},
+    {"jpg", "image/jpeg"},      {"jpeg", "image/jpeg"},     {"jpe", "image/jpeg"},
+    {"png", "image/png"},       {"gif", "image/gif"},       {"webp", "image/webp"},
+    {"mp4", "video/mp4"},       {"mov", "video/quicktime"}, {"webm", "video/webm"},
+    {"mp3", "audio/mpeg"},      {"svg", "image/svg+xml"},   {"bmp", "image/bmp"},
+    {"bmp", "image/x-ms-bmp"},  {"heic", "image/heic"},     {"heic", "image/heif"},
+    {"heif", "image/heif"},     {"avif", "image/avif"},     {"avif", "image/heif"},
+    {"pdf", "application/pdf"}, {"tiff", "image/tiff"},     {"tif", "image/tiff"},
 };
 
+/* A name can promise the same in several words. */
 static bool ending_lies(const char *file, const char *mime)
 {
     const char *dot = strrchr(base_name(file), '.');
+    bool lies = false;
 
-    for (size_t i = 0; dot && i < COUNT_OF(endings); i++)
-        if (unicode_equal_caseless(dot + 1, endings[i].ending))
-            return strcmp(endings[i].mime, mime) != 0;
-    return false;
+    for (size_t i = 0; dot && i < COUNT_OF(endings); i++) {
+        if (!unicode_equal_caseless(dot + 1, endings[i].ending))
+            continue;
+        if (!strcmp(endings[i].mime, mime))
+            return false;
+        lies = true;
+    }
+    return lies;
 }
 
-static void check_kind(const struct medium_case *at)
+static bool is_video(const char *mime)
 {
-    const struct media_facts *facts = at->facts;
-    const struct media_limit *limit = limits_media(&at->account->limits, facts->mime);
+    return strncmp(mime, "video/", 6) == 0;
+}
 
-    if (!limit) {
-        remark(at, "E505", at->account->platform, facts->file, facts->mime);
+static bool takes_kind(const struct post_kind *kind, const char *mime)
+{
+    return !kind || (is_video(mime) ? kind->takes_videos : kind->takes_pictures);
+}
+
+static void check_sure(const struct medium_case *at)
+{
+    const struct media_limit *limit = limits_media(&at->account->limits, at->facts->mime);
+    struct arena *arena = at->findings->arena;
+
+    if (limit && limit->sure_bytes && at->facts->bytes > limit->sure_bytes)
+        remark(at, "W514", at->facts->file, at->account->platform,
+               arena_printf(arena, _("%s; every server takes up to %s"),
+                            size_text(at->facts->bytes, arena),
+                            size_limit_text(limit->sure_bytes, arena)));
+}
+
+/* What is fitted is no finding. */
+static void check_fit(const struct medium_case *at, const struct fit_question *question)
+{
+    const struct media_facts *facts = question->facts;
+    const bool post = question->role == MEDIUM_OF_POST;
+    struct fit_answer answer;
+
+    fit_answer(question, at->findings->arena, &answer);
+    if (answer.verdict == REFUSED)
+        remark(at, answer.code, answer.words[0], answer.words[1], answer.words[2]);
+    if (answer.verdict == REFUSED && !strcmp(answer.code, "E505"))
         return;
-    }
     if (ending_lies(facts->file, facts->mime))
         remark(at, "E513", facts->file, facts->mime, NULL);
-    check_size(at, limit);
-    if (has_metadata(facts, "gps"))
-        remark(at, "E503", facts->file, NULL, NULL);
+    if (answer.verdict == FITS && post)
+        check_sure(at);
+    if (facts_have(facts, "gps"))
+        remark(at, "W503", facts->file, NULL, NULL);
 }
 
 /* Whether it is there and can be read; a finding where not. */
@@ -156,11 +163,6 @@ static bool check_file(const struct medium_case *at)
     else
         return facts->mime != NULL;
     return false;
-}
-
-static bool is_video(const char *mime)
-{
-    return strncmp(mime, "video/", 6) == 0;
 }
 
 static bool has_way(const struct account *account, const struct file_way *way)
@@ -187,38 +189,69 @@ static void check_way(const struct medium_case *at)
     }
 }
 
+/* A video's text is a help, a picture's a must where the workspace says so. */
 static void check_alt(const struct medium_case *at)
 {
-    size_t letters = unicode_code_points(at->medium->alt, strlen(at->medium->alt));
-    size_t most = at->account->limits.most_alt;
+    const struct limits *limits = &at->account->limits;
+    const size_t letters = unicode_code_points(at->medium->alt, strlen(at->medium->alt));
+    const bool video = at->facts && at->facts->mime && is_video(at->facts->mime);
 
-    if (!letters)
-        remark(at, "W504", at->item->file, NULL, NULL);
-    if (most && letters > most)
+    if (!letters && limits->has_alt)
+        remark(at, at->account->needs_alt && !video ? "E524" : "W504", at->item->file, NULL, NULL);
+    if (limits->most_alt && letters > limits->most_alt)
         remark(at, "E509", at->account->platform,
-               arena_printf(at->findings->arena, _("%zu of %zu characters"), letters, most), NULL);
+               arena_printf(at->findings->arena, _("%zu of %zu characters"), letters,
+                            limits->most_alt),
+               NULL);
+}
+
+static void check_captions(const struct medium_case *at)
+{
+    static const char *const usual[] = {"application/x-subrip", "text/plain", "text/vtt", NULL};
+
+    for (const char *const *mime = usual; *mime; mime++) {
+        if (!strcmp(*mime, at->facts->mime))
+            return;
+    }
+    remark(at, "E517", at->item->file, _("captions"), at->facts->mime);
+}
+
+/* Which medium of the post it stands beside. */
+static size_t stands_beside(const struct rendered *rendered, const struct medium *medium)
+{
+    const struct wording *wording = &rendered->wording;
+
+    for (size_t i = 0; i < wording->media_count; i++) {
+        const struct media_item *item = &wording->media[i];
+        const char *file = medium->role == MEDIUM_THUMBNAIL ? item->thumbnail : item->captions;
+
+        if (file && !strcmp(file, medium->file))
+            return i;
+    }
+    return 0;
 }
 
 /* What goes with a video: a picture that stands for it, the words said in it. */
-static void check_beside(const struct medium_case *at, const struct medium *medium)
+static void check_beside(const struct medium_case *at, const struct rendered *rendered,
+                         const struct medium *medium, const struct media_index *media)
 {
-    static const char *const pictures[] = {"image/jpeg", "image/png", NULL};
-    static const char *const texts[] = {"application/x-subrip", "text/plain", "text/vtt", NULL};
+    const size_t number = stands_beside(rendered, medium);
+    const struct media_item *owner = &rendered->wording.media[number];
     const bool picture = medium->role == MEDIUM_THUMBNAIL;
+    const struct fit_question question =
+        rendered_question(at->account, &rendered->wording, number, medium->role, media);
     struct medium_case beside = *at;
     struct media_item item = {.file = medium->file,
-                              .place =
-                                  picture ? at->item->thumbnail_place : at->item->captions_place};
+                              .place = picture ? owner->thumbnail_place : owner->captions_place};
 
     beside.item = &item;
+    beside.facts = question.facts;
     if (!check_file(&beside))
         return;
-    for (const char *const *mime = picture ? pictures : texts; *mime; mime++) {
-        if (!strcmp(*mime, beside.facts->mime))
-            return;
-    }
-    remark(&beside, "E517", item.file, picture ? _("a thumbnail") : _("captions"),
-           beside.facts->mime);
+    if (picture)
+        check_fit(&beside, &question);
+    else
+        check_captions(&beside);
 }
 
 /* Files of a post together. */
@@ -253,24 +286,10 @@ static const char *needs_text(const struct post_kind *kind, struct arena *arena)
                                              : _("pictures"));
 }
 
-static bool fits_duration(const struct post_kind *kind, int64_t duration_ms)
-{
-    return duration_ms <= 0 ||
-           ((kind->least_duration.ms == 0 || duration_ms >= kind->least_duration.ms) &&
-            (kind->most_duration.ms == 0 || duration_ms <= kind->most_duration.ms));
-}
-
+/* The kind's own word on what it takes, before what is asked of the file. */
 static void check_form(const struct medium_case *at, const struct post_kind *kind)
 {
-    const char *mime = at->facts->mime;
-
-    if (is_video(mime) ? !kind->takes_videos : !kind->takes_pictures)
-        remark(at, "E515", at->account->platform, kind->word,
-               needs_text(kind, at->findings->arena));
-    else if (is_video(mime) && !fits_duration(kind, at->facts->duration_ms))
-        remark(at, "E515", at->account->platform, kind->word,
-               arena_printf(at->findings->arena, _("a video of %" PRId64 " to %" PRId64 " seconds"),
-                            kind->least_duration.ms / 1000, kind->most_duration.ms / 1000));
+    remark(at, "E515", at->account->platform, kind->word, needs_text(kind, at->findings->arena));
 }
 
 static void check_count(const struct medium_case *at, const struct post_kind *kind, size_t count)
@@ -286,6 +305,25 @@ static void check_count(const struct medium_case *at, const struct post_kind *ki
                needs_text(kind, at->findings->arena));
 }
 
+static void check_medium(const struct medium_case *at, const struct rendered *rendered,
+                         size_t number, const struct media_index *media)
+{
+    const struct fit_question question =
+        rendered_question(at->account, &rendered->wording, number, MEDIUM_OF_POST, media);
+
+    if (check_file(at)) {
+        const bool taken = takes_kind(question.kind, at->facts->mime);
+
+        if (taken || !limits_media(&at->account->limits, at->facts->mime))
+            check_fit(at, &question);
+        check_company(at, rendered->content.media_count);
+        check_way(at);
+        if (!taken)
+            check_form(at, question.kind);
+    }
+    check_alt(at);
+}
+
 void check_media(const struct campaign *campaign, const struct account *account,
                  const struct rendered *rendered, const struct media_index *media,
                  struct findings *findings)
@@ -298,21 +336,12 @@ void check_media(const struct campaign *campaign, const struct account *account,
         at.item = &rendered->wording.media[i];
         at.medium = &rendered->content.media[i];
         at.facts = media_index_find(media, at.item->file);
-        if (check_file(&at)) {
-            check_kind(&at);
-            check_company(&at, count);
-            check_way(&at);
-            if (kind)
-                check_form(&at, kind);
-        }
-        check_alt(&at);
+        check_medium(&at, rendered, i, media);
     }
     if (!at.item)
         return;
-    for (size_t i = count; i < rendered->file_count; i++) {
-        at.facts = media_index_find(media, rendered->files[i].file);
-        check_beside(&at, &rendered->files[i]);
-    }
+    for (size_t i = count; i < rendered->file_count; i++)
+        check_beside(&at, rendered, &rendered->files[i], media);
     check_count(&at, kind, count);
 }
 

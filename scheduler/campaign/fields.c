@@ -9,6 +9,8 @@
 
 static const char *const classes[] = {"awareness", "safety", "urgent", NULL};
 static const char *const late_words[] = {"publish", "hold", NULL};
+static const char *const fits[] = {"pad", "crop", "refuse", NULL};
+static const char *const alt_texts[] = {"warn", "require", NULL};
 static const char *const units_of_every[] = {"day", "week", "month", NULL};
 
 static const char *const privacies[] = {"public", "unlisted", "private", NULL};
@@ -49,6 +51,9 @@ const struct field fields[] = {
       .sentence = N_("how far ahead posts are planned"), .example = "horizon = \"35d\";" },
     { .name = "approval_for", .where = IN_CONFIG, .type = FIELD_SPAN, .least = DAYS_MS(1), .most = DAYS_MS(400), .fallback = "35d",
       .sentence = N_("how long an approval stands"), .example = "approval_for = \"35d\";" },
+    { .name = "alt_text", .where = IN_CONFIG, .type = FIELD_CHOICE, .choices = alt_texts, .fallback = "warn",
+      .sentence = N_("whether a picture without an alternative text is only warned of, or an error"),
+      .example = "alt_text = \"require\";" },
 
     /* Inside an account. */
     { .name = "name", .where = IN_ACCOUNT, .type = FIELD_NAME, .required = true,
@@ -113,6 +118,9 @@ const struct field fields[] = {
       .sentence = N_("the language of the text"), .example = "language = \"hi\";" },
     { .name = "vars", .where = SHARED | IN_ACCOUNT, .type = FIELD_VARS,
       .sentence = N_("words that stand in texts as {name}"), .example = "vars = { helpline = \"112\"; };" },
+    { .name = "fit", .where = SHARED | IN_OVERRIDE | IN_MEDIA, .type = FIELD_CHOICE, .choices = fits, .fallback = "pad",
+      .sentence = N_("what happens to a picture or video whose shape a platform does not take: it is put on a ground, cut to its middle, or refused"),
+      .example = "fit = \"crop\";" },
 
     /* Inside a post; some also in its parts for a platform or an account. */
     { .name = "id", .where = IN_POST, .type = FIELD_NAME, .required = true,

@@ -31,14 +31,18 @@ struct fit_question {
 enum fit_verdict { FITS, FITTED, REFUSED };
 const char *fit_verdict_word(enum fit_verdict verdict); /* "fits", "fitted", "refused" */
 
+/* A recipe that cannot be followed: a decoder must look into the file first. */
+#define FIT_UNKNOWN "unknown"
+
 struct fit_answer {
     enum fit_verdict verdict;
-    char recipe[RECIPE_SIZE]; /* "" unless it is fitted */
-    const char *how;          /* "becomes a JPEG of 1080 x 1350, on a blurred ground"; NULL */
-    /* Why it is refused: the finding and its words after the first two, file and platform. */
-    const char *code; /* NULL unless it is refused */
-    const char *detail;
-    bool unsure; /* what is asked about is not known: nobody could look into the file */
+    char recipe[RECIPE_SIZE]; /* "" unless it is fitted; FIT_UNKNOWN while its size is not known */
+    const char *how;          /* "becomes a JPEG of 1080 × 1350 pixels ..."; NULL */
+    /* Why it is refused: the finding and its words, as finding_add takes them. */
+    const char *code;     /* NULL unless it is refused */
+    const char *words[3]; /* NULL where the finding has none */
+    const char *detail;   /* the measure alone: "12.1 MiB, at most 8.0 MiB"; or NULL */
+    bool unsure;          /* what is asked about is not known: nobody could look into the file */
 };
 void fit_answer(const struct fit_question *question, struct arena *arena,
                 struct fit_answer *answer);

@@ -131,7 +131,8 @@ struct limits {
     bool same_shape;                 /* several media are all shown in the shape of the first */
     const char *const *alone;        /* of these kinds ("image/gif", "video/") one file makes the
                                         whole post, with none beside it; ends with NULL; or NULL */
-    size_t most_alt;                 /* code points of an alternative text; 0 = not limited */
+    bool has_alt;                    /* pictures have an alternative text there */
+    size_t most_alt;                 /* its code points; 0 = not limited */
     bool needs_media;
     bool needs_title;
     bool text_is_description; /* YouTube: what stands below a video is `description`, else

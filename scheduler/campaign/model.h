@@ -19,6 +19,7 @@
 #include "calendar/zone.h"
 #include "campaign/delivery.h"
 #include "campaign/finding.h"
+#include "campaign/fit.h"
 #include "campaign/limits.h"
 
 struct variable {
@@ -51,7 +52,8 @@ struct account {
     struct span gap;
     struct variables vars;
     struct variables
-        options; /* the platform's own keys as texts ("true"/"false"), defaults filled in */
+        options;    /* the platform's own keys as texts ("true"/"false"), defaults filled in */
+    bool needs_alt; /* the workspace's alt_text = "require" */
     struct limits limits; /* the adapter's, with the account's own `limits` laid over */
     struct place place;
 };
@@ -90,12 +92,14 @@ struct media_item {
     struct place place;
     const char *thumbnail, *captions; /* files, of a video; NULL when absent */
     struct place thumbnail_place, captions_place;
+    bool has_fit; /* else as the post says */
+    enum fit fit;
 };
 
 /* What an override can replace; a member that is absent (has_x false) leaves what was there. */
 struct wording {
     bool has_text, has_texts, has_title, has_description, has_link, has_media, has_tags,
-        has_language, has_skip;
+        has_language, has_skip, has_fit;
     const char *text;
     struct place text_place;
     struct texts texts;
@@ -105,6 +109,7 @@ struct wording {
     size_t media_count;
     struct texts tags;
     bool skip;
+    enum fit fit; /* of media that do not say it themselves */
     /* What only some platforms have; NULL when absent. */
     const char *kind, *first_comment, *playlist, *privacy, *category;
     struct place kind_place, first_comment_place, playlist_place, privacy_place, category_place;

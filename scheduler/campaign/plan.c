@@ -836,6 +836,69 @@ bool plan_pages_next(struct plan_pages *pages, size_t limit, struct arena *arena
     return page->count > 0;
 }
 
+/* What is not made yet. */
+
+struct wanted {
+    struct unmade *items;
+    size_t count, capacity;
+};
+
+static int by_file_and_recipe(const void *a, const void *b)
+{
+    const struct unmade *left = a, *right = b;
+    int order = strcmp(left->facts->file, right->facts->file);
+
+    return order ? order : strcmp(left->recipe, right->recipe);
+}
+
+static void add_unmade(const struct plan_texts *texts, const struct rendered *rendered,
+                       struct arena *arena, struct wanted *wanted)
+{
+    for (size_t i = 0; i < rendered->file_count; i++) {
+        const struct medium *medium = &rendered->files[i];
+        const struct media_facts *facts = media_index_find(&texts->media, medium->file);
+        struct recipe recipe;
+
+        if (medium_is_made(medium) || !facts || !recipe_read(medium->recipe, &recipe))
+            continue;
+        *(struct unmade *)arena_push(arena, &wanted->items, &wanted->count, &wanted->capacity,
+                                     sizeof *wanted->items) =
+            (struct unmade){facts, medium->recipe};
+    }
+}
+
+static void add_voices(const struct plan_texts *texts, size_t c, size_t p, struct arena *arena,
+                       struct wanted *wanted)
+{
+    const struct post *post = &texts->set->campaigns[c].posts[p];
+
+    for (size_t a = 0; a < post->account_count; a++) {
+        const struct voice *voice = &texts->voices[c][p][a];
+
+        for (size_t i = 0; i < voice->turns * voice->parts; i++)
+            if (voice->texts[i])
+                add_unmade(texts, &voice->texts[i]->rendered, arena, wanted);
+    }
+}
+
+void plan_unmade(const struct plan_texts *texts, struct arena *arena, const struct unmade **unmade,
+                 size_t *count)
+{
+    struct wanted wanted = {0};
+    size_t kept = 0;
+
+    for (size_t c = 0; c < texts->set->count; c++)
+        for (size_t p = 0; p < texts->set->campaigns[c].post_count; p++)
+            add_voices(texts, c, p, arena, &wanted);
+    if (wanted.count)
+        qsort(wanted.items, wanted.count, sizeof *wanted.items, by_file_and_recipe);
+    for (size_t i = 0; i < wanted.count; i++)
+        if (!kept || by_file_and_recipe(&wanted.items[kept - 1], &wanted.items[i]) != 0)
+            wanted.items[kept++] = wanted.items[i];
+    *unmade = wanted.items;
+    *count = kept;
+}
+
 /* Media. */
 
 static int by_text(const void *a, const void *b)

@@ -183,6 +183,13 @@ static const char *read_file(struct posts *posts, const struct group_values *gro
     return NULL;
 }
 
+/* A choice's number is its place in the list, which is that of the enum. */
+static void take_fit(const struct group_values *group, bool *has, enum fit *fit)
+{
+    *has = group_value(group, "fit")->given;
+    *fit = (enum fit)group_value(group, "fit")->number;
+}
+
 static bool read_medium(struct posts *posts, struct member member, struct media_item *item)
 {
     struct group_values group;
@@ -201,6 +208,7 @@ static bool read_medium(struct posts *posts, struct member member, struct media_
                                 .place = file->place};
     item->thumbnail = read_file(posts, &group, "thumbnail", &item->thumbnail_place);
     item->captions = read_file(posts, &group, "captions", &item->captions_place);
+    take_fit(&group, &item->has_fit, &item->fit);
     return file->given;
 }
 
@@ -318,6 +326,7 @@ static void read_wording(struct posts *posts, const struct group_values *group,
     wording->language = read_language(posts, group_value(group, "language"), NULL);
     wording->has_skip = group_has(group, "skip");
     wording->skip = group_value(group, "skip")->number != 0;
+    take_fit(group, &wording->has_fit, &wording->fit);
 }
 
 /* What the top of the file gives to a post that does not say it itself. */
@@ -331,6 +340,8 @@ static void inherit(struct posts *posts, struct wording *wording)
         wording->language = posts->language;
         wording->has_language = true;
     }
+    if (!wording->has_fit)
+        take_fit(&posts->shared, &wording->has_fit, &wording->fit);
 }
 
 /* ---- Parts for a platform or an account. ---- */

@@ -21,6 +21,7 @@ struct config {
     struct workspace *workspace;
     struct account *accounts;
     struct group *groups;
+    bool needs_alt; /* alt_text = "require" */
 };
 
 static void report(struct config *config, const char *code, struct place place, const char *a,
@@ -620,6 +621,7 @@ static void read_account(struct config *config, struct member member)
     account->facts = read_platform(config, group_value(&group, "platform"));
     account->platform = account->facts->name;
     account->live = live->number != 0;
+    account->needs_alt = config->needs_alt;
     account->approvals = group_has(&group, "approvals")
                              ? (int)group_value(&group, "approvals")->number
                              : account->live;
@@ -829,6 +831,7 @@ void config_read_values(struct reading *reading, struct member root,
     group_read(reading, root, IN_CONFIG, &group);
     group_refuse_others(reading, &group);
     read_zone(&config, group_value(&group, "timezone"));
+    config.needs_alt = group_value(&group, "alt_text")->number != 0;
     read_accounts(&config, group_value(&group, "accounts"));
     read_groups(&config, group_value(&group, "groups"));
     read_quiet(&config, group_value(&group, "quiet"));

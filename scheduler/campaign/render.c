@@ -95,6 +95,8 @@ static void lay_rest(struct wording *under, const struct wording *over)
         under->tags = over->tags;
     if (over->has_skip)
         under->skip = over->skip;
+    if (over->has_fit)
+        under->fit = over->fit;
     if (over->has_link) {
         under->link = over->link;
         under->link_place = over->link_place;
@@ -164,6 +166,7 @@ static struct wording wording_of_part(const struct wording *whole, size_t part)
         .media = answer->media,
         .media_count = answer->media_count,
         .language = whole->language,
+        .fit = whole->fit,
     };
 }
 
@@ -490,25 +493,82 @@ static void make_extras(const struct job *job, struct rendered *rendered)
 
 /* Media. */
 
-static struct medium make_file(const struct job *job, const char *file, enum medium_role role)
+struct fit_question rendered_question(const struct account *account, const struct wording *wording,
+                                      size_t number, enum medium_role role,
+                                      const struct media_index *media)
 {
-    const struct media_facts *facts = media_index_find(job->media, file);
-    struct medium medium = {.file = file, .alt = "", .recipe = "", .mime = "", .role = role};
+    const struct media_item *item = &wording->media[number];
+    const char *files[] = {[MEDIUM_OF_POST] = item->file,
+                           [MEDIUM_THUMBNAIL] = item->thumbnail,
+                           [MEDIUM_CAPTIONS] = item->captions};
+    const bool follows = number > 0 && account->limits.same_shape;
+
+    return (struct fit_question){
+        .platform = account->platform,
+        .limits = &account->limits,
+        .kind = limits_kind(&account->limits, wording->kind),
+        .facts = media_index_find(media, files[role]),
+        .first = follows ? media_index_find(media, wording->media[0].file) : NULL,
+        .role = role,
+        .fit = item->has_fit ? item->fit : wording->fit,
+    };
+}
+
+/* As it lies in media/. */
+static void take_file(const struct media_facts *facts, struct medium *medium)
+{
+    memcpy(medium->sha256, facts->sha256, sizeof medium->sha256);
+    medium->mime = facts->mime ? facts->mime : "";
+    medium->bytes = facts->bytes;
+    medium->width = facts->width;
+    medium->height = facts->height;
+    medium->duration_ms = facts->duration_ms;
+}
+
+static void take_rendition(const struct rendition *made, const char *recipe, struct arena *arena,
+                           struct medium *medium)
+{
+    medium->recipe = arena_printf(arena, "%s = %s", recipe, made->sha256);
+    memcpy(medium->sha256, made->sha256, sizeof medium->sha256);
+    medium->mime = made->mime;
+    medium->bytes = made->bytes;
+    medium->width = made->width;
+    medium->height = made->height;
+    medium->duration_ms = made->duration_ms;
+}
+
+static struct medium make_file(const struct job *job, const char *file,
+                               const struct fit_question *question)
+{
+    const struct media_facts *facts = question->facts;
+    struct medium medium = {
+        .file = file, .alt = "", .recipe = "", .mime = "", .role = question->role};
+    const struct rendition *made;
+    struct fit_answer answer;
 
     if (!facts || !facts->readable)
         return medium;
-    memcpy(medium.sha256, facts->sha256, sizeof medium.sha256);
-    medium.mime = facts->mime ? facts->mime : "";
-    medium.bytes = facts->bytes;
-    medium.width = facts->width;
-    medium.height = facts->height;
-    medium.duration_ms = facts->duration_ms;
+    fit_answer(question, job->scratch, &answer);
+    if (answer.verdict != FITTED) {
+        take_file(facts, &medium); /* what is refused has its finding from the checker */
+        return medium;
+    }
+    memcpy(medium.source, facts->sha256, sizeof medium.source);
+    made = fit_rendition(facts, answer.recipe);
+    if (made)
+        take_rendition(made, answer.recipe, job->arena, &medium);
+    else
+        medium.recipe = arena_text(job->arena, answer.recipe);
     return medium;
 }
 
-static struct medium make_medium(const struct job *job, const struct media_item *item)
+static struct medium make_medium(const struct job *job, const struct wording *wording,
+                                 size_t number)
 {
-    struct medium medium = make_file(job, item->file, MEDIUM_OF_POST);
+    const struct media_item *item = &wording->media[number];
+    const struct fit_question question =
+        rendered_question(job->account, wording, number, MEDIUM_OF_POST, job->media);
+    struct medium medium = make_file(job, item->file, &question);
     const char *alt = finish(job, expand(job, item->alt, item->place));
 
     medium.alt = alt ? alt : "";
@@ -516,11 +576,13 @@ static struct medium make_medium(const struct job *job, const struct media_item 
 }
 
 /* One more file of the delivery; its SHA-256 stands in the content. */
-static void add_beside(const struct job *job, const struct media_item *item, bool has,
-                       enum medium_role role, struct medium *medium, struct rendered *rendered)
+static void add_beside(const struct job *job, size_t number, bool has, enum medium_role role,
+                       struct medium *medium, struct rendered *rendered)
 {
+    const struct media_item *item = &rendered->wording.media[number];
     const bool picture = role == MEDIUM_THUMBNAIL;
-    const char *file = picture ? item->thumbnail : item->captions, **hash;
+    const char *file = picture ? item->thumbnail : item->captions, **hash, *shown;
+    struct fit_question question;
 
     if (!file)
         return;
@@ -529,10 +591,12 @@ static void add_beside(const struct job *job, const struct media_item *item, boo
                job->account->platform, picture ? "thumbnail" : "captions", NULL);
         return;
     }
-    *medium = make_file(job, file, role);
+    question = rendered_question(job->account, &rendered->wording, number, role, job->media);
+    *medium = make_file(job, file, &question);
     rendered->file_count++;
     hash = picture ? &rendered->content.more.thumbnail : &rendered->content.more.captions;
-    *hash = *medium->sha256 ? medium->sha256 : NULL;
+    shown = medium_is_made(medium) ? medium->sha256 : medium->source;
+    *hash = *shown ? shown : NULL;
 }
 
 static void make_media(const struct job *job, struct rendered *rendered)
@@ -542,15 +606,13 @@ static void make_media(const struct job *job, struct rendered *rendered)
     struct medium *media = count ? arena_array(job->arena, 3 * count, sizeof *media) : NULL;
 
     for (size_t i = 0; i < count; i++)
-        media[i] = make_medium(job, &rendered->wording.media[i]);
+        media[i] = make_medium(job, &rendered->wording, i);
     rendered->content.media = rendered->files = media;
     rendered->content.media_count = rendered->file_count = count;
     for (size_t i = 0; i < count; i++) {
-        const struct media_item *item = &rendered->wording.media[i];
-
-        add_beside(job, item, limits->has_thumbnail, MEDIUM_THUMBNAIL, &media[rendered->file_count],
+        add_beside(job, i, limits->has_thumbnail, MEDIUM_THUMBNAIL, &media[rendered->file_count],
                    rendered);
-        add_beside(job, item, limits->has_captions, MEDIUM_CAPTIONS, &media[rendered->file_count],
+        add_beside(job, i, limits->has_captions, MEDIUM_CAPTIONS, &media[rendered->file_count],
                    rendered);
     }
 }

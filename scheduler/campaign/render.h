@@ -45,7 +45,8 @@ struct rendered {
 };
 
 /* Renders one post for one account and one slot number (0 for `at`). Media facts come by file name;
- * a file without facts gets an empty hash. Findings (unknown variable, over the limit, nothing left
+ * a file without facts gets an empty hash, and so does what has to be made of it first. Findings
+ * (unknown variable, over the limit, nothing left
  * ...) are added at their place in `campaign` when `findings` is not NULL. */
 void render(const struct campaign *campaign, const struct post *post, const struct account *account,
             int64_t slot, const struct media_index *media, struct arena *arena,
@@ -60,6 +61,12 @@ void render_part(const struct campaign *campaign, const struct post *post,
 
 /* What stands for an account after all overrides. */
 struct wording render_wording(const struct post *post, const struct account *account);
+
+/* What is asked of campaign/fit.h about medium `number` of a wording, or about the file beside it.
+ * Its facts are NULL where there is no such file. */
+struct fit_question rendered_question(const struct account *account, const struct wording *wording,
+                                      size_t number, enum medium_role role,
+                                      const struct media_index *media);
 
 /* The limit by which an account measures the text of a post with so many media. */
 struct text_limit render_text_limit(const struct limits *limits, size_t index, size_t media_count);

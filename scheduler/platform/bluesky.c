@@ -39,6 +39,7 @@ static const struct media_limit media_limits[] = {
 
 const struct limits bluesky_limits = {
     .text = {{.unit = COUNT_GRAPHEMES, .most = 300}, {.unit = COUNT_BYTES, .most = 3000}},
+    .has_alt = true,
     .media = media_limits,
     .most_media = MOST_MEDIA,
     .has_tags = true,

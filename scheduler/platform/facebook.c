@@ -128,6 +128,7 @@ const struct limits facebook_limits = {
     .text = {{.unit = COUNT_CODEPOINTS, .most = 63206}},
     .kinds = kinds,
     .budgets = budgets,
+    .has_alt = true,
     .media = media_limits,
     .most_media = FACEBOOK_PHOTOS,
     .alone = alone,

@@ -111,6 +111,7 @@ const struct limits instagram_limits = {
     .most_tags = 5,
     .kinds = kinds,
     .budgets = budgets,
+    .has_alt = true,
     .media = media_limits,
     .most_media = MOST_CAROUSEL,
     .picture = &picture,

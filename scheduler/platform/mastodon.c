@@ -53,6 +53,7 @@ static const struct video_form form = {
 const struct limits mastodon_limits = {
     .text =
         {{.unit = COUNT_GRAPHEMES, .most = 500, .urls_are_23 = true, .mentions_are_local = true}},
+    .has_alt = true,
     .media = media_limits,
     .most_media = 4,
     .form = &form,

@@ -79,6 +79,7 @@ const struct limits threads_limits = {
     .most_links = 5,
     .kinds = kinds,
     .budgets = budgets,
+    .has_alt = true,
     .media = media_limits,
     .most_media = CONTAINER_MOST_MEDIA,
     .picture = &picture,

@@ -34,6 +34,7 @@ static const struct media_limit media_limits[] = {
 
 const struct limits webhook_limits = {
     .text = {{.unit = COUNT_BYTES, .most = TEXT_BYTES}},
+    .has_alt = true,
     .media = media_limits,
     .most_media = 20,
     .has_title = true,

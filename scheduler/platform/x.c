@@ -103,6 +103,7 @@ const struct limits x_limits = {
     .text = {{.unit = COUNT_WEIGHTED, .most = 280}},
     .kinds = kinds,
     .budgets = budgets,
+    .has_alt = true,
     .media = media_limits,
     .most_media = X_MOST_MEDIA,
     .video = &video,

@@ -11,6 +11,7 @@ static const struct media_limit pictures[] = {
 static const struct limits mastodon_limits = {
     .text = {{COUNT_GRAPHEMES, 500, true, true}},
     .media = pictures,
+    .has_alt = true,
     .most_media = 4,
     .most_alt = 1500,
     .has_tags = true,
