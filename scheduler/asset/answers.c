@@ -106,6 +106,15 @@ bool answers_number(const json_t *line, const char *member, int64_t most, int64_
     return *number >= 1 && *number <= most;
 }
 
+bool answers_count(const json_t *line, const char *member, int64_t most, int64_t *count)
+{
+    const json_t *said = json_object_get(line, member);
+
+    *count = 0;
+    return (json_is_integer(said) && json_integer_value(said) == 0) ||
+           answers_number(line, member, most, count);
+}
+
 bool answers_flag(const json_t *line, const char *member, bool *flag)
 {
     *flag = json_flag(line, member);

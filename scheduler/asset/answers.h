@@ -42,6 +42,8 @@ const char *answers_why(const char *problem);
 /* Members of a line: null (0, NULL, "") or within bounds. */
 MUST_CHECK bool answers_number(const json_t *line, const char *member, int64_t most,
                                int64_t *number);
+/* The same where 0 may be said as well. */
+MUST_CHECK bool answers_count(const json_t *line, const char *member, int64_t most, int64_t *count);
 MUST_CHECK bool answers_flag(const json_t *line, const char *member, bool *flag);
 MUST_CHECK bool answers_mime(const json_t *line, struct arena *arena, const char **mime);
 /* A word of a table of `count`, never null; it lives as long as the table. */

@@ -27,28 +27,31 @@ static bool begins(const char *text, const char *beginning)
     return text && strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* Kinds of file that are told apart by more than what they hold: libmagic and the decoder may call
- * one by two names. */
+/* Kinds of file that libmagic and a decoder may call by two names. */
 static const char *const families[][5] = {
     {"image/heif", "image/heic", "image/avif", "image/heif-sequence", "image/heic-sequence"},
     {"video/mp4", "video/quicktime", "video/x-m4v", "video/3gpp", "video/3gpp2"},
     {"video/webm", "video/x-matroska", NULL, NULL, NULL},
 };
 
-static bool is_of_family(size_t family, const char *mime)
-{
-    for (size_t i = 0; i < COUNT_OF(families[0]) && families[family][i]; i++)
-        if (!strcmp(families[family][i], mime))
-            return true;
-    return false;
-}
-
-static bool are_one_kind(const char *seen, const char *said)
+/* COUNT_OF(families) for none. */
+static size_t family_of(const char *mime)
 {
     for (size_t i = 0; i < COUNT_OF(families); i++)
-        if (is_of_family(i, seen))
-            return is_of_family(i, said);
-    return !strcmp(seen, said);
+        for (size_t k = 0; k < COUNT_OF(families[i]) && families[i][k]; k++)
+            if (!strcmp(families[i][k], mime))
+                return i;
+    return COUNT_OF(families);
+}
+
+/* Of the old containers of videos every program has names of its own. */
+static bool are_one_kind(const char *seen, const char *said)
+{
+    size_t family = family_of(seen);
+
+    if (!begins(said, begins(seen, "video/") ? "video/" : "image/") || family != family_of(said))
+        return false;
+    return family < COUNT_OF(families) || begins(seen, "video/") || !strcmp(seen, said);
 }
 
 static bool take_size(const json_t *line, struct media_facts *facts)
@@ -110,14 +113,14 @@ static bool take_inside(const json_t *line, struct arena *arena, struct video_fa
     return answers_name(line, "codec", arena, &video->codec) && *video->codec &&
            answers_name(line, "sound", arena, &video->sound) &&
            answers_name(line, "pixels", arena, &video->pixels) &&
-           answers_number(line, "frame_rate", MOST_FRAME_RATE, &video->frame_rate) &&
+           answers_count(line, "frame_rate", MOST_FRAME_RATE, &video->frame_rate) &&
            answers_flag(line, "rate_varies", &video->rate_varies) &&
            answers_flag(line, "interlaced", &video->interlaced) &&
            answers_flag(line, "index_first", &video->index_first) &&
            answers_flag(line, "has_edits", &video->has_edits) &&
-           answers_number(line, "bit_rate", MOST_BIT_RATE, &video->bit_rate) &&
-           answers_number(line, "sound_rate", MOST_SOUND_RATE, &video->sound_rate) &&
-           answers_number(line, "channels", MOST_CHANNELS, &video->channels);
+           answers_count(line, "bit_rate", MOST_BIT_RATE, &video->bit_rate) &&
+           answers_count(line, "sound_rate", MOST_SOUND_RATE, &video->sound_rate) &&
+           answers_count(line, "channels", MOST_CHANNELS, &video->channels);
 }
 
 static bool take_video(const json_t *line, struct arena *arena, struct media_facts *facts)

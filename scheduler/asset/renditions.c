@@ -33,7 +33,6 @@ static const int64_t least_room_bytes = INT64_C(64) << 20;
 static const int64_t most_file_bytes = INT64_C(4) << 30;
 
 #define MOST_SIDE        INT64_C(65535)
-#define MOST_FRAMES      INT64_C(1000000)
 #define MOST_DURATION_MS (INT64_C(1) << 40)
 
 struct making {
@@ -52,25 +51,30 @@ struct making {
 
 static bool take_measures(const json_t *line, struct arena *arena, struct rendition *rendition)
 {
-    int64_t frames;
-
     return answers_mime(line, arena, &rendition->mime) &&
            answers_number(line, "width", MOST_SIDE, &rendition->width) &&
            answers_number(line, "height", MOST_SIDE, &rendition->height) &&
-           answers_number(line, "frames", MOST_FRAMES, &frames) &&
            answers_number(line, "duration_ms", MOST_DURATION_MS, &rendition->duration_ms);
+}
+
+/* A video's sides are even. */
+static bool is_side(int64_t side, int32_t asked, bool video)
+{
+    return side > 0 &&
+           (side == asked || (video && side % 2 == 0 && side - asked <= 1 && asked - side <= 1));
 }
 
 /* It is what the recipe asks for. */
 static bool follows(const struct rendition *rendition, const struct recipe *recipe)
 {
-    bool framed = recipe->frame != RECIPE_NO_FRAME;
-    int32_t width = framed ? recipe->frame_width : recipe->width;
-    int32_t height = framed ? recipe->frame_height : recipe->height;
+    bool framed = recipe->frame != RECIPE_NO_FRAME, video = !strncmp(recipe->mime, "video/", 6);
 
-    return !strcmp(rendition->mime, recipe->mime) && rendition->width > 0 &&
-           rendition->height > 0 &&
-           (recipe->copies || (rendition->width == width && rendition->height == height));
+    if (strcmp(rendition->mime, recipe->mime) != 0)
+        return false;
+    if (recipe->copies)
+        return rendition->width > 0 && rendition->height > 0;
+    return is_side(rendition->width, framed ? recipe->frame_width : recipe->width, video) &&
+           is_side(rendition->height, framed ? recipe->frame_height : recipe->height, video);
 }
 
 static bool take_line(const json_t *line, const struct recipe *recipe, struct arena *arena,
@@ -331,7 +335,6 @@ static json_t *made_json(const struct rendition *rendition)
     put_number(made, "bytes", rendition->bytes);
     put_number(made, "width", rendition->width);
     put_number(made, "height", rendition->height);
-    json_put_new(made, "frames", NULL);
     put_number(made, "duration_ms", rendition->duration_ms);
     return made;
 }

@@ -27,7 +27,7 @@
     "{\"n\":0,\"mime\":\"video/mp4\",\"width\":320,\"height\":240,\"duration_ms\":2000,\"video\":" \
     "{\"codec\":\"h264\",\"sound\":null,\"pixels\":\"yuv420p\",\"frame_rate\":30000,"              \
     "\"rate_varies\":false,\"interlaced\":true,\"index_first\":false,\"has_edits\":false,"         \
-    "\"bit_rate\":1000,\"sound_rate\":null,\"channels\":null},\"metadata\":[\"camera\"],"          \
+    "\"bit_rate\":1000,\"sound_rate\":0,\"channels\":null},\"metadata\":[\"camera\"],"             \
     "\"problem\":null}"
 #define MADE                                                                                       \
     "{\"mime\":\"image/png\",\"width\":3,\"height\":2,\"frames\":1,\"duration_ms\":null,"          \
