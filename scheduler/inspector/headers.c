@@ -12,6 +12,7 @@ struct file {
     size_t filled;
     uint32_t parts;   /* chunks, segments and blocks so far */
     uint32_t entries; /* of EXIF directories: these lead to and fro, so they are few */
+    bool has_series;  /* a JPEG that announces further ones behind its end */
     unsigned char window[WINDOW_BYTES];
 };
 
@@ -259,9 +260,12 @@ enum {
     JPEG_SOI = 0xd8,
     JPEG_EOI = 0xd9,
     JPEG_SOS = 0xda,
+    JPEG_APP0 = 0xe0,
     JPEG_APP1 = 0xe1,
     JPEG_APP2 = 0xe2,
     JPEG_APP13 = 0xed,
+    JPEG_APP14 = 0xee,
+    JPEG_APP15 = 0xef,
     JPEG_COMMENT = 0xfe
 };
 
@@ -302,6 +306,39 @@ static void read_app1(struct file *file, uint64_t start, uint64_t length)
         read_exif(file, start, length);
     else if (BEGINS(file, start, length, xmp))
         read_xmp(file, start, length);
+    else
+        found(file, METADATA_OPAQUE);
+}
+
+/* CIPA's Multi-Picture Format: other views, or a map of brightness as newer phones write it. */
+static void read_app2(struct file *file, uint64_t start, uint64_t length)
+{
+    if (BEGINS(file, start, length, "ICC_PROFILE")) {
+        found(file, METADATA_ICC);
+        return;
+    }
+    file->has_series = file->has_series || BEGINS(file, start, length, "MPF\0");
+    found(file, METADATA_OPAQUE);
+}
+
+/* What only says how the picture is coded; a JFIF header may hold a thumbnail behind its 14 bytes,
+ * and Adobe's has 12. */
+static bool is_structure(struct file *file, unsigned marker, uint64_t start, uint64_t length)
+{
+    return (marker == JPEG_APP0 && length == 14 && BEGINS(file, start, length, "JFIF\0")) ||
+           (marker == JPEG_APP14 && length == 12 && BEGINS(file, start, length, "Adobe"));
+}
+
+static void read_app(struct file *file, unsigned marker, uint64_t start, uint64_t length)
+{
+    if (marker == JPEG_APP1)
+        read_app1(file, start, length);
+    else if (marker == JPEG_APP2)
+        read_app2(file, start, length);
+    else if (marker == JPEG_APP13 && BEGINS(file, start, length, "Photoshop 3.0"))
+        found(file, METADATA_IPTC);
+    else if (!is_structure(file, marker, start, length))
+        found(file, METADATA_OPAQUE);
 }
 
 /* A segment's payload is `length` bytes at `start`. */
@@ -309,16 +346,20 @@ static void read_segment(struct file *file, unsigned marker, uint64_t start, uin
 {
     const unsigned char *bytes;
 
-    if (marker == JPEG_APP1)
-        read_app1(file, start, length);
-    else if (marker == JPEG_APP2 && BEGINS(file, start, length, "ICC_PROFILE"))
-        found(file, METADATA_ICC);
-    else if (marker == JPEG_APP13 && BEGINS(file, start, length, "Photoshop 3.0"))
-        found(file, METADATA_IPTC);
+    if (marker >= JPEG_APP0 && marker <= JPEG_APP15)
+        read_app(file, marker, start, length);
     else if (marker == JPEG_COMMENT)
         found(file, METADATA_TEXT);
     else if (is_frame_header(marker) && length >= 5 && (bytes = look(file, start, 5)) != NULL)
         set_size(file, big16(bytes + 3), big16(bytes + 1));
+}
+
+/* Another picture right behind the end is no surprise where it was announced. It never goes out:
+ * what is opaque is made anew. */
+static void end_jpeg(struct file *file, uint64_t offset)
+{
+    if (!file->has_series || !BEGINS(file, offset, file->source->size - offset, "\xff\xd8\xff"))
+        end_at(file, offset);
 }
 
 /* One marker at `offset` and what belongs to it. The offset behind it; 0 when the walk is over. */
@@ -337,7 +378,7 @@ static uint64_t read_marker(struct file *file, uint64_t offset)
     if (marker == 0xff) /* fill byte */
         return offset + 1;
     if (marker == JPEG_EOI) {
-        end_at(file, offset + 2);
+        end_jpeg(file, offset + 2);
         return 0;
     }
     if (stands_alone(marker))
@@ -402,6 +443,18 @@ static void read_animation_frame(struct file *file, uint64_t start, uint64_t len
     file->headers->duration_ms += 1000 * (uint64_t)big16(bytes + 20) / (unit ? unit : 100);
 }
 
+/* Chunks that say how the picture is coded and shown. Others may hold anything. */
+static bool is_chunk_of_picture(const char *type)
+{
+    static const char *const types[] = {"PLTE", "IDAT", "IEND", "tRNS", "gAMA", "cHRM", "sRGB",
+                                        "sBIT", "bKGD", "pHYs", "hIST", "fdAT", "cICP"};
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
 static void read_chunk(struct file *file, const char *type, uint64_t start, uint64_t length)
 {
     const unsigned char *bytes;
@@ -418,6 +471,8 @@ static void read_chunk(struct file *file, const char *type, uint64_t start, uint
         found(file, METADATA_ICC);
     else if (strcmp(type, "tEXt") == 0 || strcmp(type, "zTXt") == 0 || strcmp(type, "iTXt") == 0)
         read_png_text(file, type, start, length);
+    else if (strcmp(type, "IHDR") != 0 && strcmp(type, "acTL") != 0 && !is_chunk_of_picture(type))
+        found(file, METADATA_OPAQUE);
 }
 
 static void read_png(struct file *file)
@@ -469,6 +524,19 @@ static uint64_t color_table_bytes(unsigned flags)
     return (flags & 0x80) ? 3 * (UINT64_C(2) << (flags & 7)) : 0;
 }
 
+/* Who wrote an application's extension; `offset` is that of its first sub-block. */
+static void read_gif_application(struct file *file, uint64_t offset, uint64_t end)
+{
+    if (BEGINS(file, offset, 12, "\x0bXMP DataXMP"))
+        read_xmp(file, offset + 12, end - offset - 12);
+    else if (BEGINS(file, offset, 12, "\x0bICCRGBG1012"))
+        found(file, METADATA_ICC);
+    else if (!BEGINS(file, offset, 12, "\x0bNETSCAPE2.0") && !BEGINS(file, offset, 12,
+                                                                     "\x0b"
+                                                                     "ANIMEXTS1.0"))
+        found(file, METADATA_OPAQUE);
+}
+
 static uint64_t read_gif_extension(struct file *file, uint64_t offset)
 {
     const unsigned char *bytes = need(file, offset, 2);
@@ -479,11 +547,11 @@ static uint64_t read_gif_extension(struct file *file, uint64_t offset)
         return 0;
     if (label == 0xf9 && (bytes = look(file, offset + 2, 4)) != NULL)
         file->headers->duration_ms += 10 * (uint64_t)little16(bytes + 2);
-    if (label == 0xfe)
+    if (label == 0xfe || label == 0x01)
         found(file, METADATA_TEXT);
     end = skip_sub_blocks(file, offset + 2);
-    if (label == 0xff && end != 0 && BEGINS(file, offset + 2, 12, "\x0bXMP DataXMP"))
-        read_xmp(file, offset + 14, end - offset - 14);
+    if (label == 0xff && end != 0)
+        read_gif_application(file, offset + 2, end);
     return end;
 }
 
@@ -597,6 +665,8 @@ static void read_webp_chunk(struct file *file, const unsigned char type[4], uint
                 webp_chunks[i].read(file, start, length);
             return;
         }
+    if (memcmp(type, "ALPH", 4) != 0 && memcmp(type, "ANIM", 4) != 0)
+        found(file, METADATA_OPAQUE);
 }
 
 static void read_webp(struct file *file)

@@ -32,7 +32,8 @@ enum metadata {
     METADATA_IPTC = 1 << 3,
     METADATA_ICC = 1 << 4,
     METADATA_TEXT = 1 << 5,  /* comments */
-    METADATA_OPAQUE = 1 << 6 /* a compressed EXIF or XMP block, which we do not look into */
+    METADATA_OPAQUE = 1 << 6 /* a block that we do not look into: compressed EXIF or XMP, a further
+                                picture, an application's own */
 };
 
 struct headers {
