@@ -143,7 +143,7 @@ static void fill(struct decoded *decoded, const struct kind *kind)
     decoded->mime = mime_of(image, kind);
     decoded->width = image->Xsize;
     decoded->height = vips_image_get_page_height(image);
-    decoded->frames = kind->is_animated ? vips_image_get_n_pages(image) : 1;
+    decoded->frames = kind->is_animated ? image->Ysize / decoded->height : 1; /* as opened */
     decoded->duration_ms = duration_of(image, decoded->frames);
     decoded->orientation = orientation_of(image);
 }

@@ -4,13 +4,18 @@
 
 #include "base/compiler.h"
 
-/* How one format is written. The ladder: from the quality that is good to the one that is just
- * bearable; 0 = it has none. */
+/* A quality, and how small photos may come out with it, in percent of the first. */
+struct rung {
+    int quality, percent;
+};
+
+/* How one format is written. The ladder goes from the quality that is good to the one that is just
+ * bearable; a format without qualities has one rung. */
 struct format {
     const char *mime;
     bool is_animated, has_alpha;
     int (*save)(VipsImage *image, int quality, void **bytes, size_t *size);
-    int ladder[7]; /* ends with 0 */
+    struct rung ladder[8]; /* ends with percent 0 */
 };
 
 static int save_jpeg(VipsImage *image, int quality, void **bytes, size_t *size)
@@ -27,7 +32,7 @@ static int save_png(VipsImage *image, int quality, void **bytes, size_t *size)
 static int save_gif(VipsImage *image, int quality, void **bytes, size_t *size)
 {
     (void)quality;
-    return vips_gifsave_buffer(image, bytes, size, "strip", TRUE, NULL);
+    return vips_gifsave_buffer(image, bytes, size, "effort", 4, "strip", TRUE, NULL);
 }
 
 static int save_webp(VipsImage *image, int quality, void **bytes, size_t *size)
@@ -35,11 +40,18 @@ static int save_webp(VipsImage *image, int quality, void **bytes, size_t *size)
     return vips_webpsave_buffer(image, bytes, size, "Q", quality, "strip", TRUE, NULL);
 }
 
+#define LADDER                                                                                     \
+    {                                                                                              \
+        {88, 100}, {82, 80}, {75, 67}, {65, 56}, {55, 48}, {42, 40},                               \
+        {                                                                                          \
+            30, 32                                                                                 \
+        }                                                                                          \
+    }
 static const struct format formats[] = {
-    {"image/jpeg", false, false, save_jpeg, {88, 80, 70, 60, 45, 30}},
-    {"image/png", false, true, save_png, {0}},
-    {"image/gif", true, true, save_gif, {0}},
-    {"image/webp", true, true, save_webp, {88, 80, 70, 60, 45, 30}},
+    {"image/jpeg", false, false, save_jpeg, LADDER},
+    {"image/png", false, true, save_png, {{0, 100}}},
+    {"image/gif", true, true, save_gif, {{0, 100}}},
+    {"image/webp", true, true, save_webp, LADDER},
 };
 
 static const struct format *format_of(const struct recipe *recipe)
@@ -81,11 +93,14 @@ static bool step(VipsImage **image, int failed, VipsImage **next)
     return true;
 }
 
+/* Only what has a profile needs one on its way out; the rest is to_srgb's. */
 static bool scale(VipsImage **image, const struct recipe *recipe)
 {
+    const bool has_profile = vips_image_get_typeof(*image, VIPS_META_ICC_NAME) != 0;
     VipsImage *next = NULL;
-    int failed = vips_thumbnail_image(*image, &next, recipe->width, "height", recipe->height,
-                                      "size", VIPS_SIZE_FORCE, "export_profile", "srgb", NULL);
+    int failed =
+        vips_thumbnail_image(*image, &next, recipe->width, "height", recipe->height, "size",
+                             VIPS_SIZE_FORCE, has_profile ? "export_profile" : NULL, "srgb", NULL);
 
     return step(image, failed, &next);
 }
@@ -226,20 +241,35 @@ static bool paint(VipsImage **image, const struct recipe *recipe, const struct f
            (recipe->frame == RECIPE_NO_FRAME || frame_pages(image, recipe, pages));
 }
 
+/* The next rung, or, from the first, the one where it may be small enough: each try takes time.
+ */
+static const struct rung *step_down(const struct format *format, const struct rung *rung,
+                                    size_t size, int64_t most_bytes)
+{
+    const bool is_first = rung == format->ladder;
+
+    for (rung++; is_first && rung->percent && rung[1].percent; rung++)
+        if ((int64_t)size / 100 * rung->percent <= most_bytes)
+            break;
+    return rung;
+}
+
 /* Down the ladder until it is small enough. */
 static const char *save(VipsImage *image, const struct format *format, int64_t most_bytes,
                         struct rendered *rendered)
 {
-    for (const int *quality = format->ladder;; quality++) {
-        if (format->save(image, *quality, &rendered->bytes, &rendered->size))
+    const struct rung *rung = format->ladder;
+
+    while (rung->percent) {
+        if (format->save(image, rung->quality, &rendered->bytes, &rendered->size))
             return decode_problem();
         if (!most_bytes || (int64_t)rendered->size <= most_bytes)
             return NULL;
         g_free(rendered->bytes);
         rendered->bytes = NULL;
-        if (!quality[0] || !quality[1])
-            return "too-large";
+        rung = step_down(format, rung, rendered->size, most_bytes);
     }
+    return "too-large";
 }
 
 void rendition_make(const struct source *source, const struct recipe *recipe,
