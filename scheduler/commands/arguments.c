@@ -41,7 +41,9 @@ const char *invocation_value(const struct invocation *invocation, const char *op
 /* What makes files, and what runs until it is stopped, has no facts to print. */
 static bool prints_facts(const struct command *command)
 {
-    return !(command->effects & (WRITES_FILES | USES_NETWORK));
+    const bool only_makes = command->effects == WRITES_FILES;
+
+    return !only_makes && !(command->effects & USES_NETWORK);
 }
 
 /* ---- One option. ---- */
