@@ -91,7 +91,7 @@ def picture(rules, row):
             return "x"
         anew |= framed or not least <= row.width <= most or row.width + row.height > rules.get("sides", 1 << 30)
         anew |= row.width * row.height > rules.get("pixels", 1 << 60)
-    anew |= taken and row.number(r"bytes>(\d+)") >= rules.get("bytes", 1 << 60) and not (moves or row.kind in rules.get("free", "").split())
+    anew |= taken and row.number(r"bytes>(\d+)", -1) >= rules.get("bytes", 1 << 60) and not (moves or row.kind in rules.get("free", "").split())
     return "~" if anew else "="
 
 
