@@ -96,6 +96,16 @@ static const char *environment(const char *name)
     return value && *value ? value : NULL;
 }
 
+/* A relative $XDG_CACHE_HOME is none, by its specification. */
+static const char *cache_folder(struct arena *arena)
+{
+    const char *cache = environment("XDG_CACHE_HOME"), *home = environment("HOME");
+
+    if (cache && *cache == '/')
+        return arena_printf(arena, "%s/crier", cache);
+    return home && *home == '/' ? arena_printf(arena, "%s/.cache/crier", home) : NULL;
+}
+
 /* A command is told where the store and the credentials lie only if its row says that it uses them:
  * a dry run has nothing to send with. */
 static void keep_promise(struct invocation *invocation)
@@ -112,6 +122,8 @@ static void keep_promise(struct invocation *invocation)
     }
     if (effects & (USES_NETWORK | JUDGES_CREDENTIALS))
         invocation->credentials = environment("CREDENTIALS_DIRECTORY");
+    if (effects & (READS_FILES | REHEARSES))
+        invocation->cache = cache_folder(invocation->arena);
 }
 
 static struct instant wall_clock(void)

@@ -128,10 +128,20 @@ static void check_sure(const struct medium_case *at)
                             size_limit_text(limit->sure_bytes, arena)));
 }
 
+/* What its name promises, and what it tells. */
+static void check_itself(const struct medium_case *at)
+{
+    const struct media_facts *facts = at->facts;
+
+    if (ending_lies(facts->file, facts->mime))
+        remark(at, "E513", facts->file, facts->mime, NULL);
+    if (facts_have(facts, "gps"))
+        remark(at, "W503", facts->file, NULL, NULL);
+}
+
 /* What is fitted is no finding. */
 static void check_fit(const struct medium_case *at, const struct fit_question *question)
 {
-    const struct media_facts *facts = question->facts;
     const bool post = question->role == MEDIUM_OF_POST;
     struct fit_answer answer;
 
@@ -140,12 +150,9 @@ static void check_fit(const struct medium_case *at, const struct fit_question *q
         remark(at, answer.code, answer.words[0], answer.words[1], answer.words[2]);
     if (answer.verdict == REFUSED && !strcmp(answer.code, "E505"))
         return;
-    if (ending_lies(facts->file, facts->mime))
-        remark(at, "E513", facts->file, facts->mime, NULL);
+    check_itself(at);
     if (answer.verdict == FITS && post)
         check_sure(at);
-    if (facts_have(facts, "gps"))
-        remark(at, "W503", facts->file, NULL, NULL);
 }
 
 /* Whether it is there and can be read; a finding where not. */
@@ -163,6 +170,19 @@ static bool check_file(const struct medium_case *at)
     else
         return facts->mime != NULL;
     return false;
+}
+
+void check_media_file(const struct media_facts *facts, struct findings *findings)
+{
+    static const struct campaign none;
+    const struct media_item item = {.file = facts->file,
+                                    .place = {.file = arena_printf(findings->arena, "media/%s",
+                                                                   facts->file)}};
+    const struct medium_case at = {
+        .campaign = &none, .item = &item, .facts = facts, .findings = findings};
+
+    if (check_file(&at))
+        check_itself(&at);
 }
 
 static bool has_way(const struct account *account, const struct file_way *way)

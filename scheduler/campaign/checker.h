@@ -3,8 +3,8 @@
  *
  * The reader has found what is wrong inside a file; the checker adds what needs
  * more than one key: texts over a platform's limit for each account, media that
- * a platform refuses, GPS in a JPEG, missing alternative texts, past times, never-twice among the
- * files, `texts` that come round inside a platform's duplicate window. Drafts are checked too.
+ * a platform refuses, GPS in a picture, missing alternative texts, past times, never-twice among
+ * the files, `texts` that come round inside a platform's duplicate window. Drafts are checked too.
  *
  * "Today" is the argument `now`; what only a window of time shows (quiet hours, blackouts,
  * never-twice) is looked for in the 366 days from it.
@@ -27,6 +27,9 @@ void check_planned(struct plan_texts *texts, struct instant now, struct arena *s
 void check_media(const struct campaign *campaign, const struct account *account,
                  const struct rendered *rendered, const struct media_index *media,
                  struct findings *findings);
+
+/* What is to be said of a file in media/ itself, whatever the platform. */
+void check_media_file(const struct media_facts *facts, struct findings *findings);
 
 /* Whether a campaign has errors among the findings. */
 bool check_is_broken(const struct campaign *campaign, const struct findings *findings);

@@ -96,26 +96,34 @@ static void print_facts(const struct invocation *invocation, const struct findin
     json_decref(facts);
 }
 
-static bool run(const struct invocation *invocation, struct err *err)
+static bool check(const struct invocation *invocation, struct survey *survey, struct err *err)
 {
-    struct survey survey = {0};
     struct findings selected;
     struct instant today;
     size_t files;
 
-    if (!survey_make(invocation, NULL, &survey, err) ||
-        !survey_time(&survey, invocation_value(invocation, "from"), invocation->now, &today, err) ||
-        !check_words(invocation, &survey.set, err))
+    if (!survey_make(invocation, NULL, survey, err) ||
+        !survey_time(survey, invocation_value(invocation, "from"), invocation->now, &today, err) ||
+        !check_words(invocation, &survey->set, err))
         return false;
-    check_set(&survey.set, today, survey.facts, survey.fact_count, invocation->arena,
-              &survey.findings);
-    select_findings(invocation, &survey.findings, &selected);
-    files = count_files(invocation, &survey.set);
+    check_set(&survey->set, today, survey->facts, survey->fact_count, invocation->arena,
+              &survey->findings);
+    select_findings(invocation, &survey->findings, &selected);
+    files = count_files(invocation, &survey->set);
     if (invocation->json)
         print_facts(invocation, &selected, files);
     else
         print_text(&selected, files);
     return selected.errors == 0 || err_set(err, ERR_FOUND, "%s", "");
+}
+
+static bool run(const struct invocation *invocation, struct err *err)
+{
+    struct survey survey = {0};
+    bool ok = check(invocation, &survey, err);
+
+    survey_end(&survey);
+    return ok;
 }
 
 const struct command cmd_check = {

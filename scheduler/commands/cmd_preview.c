@@ -6,7 +6,7 @@
 #include "commands/survey.h"
 #include "text/similar.h"
 
-enum { DEFAULT_DAYS = 7 };
+enum { DEFAULT_DAYS = 7, MOST_ROUNDS = 4 };
 
 bool preview_shows(const struct preview *preview, const struct occurrence *occurrence)
 {
@@ -73,10 +73,9 @@ static void print_findings(const struct findings *findings)
     buffer_clear(&text);
 }
 
-static bool read_preview(const struct invocation *invocation, struct survey *survey,
-                         struct preview *preview, struct err *err)
+static bool read_window(const struct invocation *invocation, struct survey *survey,
+                        struct preview *preview, struct err *err)
 {
-    struct plan_texts *texts;
     int64_t days;
 
     if (!survey_days(invocation_value(invocation, "days"), DEFAULT_DAYS, &days, err) ||
@@ -89,39 +88,83 @@ static bool read_preview(const struct invocation *invocation, struct survey *sur
     preview->campaign = invocation_value(invocation, "campaign");
     preview->account = invocation_value(invocation, "account");
     preview->colour = invocation->colour;
-    if (preview->campaign && !check_campaign(preview->campaign, &survey->set, err))
-        return false;
-    if (preview->account && !check_account(preview->account, preview->workspace, err))
-        return false;
-    texts = plan_texts_new(&survey->set, survey->facts, survey->fact_count, invocation->arena);
+    return (!preview->campaign || check_campaign(preview->campaign, &survey->set, err)) &&
+           (!preview->account || check_account(preview->account, preview->workspace, err));
+}
+
+/* Rendered by what is known of the media now. */
+static struct plan_texts *plan(const struct invocation *invocation, struct survey *survey,
+                               struct preview *preview)
+{
+    struct plan_texts *texts =
+        plan_texts_new(&survey->set, survey->facts, survey->fact_count, invocation->arena);
+
+    preview->occurrences = (struct occurrences){.count = 0};
     plan_occurrences(texts, preview->from, preview->until, invocation->arena, &preview->occurrences,
                      &survey->findings);
-    preview->findings = &survey->findings;
+    preview->media = plan_texts_media(texts);
+    return texts;
+}
+
+/* What goes out is made first, as the daemon does it: the content is what it makes known. What
+ * comes of one recipe can lead to another. */
+static bool plan_made(const struct invocation *invocation, struct survey *survey,
+                      struct preview *preview, struct err *err)
+{
+    const struct findings before = survey->findings;
+
+    for (int round = 0;; round++) {
+        const struct unmade *unmade;
+        size_t count;
+
+        plan_unmade(plan(invocation, survey, preview), invocation->arena, &unmade, &count);
+        if (count == 0 || round == MOST_ROUNDS)
+            return true;
+        if (!survey_render(invocation, unmade, count, survey, err))
+            return false;
+        survey->findings = before;
+    }
+}
+
+static bool print(const struct invocation *invocation, const struct preview *preview,
+                  struct err *err)
+{
+    if (invocation->json) {
+        preview_json(preview, stdout);
+    } else {
+        print_findings(preview->findings);
+        preview_text(preview, stdout);
+    }
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return err_set(err, ERR_IO, _("the output could not be written"));
+    return true;
+}
+
+static bool show(const struct invocation *invocation, struct survey *survey, struct err *err)
+{
+    const struct findings *findings = &survey->findings;
+    struct preview preview = {.findings = findings};
+
+    if (!read_window(invocation, survey, &preview, err) ||
+        !plan_made(invocation, survey, &preview, err))
+        return false;
+    gather_findings(&preview, &survey->findings);
+    if (!print(invocation, &preview, err))
+        return false;
+    if (findings->errors)
+        return err_set(err, ERR_FOUND, "%zu %s, %zu %s", findings->errors,
+                       dngettext("crier", "error", "errors", findings->errors), findings->warnings,
+                       dngettext("crier", "warning", "warnings", findings->warnings));
     return true;
 }
 
 static bool run(const struct invocation *invocation, struct err *err)
 {
     struct survey survey = {0};
-    struct preview preview = {0};
+    bool ok = show(invocation, &survey, err);
 
-    if (!read_preview(invocation, &survey, &preview, err))
-        return false;
-    gather_findings(&preview, &survey.findings);
-    if (invocation->json) {
-        preview_json(&preview, stdout);
-    } else {
-        print_findings(&survey.findings);
-        preview_text(&preview, stdout);
-    }
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return err_set(err, ERR_IO, _("the output could not be written"));
-    if (survey.findings.errors)
-        return err_set(err, ERR_FOUND, "%zu %s, %zu %s", survey.findings.errors,
-                       dngettext("crier", "error", "errors", survey.findings.errors),
-                       survey.findings.warnings,
-                       dngettext("crier", "warning", "warnings", survey.findings.warnings));
-    return true;
+    survey_end(&survey);
+    return ok;
 }
 
 static const struct command_option options[] = {
@@ -137,7 +180,9 @@ const struct command cmd_preview = {
     .name = "preview",
     .summary = N_("show what would be published, where and when; send nothing"),
     .usage = "preview [--days N] [--from TIME] [--campaign NAME] [--account NAME] [--json]",
-    .details = N_("Drafts are left out. What is held is listed at its own time, with the reason."),
+    .details = N_("Drafts are left out. What is held is listed at its own time, with the reason.\n"
+                  "Pictures and videos that a platform wants in another form are made first; they\n"
+                  "are kept in $XDG_CACHE_HOME/crier, else ~/.cache/crier."),
     .options = options,
     .effects = READS_FILES,
     .run = run,

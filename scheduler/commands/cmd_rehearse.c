@@ -170,19 +170,27 @@ static bool play_undisturbed(struct rehearse *rehearse, struct rehearse_result *
     return ok;
 }
 
+static bool rehearse_all(struct rehearse *rehearse, struct err *err)
+{
+    struct rehearse_result result;
+
+    if (!read_request(rehearse, err) || !files_are_good(rehearse, err) ||
+        !play_undisturbed(rehearse, &result, err))
+        return false;
+    if (rehearse->invocation->json)
+        rehearse_print_json(rehearse, &result, stdout);
+    else
+        rehearse_print(rehearse, &result, stdout);
+    return rehearse_is_good(&result) || err_set(err, ERR_FOUND, "%s", "");
+}
+
 static bool run(const struct invocation *invocation, struct err *err)
 {
     struct rehearse rehearse = {.invocation = invocation, .arena = invocation->arena};
-    struct rehearse_result result;
+    bool ok = rehearse_all(&rehearse, err);
 
-    if (!read_request(&rehearse, err) || !files_are_good(&rehearse, err) ||
-        !play_undisturbed(&rehearse, &result, err))
-        return false;
-    if (invocation->json)
-        rehearse_print_json(&rehearse, &result, stdout);
-    else
-        rehearse_print(&rehearse, &result, stdout);
-    return rehearse_is_good(&result) || err_set(err, ERR_FOUND, "%s", "");
+    survey_end(&rehearse.survey);
+    return ok;
 }
 
 static const struct command_option options[] = {

@@ -16,7 +16,7 @@
 
 enum effects {
     WRITES_FILES = 1, /* makes new files in a folder the user names */
-    READS_FILES = 2,  /* workspace files only; no socket, nothing opened for writing */
+    READS_FILES = 2,  /* workspace files only; no socket, written is only to the cache */
     USES_STORE = 4,   /* through the daemon's socket, else in-process under the lock */
     USES_NETWORK = 8,
     JUDGES_CREDENTIALS = 32, /* told where they lie, to say whether they can be used */
@@ -38,6 +38,7 @@ struct invocation {
     const char *state;        /* $STATE_DIRECTORY, else WORKSPACE/state */
     const char *runtime;      /* $RUNTIME_DIRECTORY, else state: control.sock stands there */
     const char *credentials;  /* $CREDENTIALS_DIRECTORY or NULL */
+    const char *cache;        /* $XDG_CACHE_HOME/crier, else ~/.cache/crier; NULL = neither */
     const char *const *words; /* what is not an option */
     size_t word_count;
     const char *const

@@ -12,6 +12,7 @@ struct preview {
     struct instant from, until;
     const char *campaign, *account; /* shown alone; NULL = all */
     struct occurrences occurrences;
+    const struct media_index *media; /* the facts of the files in media/ */
     const struct findings *findings; /* the reader's, the window's and those of what is shown */
     bool colour;
 };

@@ -88,25 +88,51 @@ static void put_findings(struct writer *writer, const struct findings *findings)
     (void)buffer_char(&writer->out, ']');
 }
 
+/* What goes out instead of the file; null where it goes out as it is, or cannot be made. */
+static void put_rendition(struct writer *writer, const struct medium *medium)
+{
+    if (!*medium->recipe || !medium_is_made(medium)) {
+        (void)buffer_text(&writer->out, ",\"rendition\":null");
+        return;
+    }
+    put_known(writer, ",\"rendition\":{\"bytes\":", medium->bytes);
+    put_known(writer, ",\"duration_ms\":", medium->duration_ms);
+    put_known(writer, ",\"height\":", medium->height);
+    put(writer, ",\"mime\":", medium->mime);
+    put(writer, ",\"sha256\":", medium->sha256);
+    put_known(writer, ",\"width\":", medium->width);
+    (void)buffer_char(&writer->out, '}');
+}
+
+/* All but alt, recipe and rendition are the file's in media/. */
+static void put_file(struct writer *writer, const struct medium *medium)
+{
+    static const struct media_facts nothing = {.mime = NULL};
+    const struct media_facts *found = media_index_find(writer->preview->media, medium->file);
+    const struct media_facts *facts = found && found->readable ? found : &nothing;
+
+    put(writer, "{\"alt\":", *medium->alt ? medium->alt : NULL);
+    put_known(writer, ",\"bytes\":", facts->bytes);
+    put_known(writer, ",\"duration_ms\":", facts->duration_ms);
+    put(writer, ",\"file\":", medium->file);
+    put_known(writer, ",\"height\":", facts->height);
+    put(writer, ",\"mime\":", facts->mime && *facts->mime ? facts->mime : NULL);
+    put(writer, ",\"recipe\":", *medium->recipe ? medium->recipe : NULL);
+    put_rendition(writer, medium);
+    put(writer, ",\"role\":", medium_role_word(medium->role));
+    put(writer, ",\"sha256\":", *facts->sha256 ? facts->sha256 : NULL);
+    put_known(writer, ",\"width\":", facts->width);
+    (void)buffer_char(&writer->out, '}');
+}
+
 static void put_files(struct writer *writer, const char *before, const struct rendered *rendered,
                       size_t first, size_t end)
 {
     (void)buffer_text(&writer->out, before);
     for (size_t i = first; i < end; i++) {
-        const struct medium *medium = &rendered->files[i];
-        bool known = medium->sha256[0];
-
-        put(writer, i > first ? ",{\"alt\":" : "{\"alt\":", *medium->alt ? medium->alt : NULL);
-        put_known(writer, ",\"bytes\":", medium->bytes);
-        put_known(writer, ",\"duration_ms\":", medium->duration_ms);
-        put(writer, ",\"file\":", medium->file);
-        put_known(writer, ",\"height\":", medium->height);
-        put(writer, ",\"mime\":", *medium->mime ? medium->mime : NULL);
-        (void)buffer_text(&writer->out, ",\"rendition\":null");
-        put(writer, ",\"role\":", medium_role_word(medium->role));
-        put(writer, ",\"sha256\":", known ? medium->sha256 : NULL);
-        put_known(writer, ",\"width\":", medium->width);
-        (void)buffer_char(&writer->out, '}');
+        if (i > first)
+            (void)buffer_char(&writer->out, ',');
+        put_file(writer, &rendered->files[i]);
     }
     (void)buffer_char(&writer->out, ']');
 }

@@ -2,7 +2,10 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/recipe.h"
+#include "campaign/fit_how.h"
 #include "commands/preview.h"
+#include "commands/terminal.h"
 #include "commands/words.h"
 #include "text/unicode.h"
 
@@ -12,7 +15,12 @@ struct page {
     FILE *out;
     int64_t day; /* that the last heading named */
     size_t shown, held, waiting;
+    size_t how_columns; /* for a sentence behind both indents; 0 = as long as it is */
 };
+
+/* What a file becomes stands below it. */
+#define HOW_INDENT "     "
+enum { HOW_AT = 14, LEAST_HOW = 20 };
 
 static const char *bold(const struct page *page)
 {
@@ -76,19 +84,53 @@ static void print_count(const struct page *page, const struct rendered *rendered
                 use->used, use->limit, unit_name(use->unit), plain(page));
 }
 
+static const char *size_words(int64_t width, int64_t height, struct arena *arena)
+{
+    return width > 0 ? arena_printf(arena, ", %" PRId64 "×%" PRId64, width, height) : "";
+}
+
+static int64_t kib(int64_t bytes)
+{
+    return (bytes + 1023) / 1024;
+}
+
+/* "=> image/jpeg, 1080×1350, 212 KiB" and how it was made. */
+static void print_rendition(struct page *page, const struct medium *medium,
+                            const struct media_facts *facts)
+{
+    struct recipe recipe;
+
+    if (!*medium->recipe || !recipe_read(medium->recipe, &recipe))
+        return;
+    if (medium_is_made(medium))
+        fprintf(page->out, "           => %s%s, %" PRId64 " KiB\n", medium->mime,
+                size_words(medium->width, medium->height, &page->scratch), kib(medium->bytes));
+    print_words(page, HOW_INDENT,
+                terminal_wrap(fit_how(&recipe, facts, &page->scratch), page->how_columns,
+                              &page->scratch));
+}
+
+static bool is_unusable(const struct medium *medium, const struct media_facts *facts)
+{
+    return !facts || !facts->readable || facts->problem ||
+           (!medium_is_made(medium) && !*medium->recipe);
+}
+
 static void print_medium(struct page *page, const struct medium *medium)
 {
     const char *file = unicode_line(medium->file, &page->scratch);
+    const struct media_facts *facts = media_index_find(page->preview->media, medium->file);
+    int64_t width, height;
 
-    if (!medium->sha256[0]) {
+    if (is_unusable(medium, facts)) {
         fprintf(page->out, "         + %s  %s%s%s\n", file, loud(page), _("cannot be used"),
                 plain(page));
         return;
     }
-    fprintf(page->out, "         + %s  %s", file, medium->mime);
-    if (medium->width > 0)
-        fprintf(page->out, ", %" PRId64 "×%" PRId64, medium->width, medium->height);
-    fprintf(page->out, ", %" PRId64 " KiB\n", (medium->bytes + 1023) / 1024);
+    fit_shown_size(facts, &width, &height);
+    fprintf(page->out, "         + %s  %s%s, %" PRId64 " KiB\n", file, facts->mime,
+            size_words(width, height, &page->scratch), kib(facts->bytes));
+    print_rendition(page, medium, facts);
     print_words(page, _("  alt: "), medium->alt);
 }
 
@@ -192,7 +234,10 @@ static void print_summary(const struct page *page)
 void preview_text(const struct preview *preview, FILE *out)
 {
     struct page page = {.preview = preview, .out = out};
+    const size_t columns = terminal_columns(fileno(out));
 
+    if (columns > HOW_AT + LEAST_HOW)
+        page.how_columns = columns - HOW_AT;
     if (!preview->workspace->zone)
         return;
     for (size_t i = 0; i < preview->occurrences.count; i++)

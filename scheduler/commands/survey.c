@@ -6,24 +6,72 @@
 #include "base/i18n.h"
 #include "calendar/when.h"
 #include "campaign/reader.h"
+#include "commands/bar.h"
 #include "platform/registry.h"
 
 enum { MOST_DAYS = 400 };
+
+/* What decoders and earlier runs know besides. */
+static bool look(const struct invocation *invocation, struct survey *survey, struct err *err)
+{
+    struct bar bar;
+    struct headway progress;
+    bool ok;
+
+    bar_begin(&bar, _("Looking at the media"), 1, invocation->json);
+    progress = bar_progress(&bar);
+    ok = renditions_look(&survey->cache.shelf, survey->facts, survey->fact_count, &progress,
+                         invocation->arena, err);
+    bar_end(&bar);
+    return ok;
+}
+
+bool survey_media(const struct invocation *invocation, const char *const *files, size_t count,
+                  struct survey *survey, struct err *err)
+{
+    survey->fact_count = count;
+    return cache_open(invocation, &survey->cache, err) &&
+           asset_inspect(survey->cache.shelf.media, files, count, NULL, 0, invocation->arena,
+                         &survey->facts, err) &&
+           look(invocation, survey, err);
+}
 
 bool survey_make(const struct invocation *invocation, const char *const *only,
                  struct survey *survey, struct err *err)
 {
     const struct read_options options = {.platforms = platform_facts_all(), .only = only};
-    const char *media = arena_printf(invocation->arena, "%s/media", invocation->workspace);
     const char *const *files;
+    size_t count;
 
     findings_init(&survey->findings, invocation->arena);
     if (!workspace_read(invocation->workspace, &options, invocation->arena, &survey->set,
                         &survey->findings, err))
         return false;
-    plan_media(&survey->set, invocation->arena, &files, &survey->fact_count);
-    return asset_inspect(media, files, survey->fact_count, NULL, 0, invocation->arena,
-                         &survey->facts, err);
+    plan_media(&survey->set, invocation->arena, &files, &count);
+    return survey_media(invocation, files, count, survey, err);
+}
+
+bool survey_render(const struct invocation *invocation, const struct unmade *unmade, size_t count,
+                   struct survey *survey, struct err *err)
+{
+    struct bar bar;
+    struct headway progress;
+    struct rendition rendition;
+    bool ok = true;
+
+    bar_begin(&bar, _("Fitting the media"), count, invocation->json);
+    progress = bar_progress(&bar);
+    for (; ok && bar.piece < count; bar.piece++)
+        ok =
+            renditions_make(&survey->cache.shelf, unmade[bar.piece].facts, unmade[bar.piece].recipe,
+                            &progress, invocation->arena, &rendition, err);
+    bar_end(&bar);
+    return ok && (count == 0 || look(invocation, survey, err));
+}
+
+void survey_end(struct survey *survey)
+{
+    cache_close(&survey->cache);
 }
 
 /* UTC while crier.cfg names no zone that could be read: its finding says so. */

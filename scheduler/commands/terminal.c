@@ -1,0 +1,38 @@
+#include "commands/terminal.h"
+
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "text/unicode.h"
+
+enum { USUAL_COLUMNS = 80 };
+
+size_t terminal_columns(int fd)
+{
+    struct winsize size;
+
+    if (!isatty(fd))
+        return 0;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_COLUMNS;
+}
+
+const char *terminal_wrap(const char *text, size_t columns, struct arena *arena)
+{
+    char *wrapped = arena_text(arena, text);
+    char *line = wrapped, *last = NULL;
+
+    for (char *at = wrapped; columns && *at; at++) {
+        char *end = at + strcspn(at, " ");
+
+        if (last && unicode_columns(line, (size_t)(end - line)) > columns) {
+            *last = '\n';
+            line = last + 1;
+        }
+        last = end;
+        at = end;
+        if (!*at)
+            break;
+    }
+    return wrapped;
+}

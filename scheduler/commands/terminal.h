@@ -1,0 +1,16 @@
+/* commands/terminal.h - how wide the terminal is, and texts broken to fit it. */
+#ifndef CRIER_COMMANDS_TERMINAL_H
+#define CRIER_COMMANDS_TERMINAL_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/* 80 where it does not say; 0 when the descriptor is no terminal: nothing is broken then. */
+size_t terminal_columns(int fd);
+
+/* Line feeds instead of blanks where a line would be longer. A word is never broken; 0 columns
+ * break nothing. */
+const char *terminal_wrap(const char *text, size_t columns, struct arena *arena);
+
+#endif
