@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "renderer/webp.h"
 
 /* A quality, and how small photos may come out with it, in percent of the first. */
 struct rung {
@@ -37,7 +38,10 @@ static int save_gif(VipsImage *image, int quality, void **bytes, size_t *size)
 
 static int save_webp(VipsImage *image, int quality, void **bytes, size_t *size)
 {
-    return vips_webpsave_buffer(image, bytes, size, "Q", quality, "strip", TRUE, NULL);
+    if (vips_webpsave_buffer(image, bytes, size, "Q", quality, "strip", TRUE, NULL))
+        return -1;
+    *size = webp_strip(*bytes, *size);
+    return 0;
 }
 
 #define LADDER                                                                                     \
@@ -124,6 +128,16 @@ static bool flatten(VipsImage **image)
     white = vips_array_double_newv(3, 255.0, 255.0, 255.0);
     failed = vips_flatten(*image, &next, "background", white, NULL);
     vips_area_unref(VIPS_AREA(white));
+    return step(image, failed, &next);
+}
+
+/* The resolution in print is the source's, and every format writes one: all get the same. */
+static bool forget_resolution(VipsImage **image)
+{
+    const double dots_mm = 72 / 25.4;
+    VipsImage *next = NULL;
+    int failed = vips_copy(*image, &next, "xres", dots_mm, "yres", dots_mm, NULL);
+
     return step(image, failed, &next);
 }
 
@@ -237,7 +251,7 @@ static bool paint(VipsImage **image, const struct recipe *recipe, const struct f
     const bool has_alpha = format->has_alpha && recipe->frame != RECIPE_PAD;
 
     return scale(image, recipe) && to_srgb(image) && (has_alpha || flatten(image)) &&
-           to_memory(image) &&
+           forget_resolution(image) && to_memory(image) &&
            (recipe->frame == RECIPE_NO_FRAME || frame_pages(image, recipe, pages));
 }
 
