@@ -217,22 +217,19 @@ json_t *answers_line(const char **at)
 }
 
 struct asking {
-    const struct answers_kind *kind;
-    const int *fds;
-    struct media_facts *const *files;
-    const json_t **lines;
-    size_t count;
+    struct answers_question left;
     struct arena *arena;
+    bool given_up;
 };
 
 static bool take_line(const struct asking *asking, size_t n, const json_t *line)
 {
-    struct media_facts read = *asking->files[n];
+    struct media_facts read = *asking->left.files[n];
 
     if (json_integer_or(line, "n", -1) != (int64_t)n ||
-        !asking->kind->take(line, asking->arena, &read))
+        !asking->left.kind->take(line, asking->arena, &read))
         return false;
-    *asking->files[n] = read;
+    *asking->left.files[n] = read;
     return true;
 }
 
@@ -240,32 +237,43 @@ static bool take_line(const struct asking *asking, size_t n, const json_t *line)
  * talking after the last answer is not believed about the last file. */
 static size_t take_lines(const struct asking *asking, const char *at)
 {
-    size_t n = 0;
+    size_t n = 0, count = asking->left.count;
 
-    for (; n < asking->count; n++) {
+    for (; n < count; n++) {
         json_t *line = answers_line(&at);
         bool ok = line && take_line(asking, n, line);
 
-        if (ok && asking->lines)
-            asking->lines[n] = json_in_arena(json_incref(line), asking->arena);
+        if (ok && asking->left.lines)
+            asking->left.lines[n] = json_in_arena(json_incref(line), asking->arena);
         json_decref(line);
         if (!ok)
             break;
     }
-    return n && n == asking->count && *at ? n - 1 : n;
+    return n && n == count && *at ? n - 1 : n;
 }
 
-static bool ask(const struct asking *asking, size_t *answered, struct err *err)
+static bool watch(void *arg, const struct buffer *answer)
 {
-    const struct answers_kind *kind = asking->kind;
+    struct asking *asking = arg;
+
+    (void)answer;
+    asking->given_up = asking->left.goes_on && !asking->left.goes_on(asking->left.arg);
+    return !asking->given_up;
+}
+
+static bool ask(struct asking *asking, size_t *answered, struct err *err)
+{
+    const struct answers_kind *kind = asking->left.kind;
     char number[24];
     const char *args[HELPER_ARGS] = {NULL};
     struct helper_run run = {.program = kind->program,
                              .args = args,
-                             .fds = asking->fds,
-                             .count = asking->count,
+                             .fds = asking->left.fds,
+                             .count = asking->left.count,
                              .line_ms = kind->line_ms,
-                             .lines = asking->count};
+                             .lines = asking->left.count,
+                             .watch = watch,
+                             .arg = asking};
     struct helper_end end;
     struct buffer answer;
     size_t given = 0;
@@ -273,44 +281,45 @@ static bool ask(const struct asking *asking, size_t *answered, struct err *err)
 
     if (kind->verb)
         args[given++] = kind->verb;
-    (void)snprintf(number, sizeof number, "%zu", asking->count);
+    (void)snprintf(number, sizeof number, "%zu", asking->left.count);
     if (kind->counts)
         args[given++] = number;
     buffer_init(&answer, JSON_MAX_BYTES);
     ok = helper_run(&run, &answer, &end, err);
+    if (ok && asking->given_up)
+        ok = err_set(err, ERR_BUSY, _("looking into media was given up"));
     *answered = ok ? take_lines(asking, answer.bytes) : 0;
     buffer_clear(&answer);
     return ok;
 }
 
-static void move_on(struct asking *asking, size_t count)
+static void move_on(struct answers_question *left, size_t count)
 {
-    asking->fds += count;
-    asking->files += count;
-    asking->lines += asking->lines ? count : 0;
-    asking->count -= count;
+    left->fds += count;
+    left->files += count;
+    left->lines += left->lines ? count : 0;
+    left->count -= count;
 }
 
 /* A file that brings the program down must not take its neighbours with it. It is blamed only when
  * it was the first that this process looked at: else those before it may have eaten up the memory
  * and the time, and it is asked about again, by a fresh one. */
-bool answers_ask(const struct answers_kind *kind, const int *fds, struct media_facts *const *files,
-                 size_t count, struct arena *arena, const json_t **lines, struct err *err)
+bool answers_ask(const struct answers_question *question, struct arena *arena, struct err *err)
 {
-    struct asking asking = {kind, fds, files, lines, count, arena};
+    struct asking asking = {.left = *question, .arena = arena};
     size_t answered;
 
-    assert(kind->counts || count == 1);
-    while (asking.count > 0) {
+    assert(question->kind->counts || question->count <= 1);
+    while (asking.left.count > 0) {
         if (!ask(&asking, &answered, err))
             return false;
         if (answered == 0) {
-            answers_refuse(*asking.files, "inspector");
-            if (asking.lines)
-                *asking.lines = NULL;
+            answers_refuse(*asking.left.files, "inspector");
+            if (asking.left.lines)
+                *asking.left.lines = NULL;
             answered = 1;
         }
-        move_on(&asking, answered);
+        move_on(&asking.left, answered);
     }
     return true;
 }

@@ -20,13 +20,20 @@ struct answers_kind {
     bool (*take)(const json_t *line, struct arena *arena, struct media_facts *facts);
 };
 
-/* Asks about open files, at most HELPER_FILES, and one where the kind does not count. A file that
- * brings the program down gets the problem "inspector", and the others a fresh program. `lines`
- * gets each file's line as it was believed, in the arena, NULL for none; or is NULL. False only
- * when the program cannot be started. */
-MUST_CHECK bool answers_ask(const struct answers_kind *kind, const int *fds,
-                            struct media_facts *const *files, size_t count, struct arena *arena,
-                            const json_t **lines, struct err *err);
+struct answers_question {
+    const struct answers_kind *kind;
+    const int *fds; /* open files, at most HELPER_FILES, and one where the kind does not count */
+    struct media_facts *const *files;
+    size_t count;
+    const json_t **lines; /* gets each file's line as it was believed, in the arena; or is NULL */
+    bool (*goes_on)(void *arg); /* asked again and again; false = give up. Or NULL */
+    void *arg;
+};
+
+/* A file that brings the program down gets the problem "inspector", and the others a fresh program.
+ * False only when the program cannot be started, or it was given up (ERR_BUSY). */
+MUST_CHECK bool answers_ask(const struct answers_question *question, struct arena *arena,
+                            struct err *err);
 
 /* The whole line that begins there, and what stands behind it; NULL when it does not end, or is no
  * JSON. */

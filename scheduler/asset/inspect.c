@@ -232,8 +232,11 @@ static const struct answers_kind inspecting = {
 
 bool asset_inspect_open(int fd, struct arena *arena, struct media_facts *facts, struct err *err)
 {
+    const struct answers_question question = {
+        .kind = &inspecting, .fds = &fd, .files = &facts, .count = 1};
+
     facts->readable = true;
-    return answers_ask(&inspecting, &fd, &facts, 1, arena, NULL, err);
+    return answers_ask(&question, arena, err);
 }
 
 struct batch {
@@ -244,7 +247,9 @@ struct batch {
 
 static bool inspect_batch(struct batch *batch, struct arena *arena, struct err *err)
 {
-    bool ok = answers_ask(&inspecting, batch->fds, batch->files, batch->count, arena, NULL, err);
+    const struct answers_question question = {
+        .kind = &inspecting, .fds = batch->fds, .files = batch->files, .count = batch->count};
+    bool ok = answers_ask(&question, arena, err);
 
     for (size_t i = 0; i < batch->count; i++)
         close(batch->fds[i]);

@@ -158,6 +158,7 @@ struct looking {
     const struct shelf *shelf;
     const struct headway *progress;
     struct arena *arena;
+    const char *file;
     size_t done, all;
     int fds[HELPER_FILES];
     struct file_stamp stamps[HELPER_FILES];
@@ -233,13 +234,12 @@ static struct file_stamp stamp_now(int fd)
     return file_stamp_of(&status);
 }
 
-static bool tell(struct looking *looking, const char *file, struct err *err)
+static bool goes_on(void *arg)
 {
+    const struct looking *looking = arg;
     const struct headway *progress = looking->progress;
 
-    if (!progress || progress->tell(progress->arg, file, looking->done, looking->all))
-        return true;
-    return err_set(err, ERR_BUSY, _("looking into media was given up"));
+    return !progress || progress->tell(progress->arg, looking->file, looking->done, looking->all);
 }
 
 static bool keep(struct looking *looking, const json_t *const *lines, struct err *err)
@@ -269,9 +269,16 @@ static void end_batch(struct looking *looking)
 static bool look_at_batch(struct looking *looking, size_t way, struct err *err)
 {
     const json_t *lines[HELPER_FILES] = {NULL};
-    bool ok = answers_ask(&ways[way].kind, looking->fds, looking->files, looking->count,
-                          looking->arena, lines, err) &&
-              keep(looking, lines, err);
+    const struct answers_question question = {
+        .kind = &ways[way].kind,
+        .fds = looking->fds,
+        .files = looking->files,
+        .count = looking->count,
+        .lines = lines,
+        .goes_on = goes_on,
+        .arg = looking,
+    };
+    bool ok = answers_ask(&question, looking->arena, err) && keep(looking, lines, err);
 
     end_batch(looking);
     return ok;
@@ -293,8 +300,9 @@ static bool look_at(struct looking *looking, size_t way, struct media_facts *fac
 {
     size_t i = looking->count;
 
-    if (!tell(looking, facts->file, err))
-        return false;
+    looking->file = facts->file;
+    if (!goes_on(looking))
+        return err_set(err, ERR_BUSY, _("looking into media was given up"));
     if (!open_file(looking, facts, &looking->fds[i])) {
         answers_refuse(facts, "changed");
         return true;

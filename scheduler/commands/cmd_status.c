@@ -130,6 +130,19 @@ static void print_daemon(const json_t *status)
         puts(_("The daemon is NOT running: nothing goes out. Start it with 'crier run'."));
 }
 
+static void print_rendering(const json_t *rendering)
+{
+    long long left = (long long)json_integer_or(rendering, "left", 0);
+
+    if (left == 1)
+        printf(_("Being made ready for the platforms: media/%s (%lld %%).\n"),
+               json_text(rendering, "file"), (long long)json_integer_or(rendering, "percent", 0));
+    else if (left > 1)
+        printf(_("Being made ready for the platforms: media/%s (%lld %%), and %lld more.\n"),
+               json_text(rendering, "file"), (long long)json_integer_or(rendering, "percent", 0),
+               left - 1);
+}
+
 /* What is used up, and until when. */
 static void print_budgets(const json_t *account)
 {
@@ -178,6 +191,7 @@ static void print_status(const struct invocation *invocation, const json_t *stat
     const json_t *rows = json_object_get(status, "deliveries");
 
     print_daemon(status);
+    print_rendering(json_object_get(status, "rendering"));
     holds_print(json_object_get(status, "holds"));
     print_accounts(json_object_get(status, "accounts"));
     print_problems(json_object_get(status, "problems"));

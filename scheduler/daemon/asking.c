@@ -173,6 +173,23 @@ static void add_to_accounts(struct daemon *daemon, struct ask *ask)
                                     &daemon->config->set.workspace));
 }
 
+/* What is being made of media at this moment. */
+static void add_rendering(struct daemon *daemon, const struct ask *ask)
+{
+    const char *command = json_text(ask->body, "command");
+    struct rendering_now now;
+    json_t *object;
+
+    if (!ask->answer.result || !command || strcmp(command, "status") != 0 ||
+        !planner_makes(daemon->planner, &now))
+        return;
+    object = json_object();
+    json_put(object, "file", now.file);
+    json_put_integer(object, "percent", (int64_t)(now.done * 100 / now.all));
+    json_put_integer(object, "left", (int64_t)now.left);
+    json_put_new(ask->answer.result, "rendering", object);
+}
+
 static void ask_done(struct task *task)
 {
     struct daemon *daemon = task->daemon;
@@ -187,6 +204,7 @@ static void ask_done(struct task *task)
         loading_due_all(daemon);
     add_engine_why(daemon, ask, &task->arena);
     add_to_accounts(daemon, ask);
+    add_rendering(daemon, ask);
     if (ask->call)
         control_answer(ask->call, ask->answer.kind, ask->answer.text, ask->answer.result);
     json_decref(ask->answer.result);

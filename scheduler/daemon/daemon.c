@@ -159,6 +159,7 @@ static void on_store_wake(uv_async_t *async)
 
 static void on_planner_wake(uv_async_t *async)
 {
+    loading_made(async->data);
     loading_collect(async->data);
 }
 
@@ -584,6 +585,7 @@ static bool start_parts(struct daemon *daemon, struct err *err)
     struct planner_options planner = {
         .workspace = options->workspace,
         .spool = spool,
+        .shelf = arena_printf(&daemon->life, "%s/renditions", options->state),
         .until = options->rehearsal ? options->rehearsal->until : INSTANT_NONE,
         .last_good = daemon->config->set.workspace.source,
         .wake = wake_async,

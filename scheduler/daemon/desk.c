@@ -240,6 +240,7 @@ static void put_daemon(const struct desk_request *request, json_t *result)
                              : NULL);
     json_put(daemon, "config", request->config);
     json_put_new(result, "daemon", daemon);
+    json_put_new(result, "rendering", NULL); /* the daemon itself knows */
 }
 
 json_t *desk_empty_status(const char *config)

@@ -14,7 +14,7 @@
 #include "platform/registry.h"
 #include "store/reload.h"
 
-enum { DUE_PAGE = 250, DAILY_HOURS = 24, SPACE_SECONDS = 10 };
+enum { DUE_PAGE = 250, DAILY_HOURS = 24, SPACE_SECONDS = 10, RENDER_SECONDS = 60 };
 
 /* ---- which files were read ---- */
 
@@ -644,6 +644,27 @@ void loading_request(struct daemon *daemon)
     }
     daemon->reloading = true;
     planner_request(daemon->planner, daemon_now(daemon));
+}
+
+/* A machine may come to have room again; who ends when nothing moves does not wait for it. */
+static void rendering_failed(struct daemon *daemon, const struct err *err)
+{
+    alarm_raise(daemon->alarms, "media", err->text);
+    if (err->kind == ERR_SPACE)
+        rehearsing_stalls(daemon, err->text);
+    if (!daemon->options->until_idle && !daemon->options->rehearsal)
+        daemon->clock->after(daemon->clock, &daemon->reload_again, span_seconds(RENDER_SECONDS));
+}
+
+void loading_made(struct daemon *daemon)
+{
+    struct err failure;
+    bool made = planner_take_made(daemon->planner, &failure);
+
+    if (failure.kind != ERR_NONE && failure.kind != ERR_CONFIG)
+        rendering_failed(daemon, &failure);
+    else if (made || failure.kind == ERR_CONFIG) /* which is: the file is another one by now */
+        loading_request(daemon);
 }
 
 static void on_reload_again(struct clock_timer *timer)

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "asset/inspect.h"
+#include "asset/renditions.h"
 #include "asset/spool.h"
 #include "base/failpoint.h"
 #include "base/log.h"
@@ -15,13 +16,18 @@
 #include "campaign/reader.h"
 #include "platform/registry.h"
 
-enum { BEHIND_DAYS = 7 }; /* the longest useful_for: what may still matter of the past */
+enum {
+    BEHIND_DAYS = 7, /* the longest useful_for: what may still matter of the past */
+    PATIENCE_MS = 2000
+};
 
 struct planner {
     struct planner_options options;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wanted;
+    struct shelf shelf;
+    struct renderer *renderer;
     struct instant ask; /* NONE = nothing asked for */
     bool working, stop;
     struct reading *finished;
@@ -30,7 +36,7 @@ struct planner {
     size_t fact_count;
     struct arena facts_arena;
     const char *last_good; /* the thread's own */
-    struct arena config_arena;
+    struct arena config_arena, life;
 };
 
 static struct reading *reading_new(void)
@@ -96,21 +102,9 @@ static void keep_facts(struct planner *planner, const struct media_facts *facts,
 {
     struct arena fresh = {0};
     struct media_facts *copy = arena_array(&fresh, count ? count : 1, sizeof *copy);
-    size_t i, k, n;
 
-    for (i = 0; i < count; i++) {
-        copy[i] = facts[i];
-        copy[i].file = arena_text(&fresh, facts[i].file);
-        copy[i].problem = arena_text(&fresh, facts[i].problem);
-        copy[i].why = arena_text(&fresh, facts[i].why);
-        copy[i].mime = arena_text(&fresh, facts[i].mime);
-        for (n = 0; facts[i].metadata && facts[i].metadata[n]; n++)
-            continue;
-        const char **words = arena_array(&fresh, n + 1, sizeof *words);
-        for (k = 0; k < n; k++)
-            words[k] = arena_text(&fresh, facts[i].metadata[k]);
-        copy[i].metadata = words;
-    }
+    for (size_t i = 0; i < count; i++)
+        copy[i] = asset_copy_facts(&facts[i], &fresh);
     arena_clear(&planner->facts_arena);
     planner->facts_arena = fresh;
     planner->facts = copy;
@@ -178,28 +172,102 @@ static void see_files(struct reading *reading, const char *workspace,
                  facts[i].readable ? &facts[i].stamp : NULL);
 }
 
+static bool goes_on(void *arg, const char *file, size_t done, size_t all)
+{
+    struct planner *planner = arg;
+    bool stop;
+
+    (void)file;
+    (void)done;
+    (void)all;
+    pthread_mutex_lock(&planner->lock);
+    stop = planner->stop;
+    pthread_mutex_unlock(&planner->lock);
+    return !stop;
+}
+
+/* Pinned first: what a decoder sees is what will go out, or what that is made of. */
+static bool gather_facts(struct planner *planner, struct reading *reading,
+                         struct media_facts **facts, size_t *count)
+{
+    const struct headway headway = {goes_on, planner};
+    struct arena *arena = &reading->planning->arena;
+    const char *const *files;
+    bool ok;
+
+    plan_media(&reading->planning->set, arena, &files, count);
+    ok = asset_inspect(planner->shelf.media, files, *count, planner->facts, planner->fact_count,
+                       arena, facts, &reading->err) &&
+         pin_media(planner, planner->shelf.media, *facts, *count, reading) &&
+         renditions_look(&planner->shelf, *facts, *count, &headway, arena, &reading->err);
+    if (ok)
+        keep_facts(planner, *facts, *count);
+    return ok;
+}
+
+/* Whether nothing else is asked for. */
+static bool has_time(struct planner *planner)
+{
+    bool asked;
+
+    pthread_mutex_lock(&planner->lock);
+    asked = planner->stop || !instant_is_none(planner->ask);
+    pthread_mutex_unlock(&planner->lock);
+    return !asked;
+}
+
+static void want(struct planner *planner, const struct plan_texts *texts, struct arena *arena,
+                 size_t *count)
+{
+    const struct unmade *unmade;
+
+    plan_unmade(texts, arena, &unmade, count);
+    renderer_want(planner->renderer, unmade, *count);
+}
+
+static struct plan_texts *render_texts(struct planning *planning, const struct media_facts *facts,
+                                       size_t count, struct instant now)
+{
+    struct plan_texts *texts = plan_texts_new(&planning->set, facts, count, &planning->arena);
+    struct arena scratch = {0};
+
+    check_planned(texts, now, &scratch, &planning->findings);
+    arena_clear(&scratch);
+    return texts;
+}
+
+/* The texts with the renditions that are there. What is made within a moment is shown at once. */
+static bool make_texts(struct planner *planner, struct reading *reading, struct media_facts *facts,
+                       size_t count, struct instant now, struct plan_texts **texts)
+{
+    struct planning *planning = reading->planning;
+    size_t said = planning->findings.count, missing;
+
+    *texts = render_texts(planning, facts, count, now);
+    want(planner, *texts, &planning->arena, &missing);
+    if (!missing || !has_time(planner))
+        return true;
+    renderer_wait(planner->renderer, PATIENCE_MS);
+    if (!renditions_look(&planner->shelf, facts, count, NULL, &planning->arena, &reading->err))
+        return false;
+    planning->findings.count = said;
+    *texts = render_texts(planning, facts, count, now);
+    return true;
+}
+
 static bool plan_reading(struct planner *planner, struct reading *reading, struct instant now)
 {
     struct planning *planning = reading->planning;
-    struct arena *arena = &planning->arena, scratch = {0};
-    const char *media = arena_printf(arena, "%s/media", planner->options.workspace);
-    const char *const *files;
     struct plan_texts *texts;
     struct media_facts *facts;
     size_t count;
 
-    plan_media(&planning->set, arena, &files, &count);
-    if (!asset_inspect(media, files, count, planner->facts, planner->fact_count, arena, &facts,
-                       &reading->err))
-        return false;
-    keep_facts(planner, facts, count);
-    if (!pin_media(planner, media, facts, count, reading))
+    if (!gather_facts(planner, reading, &facts, &count))
         return false;
     FAILPOINT("planner.pinned");
-    texts = plan_texts_new(&planning->set, facts, count, arena);
-    check_planned(texts, now, &scratch, &planning->findings);
-    check_mark_broken(&planning->set, &planning->findings, arena);
-    arena_clear(&scratch);
+    if (!make_texts(planner, reading, facts, count, now, &texts))
+        return false;
+    check_mark_broken(&planning->set, &planning->findings, &planning->arena);
     reading->from = instant_minus(now, span_days(BEHIND_DAYS));
     reading->until = instant_plus(now, planning->set.workspace.horizon);
     if (!instant_is_none(planner->options.until) &&
@@ -296,6 +364,32 @@ static void *planner_thread(void *arg)
     return NULL;
 }
 
+static bool start_renderer(struct planner *planner, struct err *err)
+{
+    const struct planner_options *options = &planner->options;
+    struct renderer_options renderer = {.wake = options->wake, .arg = options->wake_arg};
+
+    planner->shelf = (struct shelf){
+        .folder = options->shelf,
+        .spool = options->spool,
+        .media = arena_printf(&planner->life, "%s/media", options->workspace),
+    };
+    renderer.shelf = planner->shelf;
+    return renderer_start(&renderer, &planner->renderer, err);
+}
+
+static void planner_free(struct planner *planner)
+{
+    reading_free(planner->finished);
+    planning_free(planner->used);
+    arena_clear(&planner->facts_arena);
+    arena_clear(&planner->config_arena);
+    arena_clear(&planner->life);
+    pthread_cond_destroy(&planner->wanted);
+    pthread_mutex_destroy(&planner->lock);
+    free(planner);
+}
+
 bool planner_start(const struct planner_options *options, struct planner **planner, struct err *err)
 {
     struct planner *made = calloc(1, sizeof *made);
@@ -310,9 +404,14 @@ bool planner_start(const struct planner_options *options, struct planner **plann
     pthread_cond_init(&made->wanted, NULL);
     spool_clean(options->spool);
     arena_keep_little();
+    if (!start_renderer(made, err)) {
+        planner_free(made);
+        return false;
+    }
     failed = pthread_create(&made->thread, NULL, planner_thread, made);
     if (failed) {
-        free(made);
+        renderer_stop(made->renderer);
+        planner_free(made);
         return err_errno(err, ERR_IO, failed, "the planner's thread cannot be started");
     }
     *planner = made;
@@ -325,6 +424,7 @@ void planner_request(struct planner *planner, struct instant now)
     planner->ask = now;
     pthread_cond_signal(&planner->wanted);
     pthread_mutex_unlock(&planner->lock);
+    renderer_interrupt(planner->renderer);
 }
 
 struct reading *planner_take(struct planner *planner)
@@ -357,7 +457,17 @@ bool planner_busy(struct planner *planner)
     pthread_mutex_lock(&planner->lock);
     busy = planner->working || planner->finished || !instant_is_none(planner->ask);
     pthread_mutex_unlock(&planner->lock);
-    return busy;
+    return busy || renderer_busy(planner->renderer);
+}
+
+bool planner_take_made(struct planner *planner, struct err *failure)
+{
+    return renderer_take(planner->renderer, failure);
+}
+
+bool planner_makes(struct planner *planner, struct rendering_now *now)
+{
+    return renderer_now(planner->renderer, now);
 }
 
 void planner_stop(struct planner *planner)
@@ -368,14 +478,10 @@ void planner_stop(struct planner *planner)
     planner->stop = true;
     pthread_cond_signal(&planner->wanted);
     pthread_mutex_unlock(&planner->lock);
+    renderer_interrupt(planner->renderer);
     pthread_join(planner->thread, NULL);
-    reading_free(planner->finished);
-    planning_free(planner->used);
-    arena_clear(&planner->facts_arena);
-    arena_clear(&planner->config_arena);
-    pthread_cond_destroy(&planner->wanted);
-    pthread_mutex_destroy(&planner->lock);
-    free(planner);
+    renderer_stop(planner->renderer);
+    planner_free(planner);
 }
 
 bool seen_file_changed(int workspace_folder, const struct seen_file *file)

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "campaign/plan.h"
+#include "daemon/rendering.h"
 
 struct planner;
 
@@ -46,10 +47,10 @@ void reading_free(struct reading *reading); /* NULL is fine */
 
 struct planner_options {
     const char *workspace;
-    const char *spool;
+    const char *spool, *shelf;
     struct instant until;    /* nothing due later is planned, whatever the horizon; NONE */
     const char *last_good;   /* crier.cfg in force, for the case that the file gets errors */
-    void (*wake)(void *arg); /* called on the planner's thread when a reading is finished */
+    void (*wake)(void *arg); /* on another thread: a reading is finished, or renditions are made */
     void *wake_arg;
 };
 MUST_CHECK bool planner_start(const struct planner_options *options, struct planner **planner,
@@ -60,8 +61,12 @@ void planner_request(struct planner *planner, struct instant now);
 struct reading *planner_take(struct planner *planner);
 /* Takes a planning that has been used and ends it, on its own thread: that takes a while. */
 void planner_end(struct planner *planner, struct planning *planning);
-/* A reading is asked for or under way. */
+/* A reading is asked for or under way, or renditions are. */
 bool planner_busy(struct planner *planner);
+/* As renderer_take: true = a new reading will find more than the last one. */
+bool planner_take_made(struct planner *planner, struct err *failure);
+/* As renderer_now. */
+bool planner_makes(struct planner *planner, struct rendering_now *now);
 void planner_stop(struct planner *planner);
 
 /* crier.cfg alone, or `last_good` (NULL = none) when it has errors, for the start before the thread
