@@ -113,7 +113,7 @@ static bool change(const struct shelf *shelf, const char *source,
 {
     struct arena scratch = {0};
     json_t *entry;
-    int held;
+    int held = -1;
     bool ok = lock(shelf, &scratch, &held, err);
 
     if (ok) {
