@@ -225,17 +225,6 @@ static void check_alt(const struct medium_case *at)
                NULL);
 }
 
-static void check_captions(const struct medium_case *at)
-{
-    static const char *const usual[] = {"application/x-subrip", "text/plain", "text/vtt", NULL};
-
-    for (const char *const *mime = usual; *mime; mime++) {
-        if (!strcmp(*mime, at->facts->mime))
-            return;
-    }
-    remark(at, "E517", at->item->file, _("captions"), at->facts->mime);
-}
-
 /* Which medium of the post it stands beside. */
 static size_t stands_beside(const struct rendered *rendered, const struct medium *medium)
 {
@@ -266,12 +255,8 @@ static void check_beside(const struct medium_case *at, const struct rendered *re
 
     beside.item = &item;
     beside.facts = question.facts;
-    if (!check_file(&beside))
-        return;
-    if (picture)
+    if (check_file(&beside))
         check_fit(&beside, &question);
-    else
-        check_captions(&beside);
 }
 
 /* Files of a post together. */

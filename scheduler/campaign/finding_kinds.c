@@ -392,7 +392,7 @@ const struct finding_kind finding_kinds[] = {
           "Keep one, or give this account its own media."),
     ERROR("E517", "{0} cannot be used as {1}",
           "It is {2} by its content.",
-          "A thumbnail is a JPEG or PNG picture; captions are a text file with times (SRT)."),
+          "A thumbnail is a JPEG or PNG picture; captions are a text file with times (SRT, on YouTube also VTT)."),
     ERROR("E518", "the account \"{0}\" has no way to hand over {1}",
           "Its platform takes no file of this sort; it fetches it from the web, and would refuse the post.",
           "Give the account {2} in crier.cfg ('crier explain {2}'), or give it its own media."),

@@ -435,6 +435,16 @@ static const char *asked_shape(const struct work *work, const struct room *room)
                         ratio_text(work, shape->widest));
 }
 
+static const char *least_size(const struct work *work, const struct shape *shape)
+{
+    if (!shape->least_height)
+        return arena_printf(work->arena, _("at least %" PRId32 " wide"), shape->least_width);
+    if (!shape->least_width)
+        return arena_printf(work->arena, _("at least %" PRId32 " high"), shape->least_height);
+    return arena_printf(work->arena, _("at least %" PRId32 " × %" PRId32), shape->least_width,
+                        shape->least_height);
+}
+
 static void refuse_size(const struct work *work, const struct room *room, enum room_answer answer)
 {
     const char *size = size_of(work);
@@ -444,8 +454,7 @@ static void refuse_size(const struct work *work, const struct room *room, enum r
                        arena_printf(work->arena, "%s; %s", size, asked_shape(work, room)));
     else if (answer == ROOM_SMALL && room->shape)
         refuse_measure(work, "E520",
-                       arena_printf(work->arena, _("%s, at least %" PRId32 " × %" PRId32), size,
-                                    room->shape->least_width, room->shape->least_height));
+                       arena_printf(work->arena, "%s, %s", size, least_size(work, room->shape)));
     else
         refuse_measure(work, "E507", size);
 }
@@ -639,6 +648,16 @@ static bool moves_right(const struct work *work, unsigned causes)
     return false;
 }
 
+/* Captions go out as they are. Who shows none takes all: it does no harm. */
+static void judge_captions(const struct work *work)
+{
+    static const char *const all[] = {"application/x-subrip", "text/vtt", NULL};
+    const char *const *taken = work->asked->limits->captions;
+
+    if (!among(taken ? taken : all, work->mime))
+        refuse(work, "E517", work->facts->file, _("captions"), work->mime);
+}
+
 static bool can_be_judged(const struct work *work)
 {
     const struct media_facts *facts = work->facts;
@@ -647,10 +666,12 @@ static bool can_be_judged(const struct work *work)
         refuse_problem(work);
     else if (is_thumbnail(work) && work->family != STILL && work->family != MOVING)
         refuse(work, "E517", facts->file, _("a thumbnail"), work->mime);
+    else if (work->asked->role == MEDIUM_CAPTIONS)
+        judge_captions(work);
     else if (work->family == VIDEO && !lasts_right(work))
         refuse_duration(work);
     else
-        return work->asked->role != MEDIUM_CAPTIONS;
+        return true;
     return false;
 }
 

@@ -200,6 +200,12 @@ static bool kind_takes(const struct media_row *row, const struct media_facts *fa
     return is_video(facts) ? row->form->takes_videos : row->form->takes_pictures;
 }
 
+static void refuse(struct media_row *row, const char *code, const char *a, const char *b,
+                   const char *c)
+{
+    row->answer = (struct fit_answer){.verdict = REFUSED, .code = code, .words = {a, b, c}};
+}
+
 static void answer_row(const struct asked *asked, const struct media_facts *facts,
                        struct media_row *row)
 {
@@ -211,12 +217,11 @@ static void answer_row(const struct asked *asked, const struct media_facts *fact
                                           .fit = asked->fit};
 
     fit_answer(&question, asked->invocation->arena, &row->answer);
-    if (question.role == MEDIUM_OF_POST && !kind_takes(row, facts))
-        row->answer = (struct fit_answer){.verdict = REFUSED,
-                                          .code = "E515",
-                                          .words = {row->platform, row->form->word,
-                                                    is_video(facts) ? _("pictures, not a video")
-                                                                    : _("a video, not pictures")}};
+    if (question.role == MEDIUM_CAPTIONS && !row->limits->captions)
+        refuse(row, "W421", row->platform, _("captions"), NULL);
+    else if (question.role == MEDIUM_OF_POST && !kind_takes(row, facts))
+        refuse(row, "E515", row->platform, row->form->word,
+               is_video(facts) ? _("pictures") : _("a video"));
 }
 
 static const struct finding *finding_of(const struct fit_answer *answer,

@@ -73,7 +73,7 @@ static void print_table(struct libscols_table *table)
 
 /* ---- all files at a glance ---- */
 
-enum { LISTS = 3, LEAST_LIST = 16 };
+enum { LISTS = 3, LEAST_LIST = 16, MIB = 1 << 20 };
 
 static size_t widest_of(size_t widest, const char *text)
 {
@@ -172,6 +172,12 @@ static const char *coding_words(const struct media_facts *facts, struct arena *a
                         video->sound && *video->sound ? video->sound : _("no sound"));
 }
 
+static const char *bytes_words(int64_t bytes, struct arena *arena)
+{
+    return bytes < MIB ? arena_printf(arena, "%" PRId64 " KiB", (bytes + 1023) / 1024)
+                       : size_text(bytes, arena);
+}
+
 static void print_heading(const struct media_facts *facts, const struct sheet *sheet)
 {
     (void)fprintf(sheet->out, "%s%s%s", bold(sheet), unicode_line(facts->file, sheet->arena),
@@ -179,7 +185,7 @@ static void print_heading(const struct media_facts *facts, const struct sheet *s
     if (facts->readable && facts->mime)
         (void)fprintf(sheet->out, ": %s%s%s%s, %s", facts->mime, size_words(facts, sheet->arena),
                       time_words(facts, sheet->arena), coding_words(facts, sheet->arena),
-                      size_text(facts->bytes, sheet->arena));
+                      bytes_words(facts->bytes, sheet->arena));
     (void)fputc('\n', sheet->out);
 }
 
@@ -229,6 +235,8 @@ static void print_findings(const struct media_report *report, const struct sheet
         const struct finding *finding = &report->findings.items[i];
         const bool error = finding->severity == SEVERITY_ERROR;
 
+        if (strcmp(finding->code, "W503") == 0) /* print_metadata has said so */
+            continue;
         print_lines(sheet, "",
                     arena_printf(sheet->arena, "%s[%s]: %s", error ? _("error") : _("warning"),
                                  finding->code, finding->message));
