@@ -12,9 +12,9 @@ struct track {
     bool has_pictures;
     uint32_t timescale;
     uint64_t duration; /* of what it holds, in its timescale */
-    bool has_edit, begins_empty, is_cut;
-    uint64_t skipped; /* in its timescale */
-    uint64_t shown;   /* in the movie's timescale */
+    bool has_edit, is_cut;
+    uint64_t skipped;      /* in its timescale */
+    uint64_t empty, shown; /* in the movie's timescale */
     uint64_t frames, time, shortest, longest;
 };
 
@@ -99,13 +99,15 @@ static void read_hdlr(struct reading *reading, const struct box *box)
 
 static void read_edit(struct track *track, uint64_t shown, uint64_t from, bool is_empty)
 {
-    if (is_empty)
-        track->begins_empty = true;
-    else if (track->has_edit)
+    if (is_empty) {
+        track->empty += shown;
+        return;
+    }
+    if (track->has_edit)
         track->is_cut = true;
     else
         track->skipped = from;
-    track->has_edit = track->has_edit || !is_empty;
+    track->has_edit = true;
     track->shown += shown;
 }
 
@@ -149,17 +151,22 @@ static void read_stts(struct reading *reading, const struct box *box)
 
 /* ---- what is judged of a whole track ---- */
 
-/* An edit that starts late skips what decoders need to get going; a second and more is a cut. */
-static bool shows_less(const struct reading *reading)
+/* What coders need to get going is skipped, and tracks that were coded apart begin some
+ * milliseconds apart: that is no edit. A tenth of a second of nothing is one, and so is a second
+ * that is there and not shown. */
+static bool is_edited(const struct reading *reading)
 {
     const struct track *track = &reading->track;
     double all, shown;
 
-    if (!track->has_edit || !track->timescale || !reading->timescale)
+    if (track->is_cut)
+        return true;
+    if (!track->timescale || !reading->timescale)
         return false;
     all = (double)track->duration / track->timescale;
     shown = (double)track->shown / reading->timescale;
-    return (double)track->skipped / track->timescale >= 1 || (shown > 0 && all - shown >= 1);
+    return (double)track->empty / reading->timescale >= 0.1 ||
+           (double)track->skipped / track->timescale >= 1 || (shown > 0 && all - shown >= 1);
 }
 
 static void judge_track(struct reading *reading)
@@ -167,7 +174,7 @@ static void judge_track(struct reading *reading)
     const struct track *track = &reading->track;
     double mean = track->frames ? (double)track->time / (double)track->frames : 0;
 
-    if (track->begins_empty || track->is_cut || shows_less(reading))
+    if (is_edited(reading))
         reading->found->has_edits = true;
     if (!track->has_pictures || !track->frames)
         return;

@@ -154,6 +154,9 @@ static void add_coders(struct args *args, struct job *job)
 
     ADD(args, "-vf", picture_filters(job), "-fps_mode", job->recipe.frame_rate ? "cfr" : "vfr");
     ADD(args, "-c:v", "libx264", "-profile:v", "high", "-preset", "veryfast", "-crf", "20");
+    /* Threads that share a frame: with a rate to keep, those that take a frame each make other
+     * bytes every time. */
+    ADD(args, "-x264-params", "sliced-threads=1");
     add_bits(args, job->most_bits);
     add_number(args, "-g", rate ? (rate * GROUP_S + 500) / 1000 : 30 * GROUP_S);
     ADD(args, "-sc_threshold", "0", "-pix_fmt", "yuv420p", "-color_range", "tv");
@@ -276,26 +279,37 @@ static enum child_end run(struct job *job)
 
 /* ---- how many bits ---- */
 
-/* What `most` leaves for a second's pictures: less the sound, less 3 % for the container. */
-static int64_t bits_that_fit(const struct job *job)
+static int64_t sound_bits(const struct job *job)
 {
-    int64_t sound = *job->source.sound ? SOUND_BITS : 0;
-
-    if (!job->recipe.most_bytes || !job->source.duration_ms)
-        return 0;
-    /* One second more: that is how far the coder may be ahead of its rate. */
-    return job->recipe.most_bytes * 8 / (job->source.duration_ms + 1000) * 970 - sound;
+    return *job->source.sound ? SOUND_BITS : 0;
 }
 
+/* How many a second of pictures may have so that all of it has no more than `most_bits`: less the
+ * sound, less 3 % for the container. One second more, because so far may the coder be ahead. */
+static int64_t bits_within(const struct job *job, int64_t most_bits)
+{
+    return most_bits / (job->source.duration_ms + 1000) * 970 - sound_bits(job);
+}
+
+static int64_t lesser(int64_t a, int64_t b)
+{
+    return a && (!b || a < b) ? a : b;
+}
+
+/* Of a video that does not say how long it is, only the rate can be kept; `most` may cut it off. */
 static void choose_bits(struct job *job)
 {
-    int64_t fitting = bits_that_fit(job);
-    int64_t stated = job->recipe.bit_rate;
+    const struct recipe *recipe = &job->recipe;
+    int64_t duration_ms = job->source.duration_ms;
 
-    if (stated)
-        stated = stated * 97 / 100 - (*job->source.sound ? SOUND_BITS : 0);
-    job->most_bits = fitting && (!stated || fitting < stated) ? fitting : stated;
-    if ((fitting || stated) && job->most_bits < LEAST_BITS)
+    if (!duration_ms && recipe->bit_rate)
+        job->most_bits = recipe->bit_rate * 97 / 100 - sound_bits(job);
+    else if (recipe->bit_rate || recipe->most_bytes)
+        job->most_bits =
+            bits_within(job, lesser(recipe->most_bytes * 8, recipe->bit_rate * duration_ms / 1000));
+    else
+        return;
+    if (job->most_bits < LEAST_BITS)
         job->problem = "too-large";
 }
 
