@@ -8,12 +8,13 @@
  *   campaign/   what staff wrote: reader, checker, render, plan; what a delivery is
  *   platform/   each platform as pure machines (NAME*.c): request out, reply in
  *   engine/     engine_step: every decision, pure
- *   asset/      media: facts, and the spool that pins them
+ *   asset/      media: facts, renditions, and the spool that pins both
  *   store/      outbox and audit trail on SQLite, on a thread of its own
  *   net/        requests on the wire; the only place that knows a secret
  *   daemon/     the loop that carries things between all of these
  *   commands/   one file a command, one row each in table.c
  *   inspector/  the program crier-inspect: what a media file is, asked in a process of its own
+ *   renderer/   the program crier-render: decodes media files, and makes of them what goes out
  *   sandbox/    the program crier-sandbox: the platforms' servers, for rehearsals and tests
  *
  *   campaigns/NAME.cfg ─reader─> campaigns ─checker─> findings
@@ -22,7 +23,8 @@
  *                         deliveries ─> outbox: planned ─ ready ─ sending ─ published
  *   commands ─control socket─> daemon ── engine_step(event) -> saves | sends | timers
  *                                │             │
- *                       crier-inspect      adapter (pure) -> request -> net -> platform
+ *                       crier-inspect,     adapter (pure) -> request -> net -> platform
+ *                       crier-render
  *
  * Where to begin: a post's way through the program is campaign/reader.h, campaign/plan.h,
  * store/reload.h, engine/engine.h, platform/adapter.h, net/transfer.h, in this order.

@@ -24,18 +24,16 @@ static bool is_ours_alone(const char *path)
            (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-/* With all folders above it. */
+/* With the folders above it that are missing. */
 static bool make_folders(const char *path, struct arena *arena)
 {
-    char *part = arena_text(arena, path);
+    const char *slash = strrchr(path, '/');
 
-    for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return false;
-        *slash = '/';
-    }
-    return mkdir(path, 0700) == 0 || errno == EEXIST;
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        return true;
+    return errno == ENOENT && slash > path &&
+           make_folders(arena_text_n(arena, path, (size_t)(slash - path)), arena) &&
+           mkdir(path, 0700) == 0;
 }
 
 static bool use(struct cache *cache, const char *folder, bool passing)
