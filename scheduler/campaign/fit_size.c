@@ -285,7 +285,9 @@ static void place(const struct grid *grid, struct size picture, enum recipe_fram
         sized->picture = padded(grid, picture, sized->whole);
     else if (frame == RECIPE_CROP)
         sized->picture = cropped(grid, picture, sized->whole);
-    if (sized->picture.width != sized->whole.width || sized->picture.height != sized->whole.height)
+    if (sized->picture.width != sized->whole.width ||
+        sized->picture.height != sized->whole.height || sized->whole.width > picture.width ||
+        sized->whole.height > picture.height)
         sized->frame = frame;
 }
 

@@ -81,6 +81,9 @@ static const struct media_limit photo_media[] = {{.mime = "image/jpeg"},
 /* Has no video. */
 static const struct limits photo = {.media = photo_media, .picture = &sides};
 
+static const char *const subrip[] = {"application/x-subrip", NULL};
+static const struct limits subtitled = {.media = photo_media, .captions = subrip};
+
 /* Files. */
 
 static const char *const gps[] = {"exif", "gps", NULL};
@@ -202,7 +205,7 @@ static void what_is_taken_stays_as_it_is(void **unused)
          .recipe = ""},
         {"captions",
          &strict,
-         {.readable = true, .mime = "text/plain"},
+         {.readable = true, .mime = "application/x-subrip"},
          .recipe = "",
          .role = MEDIUM_CAPTIONS},
     };
@@ -616,6 +619,16 @@ static void a_problem_is_a_refusal(void **unused)
          {.readable = true, .mime = "text/plain", .problem = "x"},
          .code = "E510",
          .role = MEDIUM_CAPTIONS},
+        {"captions without times",
+         &open,
+         {.readable = true, .mime = "text/plain"},
+         .code = "E517",
+         .role = MEDIUM_CAPTIONS},
+        {"captions that it does not take",
+         &subtitled,
+         {.readable = true, .mime = "text/vtt"},
+         .code = "E517",
+         .role = MEDIUM_CAPTIONS},
     };
 
     (void)unused;
@@ -868,22 +881,18 @@ static struct media_facts made_by(const struct recipe *recipe, const struct medi
     return facts;
 }
 
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* Nothing grows but what is too small, and what has to be even. */
 static void assert_no_growth(const struct fit_question *question, const struct shape *shape,
                              const struct recipe *recipe)
 {
+    const int64_t even = question->facts->video ? 1 : 0;
     int64_t width, height;
 
     fit_shown_size(question->facts, &width, &height);
     assert_true(recipe->width <= 2 * width + 1 && recipe->height <= 2 * height + 1);
     if (recipe->frame == RECIPE_NO_FRAME && width >= shape->least_width &&
         height >= shape->least_height)
-        assert_true(recipe->width <= larger(width, 2) && recipe->height <= larger(height, 2));
+        assert_true(recipe->width <= width + even && recipe->height <= height + even);
 }
 
 /* Returns whether something was made. */
