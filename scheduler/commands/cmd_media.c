@@ -14,6 +14,7 @@
 #include "commands/survey.h"
 #include "platform/registry.h"
 #include "text/similar.h"
+#include "text/unicode.h"
 
 enum { MOST_ROUNDS = 4, PIECE = 256 * 1024 };
 
@@ -116,29 +117,43 @@ static bool is_there(const char *path)
     return lstat(path, &status) == 0;
 }
 
-static const char *name_of(const char *word, const char *media, struct arena *arena)
+static bool is_folder(const char *path)
 {
-    const char *inside = NULL;
+    struct stat status;
 
-    if (*word != '/' && is_there(arena_printf(arena, "%s/%s", media, word)))
-        return word;
-    if (is_there(word))
-        inside = inside_media(word, media, arena);
-    if (!inside)
-        inside = within("media", word);
-    return inside ? inside : word;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static void read_files(struct asked *asked)
+/* Its name inside media/. What is nowhere keeps the name that was given. */
+static bool name_file(const char *word, const char *media, struct arena *arena, const char **name,
+                      struct err *err)
+{
+    const bool climbs = *word == '/' || strstr(word, "../");
+    const bool beneath = !climbs && is_there(arena_printf(arena, "%s/%s", media, word));
+    const char *inside = beneath ? word : inside_media(word, media, arena);
+
+    if (!inside && is_there(word))
+        return err_set(err, ERR_USAGE, _("%s does not lie in media/; copy it there first"), word);
+    if (!inside)
+        inside = within("media", word);
+    *name = inside ? inside : word;
+    if (is_folder(arena_printf(arena, "%s/%s", media, *name)))
+        return err_set(err, ERR_USAGE, _("%s is a folder; name the files in it"), word);
+    return true;
+}
+
+static bool read_files(struct asked *asked, struct err *err)
 {
     const struct invocation *invocation = asked->invocation;
     const char *media = arena_printf(invocation->arena, "%s/media", invocation->workspace);
     const char **files = arena_array(invocation->arena, invocation->word_count, sizeof *files);
 
     for (size_t i = 0; i < invocation->word_count; i++)
-        files[i] = name_of(invocation->words[i], media, invocation->arena);
+        if (!name_file(invocation->words[i], media, invocation->arena, &files[i], err))
+            return false;
     asked->files = files;
     asked->count = invocation->word_count;
+    return true;
 }
 
 static bool read_request(struct asked *asked, struct err *err)
@@ -151,25 +166,29 @@ static bool read_request(struct asked *asked, struct err *err)
         !invocation_workspace(invocation, err))
         return false;
     asked->folder = invocation_value(invocation, "make");
-    read_files(asked);
-    return true;
+    return read_files(asked, err);
+}
+
+static bool refuse_missing(const struct media_facts *facts, struct arena *arena, struct err *err)
+{
+    struct similar similar = similar_to(facts->file);
+
+    for (const char *const *other = facts->others; other && *other; other++)
+        similar_offer(&similar, *other);
+    return similar.best
+               ? err_set(err, ERR_USAGE, _("there is no file media/%s; did you mean \"%s\"?"),
+                         facts->file, unicode_line(similar.best, arena))
+               : err_set(err, ERR_USAGE, _("there is no file media/%s"), facts->file);
 }
 
 /* A name that is nobody's is a mistake in the command, not a finding about a file. */
-static bool are_there(const struct survey *survey, struct err *err)
+static bool are_there(const struct survey *survey, struct arena *arena, struct err *err)
 {
     for (size_t i = 0; i < survey->fact_count; i++) {
         const struct media_facts *facts = &survey->facts[i];
-        struct similar similar = similar_to(facts->file);
 
-        if (facts->readable || !facts->problem || strcmp(facts->problem, "missing") != 0)
-            continue;
-        for (const char *const *other = facts->others; other && *other; other++)
-            similar_offer(&similar, *other);
-        return similar.best
-                   ? err_set(err, ERR_USAGE, _("there is no file media/%s; did you mean \"%s\"?"),
-                             facts->file, similar.best)
-                   : err_set(err, ERR_USAGE, _("there is no file media/%s"), facts->file);
+        if (!facts->readable && facts->problem && strcmp(facts->problem, "missing") == 0)
+            return refuse_missing(facts, arena, err);
     }
     return true;
 }
@@ -445,7 +464,7 @@ static bool answer(const struct asked *asked, struct survey *survey, struct err 
     struct media_report *reports;
 
     if (!survey_media(asked->invocation, asked->files, asked->count, survey, err) ||
-        !are_there(survey, err))
+        !are_there(survey, asked->invocation->arena, err))
         return false;
     reports = report_all(asked, survey);
     return make_and_write(asked, survey, &reports, err) && print(asked, reports, err);

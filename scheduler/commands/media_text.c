@@ -208,8 +208,8 @@ static const struct {
 static void print_lines(const struct sheet *sheet, const char *indent, const char *text)
 {
     const size_t columns = sheet->columns > strlen(indent) ? sheet->columns - strlen(indent) : 0;
-    char *wrapped = arena_text(sheet->arena, terminal_wrap(text, columns, sheet->arena));
-    char *rest = wrapped;
+    const char *safe = unicode_line(text, sheet->arena);
+    char *rest = arena_text(sheet->arena, terminal_wrap(safe, columns, sheet->arena));
 
     for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
         (void)fprintf(sheet->out, "%s%s\n", indent, line);
@@ -291,7 +291,10 @@ static void print_rows(const struct media_report *report, const struct sheet *sh
 
         set_cell(line, 0, name_of(row, sheet->arena), NULL);
         set_cell(line, 1, _(verdicts[row->answer.verdict]), colours[row->answer.verdict]);
-        set_cell(line, 2, terminal_wrap(row_words(row, sheet->arena), columns, sheet->arena), NULL);
+        set_cell(line, 2,
+                 terminal_wrap(unicode_line(row_words(row, sheet->arena), sheet->arena), columns,
+                               sheet->arena),
+                 NULL);
     }
     print_table(table);
 }
