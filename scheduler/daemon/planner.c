@@ -236,23 +236,24 @@ static struct plan_texts *render_texts(struct planning *planning, const struct m
     return texts;
 }
 
-/* The texts with the renditions that are there. What is made within a moment is shown at once. */
+/* The texts with the renditions that are there. What is made within a moment is shown at once; what
+ * came of it may want another. */
 static bool make_texts(struct planner *planner, struct reading *reading, struct media_facts *facts,
                        size_t count, struct instant now, struct plan_texts **texts)
 {
     struct planning *planning = reading->planning;
     size_t said = planning->findings.count, missing;
 
-    *texts = render_texts(planning, facts, count, now);
-    want(planner, *texts, &planning->arena, &missing);
-    if (!missing || !has_time(planner))
-        return true;
-    renderer_wait(planner->renderer, PATIENCE_MS);
-    if (!renditions_look(&planner->shelf, facts, count, NULL, &planning->arena, &reading->err))
-        return false;
-    planning->findings.count = said;
-    *texts = render_texts(planning, facts, count, now);
-    return true;
+    for (bool patient = true;; patient = false) {
+        planning->findings.count = said;
+        *texts = render_texts(planning, facts, count, now);
+        want(planner, *texts, &planning->arena, &missing);
+        if (!missing || !patient || !has_time(planner))
+            return true;
+        renderer_wait(planner->renderer, PATIENCE_MS);
+        if (!renditions_look(&planner->shelf, facts, count, NULL, &planning->arena, &reading->err))
+            return false;
+    }
 }
 
 static bool plan_reading(struct planner *planner, struct reading *reading, struct instant now)

@@ -1,0 +1,188 @@
+#!/usr/bin/python3
+"""Pictures and videos are made ready while everything else goes on: other posts go out on time, what is not made is
+neither approved nor sent, and whoever ends in the middle leaves nothing behind. The crier-render of most tests is a
+double, which works as long as the test lets it."""
+import datetime
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sys
+import tempfile
+import unittest
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
+from office import GAMES, PICTURES, SOURCE, USERS, OfficeTest, as_root, medium, post, until  # noqa: E402
+
+SECOND = datetime.timedelta(seconds=1)
+AUTHOR, ANITA = 20001, 20002
+SEEN = {"n": 0, "mime": "video/mp4", "width": 540, "height": 960, "duration_ms": 4000, "metadata": ["camera"],
+        "problem": None,
+        "video": {"codec": "h264", "sound": "aac", "pixels": "yuv420p", "frame_rate": 25000, "rate_varies": False,
+                  "interlaced": False, "index_first": True, "has_edits": False, "bit_rate": 200000,
+                  "sound_rate": 44100, "channels": 1}}
+MADE = {"mime": "video/mp4", "width": 540, "height": 960, "frames": None, "duration_ms": 4000, "problem": None}
+FILM = PICTURES / "clip.mp4"
+
+
+def programs_with_double(folder):
+    """The programs of $CRIER_BIN, but for crier-render."""
+    for name in "crier", "crier-inspect", "crier-sandbox":
+        shutil.copy2(pathlib.Path(os.environ["CRIER_BIN"]) / name, folder)
+    shutil.copy2(SOURCE / "tests/support/render_double", pathlib.Path(folder) / "crier-render")
+
+
+class Rendering(OfficeTest):
+    def setUp(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory(prefix="crier-double-"))
+        os.chmod(folder, 0o755)
+        programs_with_double(folder)
+        self.addCleanup(os.environ.__setitem__, "CRIER_BIN", os.environ["CRIER_BIN"])
+        os.environ["CRIER_BIN"] = folder
+        super().setUp()
+        self.let, self.pid, self.runs = (self.office.folder / name for name in ("let-it-go-on", "pid", "runs"))
+
+    def video(self, name, *deeds, seen=SEEN, made=MADE):
+        """A file that is a video to crier-inspect, and whose making waits until it is let."""
+        lines = [f"probe say {json.dumps(seen)}", f"video note {self.runs}", f"video pid {self.pid}",
+                 'video say {"progress":0.42}', f"video wait {self.let}", *deeds, f"video write {FILM}",
+                 f"video say {json.dumps(made)}"]
+        head = b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41"
+        path = self.office.path / "media" / name
+        path.write_bytes(head + ("\n" + "\n".join(lines) + "\n").encode())
+        if os.geteuid() == 0:
+            os.chown(path, AUTHOR, -1)
+
+    def begin(self, due=2, *others):
+        self.video("bus.mp4")
+        self.office.campaign("bus", post("bus", self.soon(due), media=f"( {medium('bus.mp4')} )"), owner=self.author,
+                             late='"publish"')
+        self.office.campaign("words", *(others or [post("later", self.soon(3600))]))
+        self.office.start()
+        self.office.until_state("bus", "planned", "rendering")
+        until("it is being made", self.pid.exists)
+
+    author = None
+
+    def sent(self):
+        return {item["text"]: item for item in self.office.sandbox.posts}
+
+    def child_is_gone(self):
+        return not pathlib.Path("/proc", self.pid.read_text()).exists()
+
+    def in_spool(self, ending):
+        return [path.name for path in (self.office.state / "spool").glob("*" + ending)]
+
+    def check_it_goes_out(self):
+        self.let.touch()
+        self.office.until_state("bus", "published")
+        self.assertEqual(self.sent()["संदेश bus"]["media"][0]["sha256"], hashlib.sha256(FILM.read_bytes()).hexdigest())
+        self.assertEqual(self.in_spool(".new"), [])
+        self.check_exactly_once()
+
+    def test_others_go_out_on_time_and_it_when_it_is_made(self):
+        first = self.soon(9)
+        dues = {f"संदेश p{n}": first + n * SECOND for n in range(6)}
+        self.begin(8, *(post(words.split()[1], due) for words, due in dues.items()))
+        rendering = until("the progress is told", lambda: self.office.status["rendering"])
+        self.assertEqual((rendering["file"], rendering["left"]), ("bus.mp4", 1))
+        self.assertIn("media/bus.mp4", self.office.crier("status").stdout)
+        until("the others are out", lambda: set(dues) <= set(self.sent()))
+        for words, due in dues.items():
+            late = datetime.datetime.fromisoformat(self.sent()[words]["at"].replace("Z", "+00:00")) - due
+            self.assertLess(late, 2 * SECOND, f"{words} went out {late} late")
+        self.assertNotIn("संदेश bus", self.sent())
+        self.assertEqual(self.office.row("bus")["state"], "planned")
+        self.assertIsNotNone(self.office.status["rendering"])
+        self.check_it_goes_out()
+        until("nothing is being made", lambda: self.office.status["rendering"] is None)
+
+    def test_files_that_change_are_read_while_it_is_made(self):
+        self.begin(3600)
+        self.office.campaign("words", post("new", self.soon(3600)))
+        self.office.until_state("new", "ready")
+        self.assertEqual(self.office.row("bus")["reason"], "rendering")
+        self.assertEqual(len(self.runs.read_text().splitlines()), 1)  # the same went on
+
+    def test_it_is_not_made_any_more_when_nobody_wants_it(self):
+        self.begin(3600)
+        self.office.campaign("bus", post("other", self.soon(3600)))
+        self.office.until_state("other", "ready")
+        until("the child is gone", self.child_is_gone)
+        self.assertIsNone(self.office.status["rendering"])
+
+    def test_a_daemon_that_stops_ends_it_at_once(self):
+        self.begin(3600)
+        self.assertEqual(self.office.daemon.stop(10), 0)
+        until("the child is gone", self.child_is_gone, 1)
+        self.assertEqual(self.in_spool(".new"), [])
+
+    def test_after_a_sudden_end_it_is_made_anew(self):
+        self.begin(8)
+        self.office.daemon.kill()
+        os.kill(int(self.pid.read_text()), signal.SIGKILL)  # the true one dies with its parent
+        self.assertEqual(len(self.in_spool(".new")), 1)
+        self.office.start()
+        until("it is being made", lambda: len(self.runs.read_text().splitlines()) == 2)
+        self.check_it_goes_out()
+
+    def test_what_cannot_be_made_is_told_and_nothing_goes_out(self):
+        self.video("bus.mp4", made={"problem": "too-large"})
+        self.let.touch()
+        self.office.campaign("bus", post("bus", self.soon(2), media=f"( {medium('bus.mp4')} )"))
+        self.office.campaign("words", post("other", self.soon(3)))
+        self.office.start()
+        self.office.until_state("other", "published")
+        until("somebody is told", lambda: self.office.status["problems"])
+        self.assertEqual(list(self.sent()), ["संदेश other"])
+        tried = self.runs.read_text().splitlines()
+        self.assertEqual(len(set(tried)), len(tried), "the same was tried again")
+
+    def test_a_machine_that_fails_is_told_and_the_others_go_out(self):
+        self.video("bus.mp4", "video exit 70")
+        self.let.touch()
+        self.office.campaign("bus", post("bus", self.soon(2), media=f"( {medium('bus.mp4')} )"))
+        self.office.campaign("words", post("other", self.soon(3)))
+        self.office.start()
+        self.office.until_state("other", "published")
+        self.assertEqual(self.office.row("bus")["reason"], "rendering")
+        until("somebody is told", lambda: any("crier-render" in alarm for alarm in self.office.daemon.alarms))
+
+    def test_until_idle_waits_for_what_is_made(self):
+        self.video("bus.mp4", "video sleep 4")
+        self.let.touch()
+        self.office.campaign("bus", post("bus", self.soon(1), media=f"( {medium('bus.mp4')} )"))
+        due = self.soon(1)
+        until("it is due", lambda: self.now() > due)
+        self.assertEqual(self.office.run_until_idle(), 0, self.office.daemon.said)
+        self.assertEqual(list(self.sent()), ["संदेश bus"])
+
+
+class Approving(Rendering):
+    options = {"approvals": 1}
+    author = AUTHOR
+
+    @as_root
+    def test_nobody_approves_what_is_not_made(self):
+        self.office.runtime.chmod(0o755)
+        self.begin(3600)
+        anita = {"uid": ANITA, "groups": (GAMES, USERS)}
+        for command in "approve", "release", "publish":
+            done = self.office.crier(command, "bus/bus", "--yes", *(["--now"] if command == "publish" else []), **anita)
+            self.assertNotEqual(done.returncode, 0, done.stdout)
+            self.assertEqual(self.office.row("bus")["reason"], "rendering")
+        self.let.touch()
+        until("it is made", lambda: self.office.row("bus")["reason"] is None)
+        self.assertEqual(self.office.row("bus")["state"], "planned")
+        done = self.office.crier("approve", "bus/bus", "--yes", **anita)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.office.until_state("bus", "ready")
+
+
+for name in [name for name in dir(Approving) if name.startswith("test_") and name not in vars(Approving)]:
+    setattr(Approving, name, None)  # they are Rendering's
+
+if __name__ == "__main__":
+    unittest.main()
