@@ -397,7 +397,7 @@ const struct finding_kind finding_kinds[] = {
           "Its platform takes no file of this sort; it fetches it from the web, and would refuse the post.",
           "Give the account {2} in crier.cfg ('crier explain {2}'), or give it its own media."),
     ERROR("E519", "{0} has a shape that {1} does not take: {2}",
-          "The platform would refuse it or cut it, and fit = \"refuse\" says that Crier changes nothing; a moving picture has no ground.",
+          "The platform would refuse it or cut it, and fit = \"refuse\" says that Crier changes nothing.",
           "Save it in that shape, or write fit = \"pad\"; for a ground around it, or fit = \"crop\"; for its middle."),
     ERROR("E520", "{0} is too small for {1}: {2}",
           "It would have to grow to more than twice its size, and look blurred.",
