@@ -1,6 +1,7 @@
 #include "renderer/decode.h"
 
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -9,19 +10,37 @@
 
 #include "base/compiler.h"
 
+enum { MOST_STRAY_BYTES = 8 };
+
 /* The loaders that are let near a file, of those that are fuzzed by their makers. A TIFF's and a
  * HEIC's further pictures are nobody's frames. */
 static const struct kind {
-    const char *loader, *mime;
-    bool is_animated;
+    const char *loader, *asked, *mime;
+    bool is_animated, is_opaque;
     const char *nearer[3]; /* options that read it at a half, a quarter, an eighth */
 } kinds[] = {
-    {"VipsForeignLoadJpeg", "image/jpeg", false, {"shrink=2", "shrink=4", "shrink=8"}},
-    {"VipsForeignLoadPng", "image/png", false, {NULL}},
-    {"VipsForeignLoadNsgif", "image/gif", true, {NULL}},
-    {"VipsForeignLoadWebp", "image/webp", true, {"scale=0.5", "scale=0.25", "scale=0.125"}},
-    {"VipsForeignLoadTiff", "image/tiff", false, {NULL}},
-    {"VipsForeignLoadHeif", "image/heif", false, {NULL}},
+    {.loader = "VipsForeignLoadJpeg",
+     .asked = "jpegload_buffer",
+     .mime = "image/jpeg",
+     .nearer = {"shrink=2", "shrink=4", "shrink=8"}},
+    {.loader = "VipsForeignLoadPng", .asked = "pngload_buffer", .mime = "image/png"},
+    {.loader = "VipsForeignLoadNsgif",
+     .asked = "gifload_buffer",
+     .mime = "image/gif",
+     .is_animated = true},
+    {.loader = "VipsForeignLoadWebp",
+     .asked = "webpload_buffer",
+     .mime = "image/webp",
+     .is_animated = true,
+     .nearer = {"scale=0.5", "scale=0.25", "scale=0.125"}},
+    {.loader = "VipsForeignLoadTiff",
+     .asked = "tiffload_buffer",
+     .mime = "image/tiff",
+     .is_opaque = true},
+    {.loader = "VipsForeignLoadHeif",
+     .asked = "heifload_buffer",
+     .mime = "image/heif",
+     .is_opaque = true},
 };
 
 static void say_nothing(const char *domain, GLogLevelFlags level, const char *message, void *data)
@@ -85,16 +104,17 @@ const char *decode_problem(void)
     return problem;
 }
 
+/* Only these are asked whether a file is theirs. vips_foreign_find_load_buffer would ask all others
+ * as well, ImageMagick among them, which then opens files of its own. */
 static const struct kind *find_kind(const struct source *source)
 {
-    const char *loader =
-        source->bytes ? vips_foreign_find_load_buffer(source->bytes, source->size) : NULL;
+    const struct kind *found = NULL;
 
-    for (size_t i = 0; loader && i < COUNT_OF(kinds); i++)
-        if (!strncmp(loader, kinds[i].loader, strlen(kinds[i].loader)))
-            return &kinds[i];
+    for (size_t i = 0; source->bytes && !found && i < COUNT_OF(kinds); i++)
+        if (vips_foreign_is_a_buffer(kinds[i].asked, source->bytes, source->size))
+            found = &kinds[i];
     vips_error_clear();
-    return NULL;
+    return found;
 }
 
 static VipsImage *open_with(const struct source *source, const char *options)
@@ -136,14 +156,26 @@ static int orientation_of(VipsImage *image)
     return orientation >= 1 && orientation <= 8 ? orientation : 0;
 }
 
+/* vips_image_get_n_pages takes ten thousand and more for none. */
+static int frames_of(VipsImage *image)
+{
+    int frames = 1;
+
+    if (vips_image_get_typeof(image, VIPS_META_N_PAGES) &&
+        vips_image_get_int(image, VIPS_META_N_PAGES, &frames))
+        vips_error_clear();
+    return frames > 1 ? frames : 1;
+}
+
 static void fill(struct decoded *decoded, const struct kind *kind)
 {
     VipsImage *image = decoded->image;
 
     decoded->mime = mime_of(image, kind);
+    decoded->is_opaque = kind->is_opaque;
     decoded->width = image->Xsize;
     decoded->height = vips_image_get_page_height(image);
-    decoded->frames = kind->is_animated ? image->Ysize / decoded->height : 1; /* as opened */
+    decoded->frames = kind->is_animated ? frames_of(image) : 1;
     decoded->duration_ms = duration_of(image, decoded->frames);
     decoded->orientation = orientation_of(image);
 }
@@ -175,10 +207,15 @@ void decode_open(const struct source *source, bool frames, struct decoded *decod
     const struct kind *kind = find_kind(source);
 
     *decoded = (struct decoded){.mime = kind ? kind->mime : "application/octet-stream"};
-    if (kind)
-        open_kind(source, kind, frames && kind->is_animated ? "n=-1" : "", decoded);
-    else
+    if (!kind) {
         decoded->problem = "unsupported";
+        return;
+    }
+    open_kind(source, kind, "", decoded); /* all frames at once may be too large to be counted */
+    if (!frames || !decoded->image || decoded->frames < 2)
+        return;
+    g_clear_object(&decoded->image);
+    open_kind(source, kind, "n=-1", decoded);
 }
 
 static const char *option_near(const struct kind *kind, const struct decoded *header, int width,
@@ -211,7 +248,18 @@ static int look_away(VipsRegion *region, void *sequence, void *a, void *b, gbool
     return 0;
 }
 
+/* libjpeg only warns of data that make no sense, and fills with grey. A few bytes too many before
+ * a marker are what some cameras write. */
+static bool is_damaged(void)
+{
+    static const char mark[] = "Corrupt JPEG data: ";
+    const char *said = strstr(vips_error_buffer(), mark);
+
+    return said && (strstr(said, "extraneous") == NULL ||
+                    strtoul(said + sizeof mark - 1, NULL, 10) > MOST_STRAY_BYTES);
+}
+
 bool decode_all(VipsImage *image)
 {
-    return vips_sink(image, NULL, look_away, NULL, NULL, NULL) == 0;
+    return vips_sink(image, NULL, look_away, NULL, NULL, NULL) == 0 && !is_damaged();
 }

@@ -30,6 +30,7 @@ struct decoded {
     int frames;          /* of an animation; else 1 */
     int64_t duration_ms; /* of an animation; else 0 */
     int orientation;     /* 1 to 8; 0 when not said */
+    bool is_opaque;      /* it may hold what nobody looks into: an EXIF block, further pictures */
 };
 
 /* Once, while files can still be opened. False when libvips cannot start. */
@@ -46,7 +47,7 @@ void decode_open(const struct source *source, bool frames, struct decoded *decod
 void decode_open_near(const struct source *source, const struct decoded *header, int width,
                       int height, struct decoded *decoded);
 
-/* Reads every pixel. */
+/* Reads every pixel. False as well when the decoder had to guess some. */
 bool decode_all(VipsImage *image);
 
 /* The word for what libvips complains of; its text, which may quote the file, is forgotten. */

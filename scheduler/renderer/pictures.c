@@ -85,14 +85,16 @@ static const char *colour_of(VipsImage *image)
     }
 }
 
-static void add_metadata(struct buffer *line, VipsImage *image)
+static void add_metadata(struct buffer *line, const struct decoded *picture)
 {
-    unsigned found = image ? metadata_of(image) : 0;
+    unsigned found = picture->image ? metadata_of(picture->image) : 0;
 
     json_open(line, "metadata", '[');
     for (unsigned bit = 1; metadata_word(bit); bit <<= 1)
         if (found & bit)
             json_add(line, NULL, metadata_word(bit));
+    if (picture->is_opaque)
+        json_add(line, NULL, "opaque");
     json_close(line, ']');
 }
 
@@ -109,7 +111,7 @@ static void print_look(size_t n, const struct decoded *picture)
     add_or_null(&line, "duration_ms", picture->duration_ms);
     add_or_null(&line, "frames", picture->frames);
     add_or_null(&line, "height", picture->height);
-    add_metadata(&line, image);
+    add_metadata(&line, picture);
     json_add(&line, "mime", picture->mime);
     json_add_integer(&line, "n", (int64_t)n);
     add_or_null(&line, "orientation", picture->orientation);
