@@ -91,6 +91,7 @@ static bool take_head(const json_t *line, struct arena *arena, struct media_fact
 static bool take_picture(const json_t *line, struct arena *arena, struct media_facts *facts)
 {
     static const char *const colours[] = {"srgb", "grey", "cmyk", "other"};
+    const int64_t counted = facts->frames; /* of a PNG's only crier-inspect knows */
     int64_t orientation, bits;
     const char *mime;
 
@@ -103,6 +104,7 @@ static bool take_picture(const json_t *line, struct arena *arena, struct media_f
         !answers_word(line, "colour", colours, COUNT_OF(colours), &facts->colour) ||
         !answers_number(line, "bits", 32, &bits) || !answers_flag(line, "alpha", &facts->has_alpha))
         return false;
+    facts->frames = facts->frames < counted ? counted : facts->frames;
     facts->orientation = (int)orientation;
     facts->bits = (int)bits;
     return true;
