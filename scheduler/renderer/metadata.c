@@ -21,74 +21,83 @@ const char *metadata_word(unsigned bit)
     return NULL;
 }
 
+/* What blocks of bytes say, by what stands in them. IPTC's are record 2, data sets 80 (by-line),
+ * 110 (credit) and 116 (copyright). */
+struct mark {
+    const char *bytes;
+    unsigned bits;
+};
+static const struct mark in_xmp[] = {
+    {"GPSL", METADATA_GPS}, /* GPSLatitude, GPSLongitude */
+    {"SerialNumber", METADATA_SERIAL},
+    {"dc:creator", METADATA_AUTHOR},
+    {"dc:rights", METADATA_AUTHOR},
+    {"tiff:Artist", METADATA_AUTHOR},
+    {"photoshop:Credit", METADATA_AUTHOR},
+    {"xmpGImg:image", METADATA_THUMBNAIL},
+    {NULL, 0},
+};
+static const struct mark in_iptc[] = {
+    {"\x1c\x02\x50", METADATA_AUTHOR},
+    {"\x1c\x02\x6e", METADATA_AUTHOR},
+    {"\x1c\x02\x74", METADATA_AUTHOR},
+    {NULL, 0},
+};
+
 /* libvips' names of fields, by their beginning; the first that fits counts. exif-ifd3 is EXIF's
  * GPS directory, of which the version alone says no place. */
-static const struct {
+static const struct field {
     const char *name;
     unsigned bits;
+    const struct mark *marks; /* of a block; or NULL */
 } fields[] = {
-    {"exif-ifd0-Artist", METADATA_AUTHOR},
-    {"exif-ifd0-Copyright", METADATA_AUTHOR},
-    {"exif-ifd0-XPAuthor", METADATA_AUTHOR},
-    {"exif-ifd0-CameraSerialNumber", METADATA_SERIAL},
-    {"exif-ifd2-CameraOwnerName", METADATA_AUTHOR},
-    {"exif-ifd2-BodySerialNumber", METADATA_SERIAL},
-    {"exif-ifd2-LensSerialNumber", METADATA_SERIAL},
-    {"exif-ifd3-GPSVersionID", 0},
-    {"exif-ifd3-", METADATA_GPS},
-    {"exif-data", METADATA_EXIF},
-    {"jpeg-thumbnail-data", METADATA_THUMBNAIL},
-    {"xmp-data", METADATA_XMP},
-    {"iptc-data", METADATA_IPTC},
-    {"photoshop-data", METADATA_IPTC},
-    {"icc-profile-data", METADATA_ICC},
-    {"image-description", METADATA_TEXT},
-    {"png-comment-", METADATA_TEXT},
-    {"jpeg-comment", METADATA_TEXT},
-    {"gif-comment", METADATA_TEXT},
+    {"exif-ifd0-Artist", METADATA_AUTHOR, NULL},
+    {"exif-ifd0-Copyright", METADATA_AUTHOR, NULL},
+    {"exif-ifd0-XPAuthor", METADATA_AUTHOR, NULL},
+    {"exif-ifd0-CameraSerialNumber", METADATA_SERIAL, NULL},
+    {"exif-ifd2-CameraOwnerName", METADATA_AUTHOR, NULL},
+    {"exif-ifd2-BodySerialNumber", METADATA_SERIAL, NULL},
+    {"exif-ifd2-LensSerialNumber", METADATA_SERIAL, NULL},
+    {"exif-ifd3-GPSVersionID", 0, NULL},
+    {"exif-ifd3-", METADATA_GPS, NULL},
+    {"exif-data", METADATA_EXIF, NULL},
+    {"jpeg-thumbnail-data", METADATA_THUMBNAIL, NULL},
+    {"xmp-data", METADATA_XMP, in_xmp},
+    {"heif-mime-", METADATA_XMP, in_xmp},
+    {"iptc-data", METADATA_IPTC, in_iptc},
+    {"photoshop-data", METADATA_IPTC, NULL},
+    {"icc-profile-data", METADATA_ICC, NULL},
+    {"image-description", METADATA_TEXT, NULL},
+    {"png-comment-", METADATA_TEXT, NULL},
+    {"jpeg-comment", METADATA_TEXT, NULL},
+    {"gif-comment", METADATA_TEXT, NULL},
 };
+
+static unsigned search(const GValue *block, const struct mark *mark)
+{
+    unsigned found = 0;
+    size_t size = 0;
+    const void *bytes = vips_value_get_blob(block, &size);
+
+    for (; bytes && mark->bytes; mark++)
+        if (memmem(bytes, size, mark->bytes, strlen(mark->bytes)))
+            found |= mark->bits;
+    return found;
+}
 
 static void *note_field(VipsImage *image, const char *name, GValue *value, void *found)
 {
-    (void)image, (void)value;
-    for (size_t i = 0; i < COUNT_OF(fields); i++)
-        if (!strncmp(name, fields[i].name, strlen(fields[i].name))) {
-            *(unsigned *)found |= fields[i].bits;
-            break;
-        }
+    const struct field *field = fields, *const end = fields + COUNT_OF(fields);
+
+    (void)image;
+    while (field < end && strncmp(name, field->name, strlen(field->name)) != 0)
+        field++;
+    if (field == end)
+        return NULL;
+    *(unsigned *)found |= field->bits;
+    if (field->marks && G_VALUE_HOLDS(value, VIPS_TYPE_BLOB))
+        *(unsigned *)found |= search(value, field->marks);
     return NULL;
-}
-
-/* What blocks of bytes say, by what stands in them. IPTC's are record 2, data sets 80 (by-line),
- * 110 (credit) and 116 (copyright). */
-#define MARK(text) text, sizeof(text) - 1
-static const struct mark {
-    const char *field, *mark;
-    size_t length;
-    unsigned bits;
-} marks[] = {
-    {"xmp-data", MARK("GPSL"), METADATA_GPS}, /* GPSLatitude, GPSLongitude */
-    {"xmp-data", MARK("SerialNumber"), METADATA_SERIAL},
-    {"xmp-data", MARK("dc:creator"), METADATA_AUTHOR},
-    {"xmp-data", MARK("dc:rights"), METADATA_AUTHOR},
-    {"xmp-data", MARK("tiff:Artist"), METADATA_AUTHOR},
-    {"xmp-data", MARK("photoshop:Credit"), METADATA_AUTHOR},
-    {"xmp-data", MARK("xmpGImg:image"), METADATA_THUMBNAIL},
-    {"iptc-data", MARK("\x1c\x02\x50"), METADATA_AUTHOR},
-    {"iptc-data", MARK("\x1c\x02\x6e"), METADATA_AUTHOR},
-    {"iptc-data", MARK("\x1c\x02\x74"), METADATA_AUTHOR},
-};
-
-static bool block_has(VipsImage *image, const char *field, const void *mark, size_t length)
-{
-    const void *bytes;
-    size_t size;
-
-    if (!vips_image_get_typeof(image, field) || vips_image_get_blob(image, field, &bytes, &size)) {
-        vips_error_clear();
-        return false;
-    }
-    return memmem(bytes, size, mark, length) != NULL;
 }
 
 unsigned metadata_of(VipsImage *image)
@@ -96,10 +105,19 @@ unsigned metadata_of(VipsImage *image)
     unsigned found = 0;
 
     (void)vips_image_map(image, note_field, &found);
-    for (size_t i = 0; i < COUNT_OF(marks); i++)
-        if (block_has(image, marks[i].field, marks[i].mark, marks[i].length))
-            found |= marks[i].bits;
     return found;
+}
+
+static bool block_has(VipsImage *image, const char *field, const void *mark, size_t length)
+{
+    const void *bytes;
+    size_t size;
+
+    if (vips_image_get_blob(image, field, &bytes, &size)) {
+        vips_error_clear();
+        return false;
+    }
+    return memmem(bytes, size, mark, length) != NULL;
 }
 
 /* A profile's name is ASCII or, since version 4, UTF-16. */

@@ -9,20 +9,21 @@ import json
 import os
 import pathlib
 import random
-import re
 import resource
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 from inspector import run
-from sandbox import BIN, PICTURES
+from sandbox import BIN, PICTURES, SOURCE
+
+sys.path.insert(0, str(SOURCE / "tests/support"))
+from misdeeds import CALLS, is_running  # noqa: E402
 
 HOSTILE = BIN.parent / "misdeeds" / "crier-inspect"
-SOURCE = pathlib.Path(__file__).resolve().parent.parent / "support" / "misdeeds.c"
-CALLS = re.findall(r'^    \{"([a-z0-9-]+)", (?:SYS_|0x|\d)', SOURCE.read_text(), re.M) + ["fork", "vfork", "32-bit-call"]
 # What the issue names by its name must be among them.
 NAMED = """open openat openat2 socket connect bind execve fork vfork clone3 ptrace kill mmap-code prctl ioctl unlink rename
            chmod mount bpf""".split()
@@ -99,7 +100,7 @@ class Confined(unittest.TestCase):
             self.assertNotIn(b"inspector-filter", bytes_of_it)
 
     def test_pictures_need_nothing_that_is_forbidden(self):
-        names = sorted(PICTURES.iterdir()) + sorted((SOURCE.parents[2] / "media").glob("*.*"))
+        names = sorted(PICTURES.iterdir()) + sorted((SOURCE / "media").glob("*.*"))
         opened = [os.open(name, os.O_RDONLY) for name in names if name.is_file()]
         done = run(opened, str(len(opened)))
         for descriptor in opened:
@@ -152,13 +153,6 @@ def looked_at(contents):
     finally:
         for descriptor in opened:
             os.close(descriptor)
-
-
-def is_running(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except FileNotFoundError:
-        return False
 
 
 if __name__ == "__main__":
