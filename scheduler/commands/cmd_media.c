@@ -134,6 +134,8 @@ static bool name_file(const char *word, const char *media, struct arena *arena, 
 
     if (!inside && is_there(word))
         return err_set(err, ERR_USAGE, _("%s does not lie in media/; copy it there first"), word);
+    if (!inside && climbs)
+        return err_set(err, ERR_USAGE, _("there is no file %s"), word);
     if (!inside)
         inside = within("media", word);
     *name = inside ? inside : word;

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/recipe.h"
+#include "campaign/fit_how.h"
 #include "commands/audit_lines.h"
 #include "commands/desk_client.h"
 #include "commands/words.h"
@@ -67,12 +69,32 @@ static void print_delivery(const json_t *delivery)
     print_approvals(delivery);
 }
 
+/* What goes out in the file's place. */
+static void print_rendition(const json_t *medium, struct arena *arena)
+{
+    static const struct media_facts nothing_known;
+    const char *text = json_text(medium, "recipe");
+    struct recipe recipe;
+
+    if (!text || !recipe_read(text, &recipe))
+        return;
+    if (!recipe_made(text))
+        printf(_("  => is being made\n"));
+    else
+        printf("  => %s, %lld×%lld, %lld KiB\n", json_text(medium, "mime"),
+               (long long)json_integer_or(medium, "width", 0),
+               (long long)json_integer_or(medium, "height", 0),
+               (long long)(json_integer_or(medium, "bytes", 0) + 1023) / 1024);
+    words_print(stdout, "", "     ", fit_how(&recipe, &nothing_known, arena), arena);
+}
+
 static void print_media(const json_t *media, struct arena *arena)
 {
     for (size_t i = 0; i < json_array_size(media); i++) {
         const json_t *medium = json_array_get(media, i);
 
         printf("+ %s\n", unicode_line(json_text(medium, "file"), arena));
+        print_rendition(medium, arena);
         words_print(stdout, "", _("  alt: "), json_text(medium, "alt"), arena);
     }
 }

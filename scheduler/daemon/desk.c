@@ -693,6 +693,27 @@ static bool put_history(struct desk *desk, json_t *object, const struct delivery
     return true;
 }
 
+static json_t *known(int64_t number)
+{
+    return number > 0 ? json_integer(number) : json_null();
+}
+
+/* What goes out of a file; with a recipe it is a rendition of it. */
+static json_t *medium_json(const struct medium *medium)
+{
+    json_t *object = json_object();
+
+    json_put(object, "file", medium->file);
+    json_put(object, "sha256", or_null(medium->sha256));
+    json_put(object, "alt", or_null(medium->alt));
+    json_put(object, "mime", or_null(medium->mime));
+    json_put(object, "recipe", or_null(medium->recipe));
+    json_put_new(object, "bytes", known(medium->bytes));
+    json_put_new(object, "width", known(medium->width));
+    json_put_new(object, "height", known(medium->height));
+    return object;
+}
+
 /* What the public sees or will see. */
 static void put_content(json_t *object, const struct delivery *row)
 {
@@ -705,13 +726,8 @@ static void put_content(json_t *object, const struct delivery *row)
 
     for (i = 0; i < COUNT_OF(members); i++)
         json_put(object, members[i], json_text(content, members[i]));
-    for (i = 0; i < row->media_count; i++) {
-        json_t *medium = json_object();
-        json_put(medium, "file", row->media[i].file);
-        json_put(medium, "sha256", row->media[i].sha256);
-        json_put(medium, "alt", or_null(row->media[i].alt));
-        json_array_append_new(media, medium);
-    }
+    for (i = 0; i < row->media_count; i++)
+        json_array_append_new(media, medium_json(&row->media[i]));
     json_put_new(object, "media", media);
     json_decref(content);
 }
