@@ -165,8 +165,8 @@ static bool check_file(const struct medium_case *at)
     if (!facts->readable && facts->problem && !strcmp(facts->problem, "missing"))
         check_missing(at);
     else if (!facts->readable || facts->problem)
-        remark(at, "E510", facts->file, facts->problem ? facts->problem : "unreadable",
-               facts->why ? facts->why : "");
+        remark(at, limits_captions(facts->mime) ? "E525" : "E510", facts->file,
+               facts->problem ? facts->problem : "unreadable", facts->why ? facts->why : "");
     else
         return facts->mime != NULL;
     return false;
@@ -225,6 +225,19 @@ static void check_alt(const struct medium_case *at)
                NULL);
 }
 
+/* The last words may stay a moment longer than the picture: nobody misses that. */
+static void check_captions_end(const struct medium_case *at, const struct media_facts *video)
+{
+    enum { OVER_MS = 1000 };
+    const int64_t end_ms = at->facts->duration_ms;
+
+    if (video && video->duration_ms > 0 && end_ms > video->duration_ms + OVER_MS)
+        remark(at, "W527", at->item->file,
+               arena_printf(at->findings->arena, _("%.1f s, the video %.1f s"),
+                            (double)end_ms / 1000, (double)video->duration_ms / 1000),
+               NULL);
+}
+
 /* Which medium of the post it stands beside. */
 static size_t stands_beside(const struct rendered *rendered, const struct medium *medium)
 {
@@ -255,8 +268,11 @@ static void check_beside(const struct medium_case *at, const struct rendered *re
 
     beside.item = &item;
     beside.facts = question.facts;
-    if (check_file(&beside))
-        check_fit(&beside, &question);
+    if (!check_file(&beside))
+        return;
+    check_fit(&beside, &question);
+    if (!picture)
+        check_captions_end(&beside, media_index_find(media, owner->file));
 }
 
 /* Files of a post together. */

@@ -170,7 +170,7 @@ const struct field fields[] = {
     { .name = "thumbnail", .where = IN_MEDIA, .type = FIELD_NAME,
       .sentence = N_("the picture that stands for a video before it plays"), .example = "thumbnail = \"traffic/helmet.jpg\";" },
     { .name = "captions", .where = IN_MEDIA, .type = FIELD_NAME,
-      .sentence = N_("what is said in a video, as a subtitle file (SRT)"), .example = "captions = \"traffic/helmet.srt\";" },
+      .sentence = N_("what is said in a video, as a subtitle file (SRT or VTT)"), .example = "captions = \"traffic/helmet.srt\";" },
 
     /* Inside a repetition. */
     { .name = "on", .where = IN_REPEAT, .type = FIELD_NAMES, .least = 1, .most = 7,

@@ -414,6 +414,15 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E524", "{0} has no alternative text",
           "People who cannot see the picture hear this text instead; alt_text = \"require\" in crier.cfg asks for it.",
           "Write alt = \"...\"; with what the picture shows and all words on it."),
+    ERROR("E525", "the captions {0} cannot be used: {1}",
+          "{2}",
+          "Open them with a subtitle program or a plain text editor, repair that, and save them."),
+    ERROR("E526", "{0} does not take captions of the form {1}",
+          "It would refuse them, and the video would be shown without.",
+          "Save them as {2} with a subtitle program, or give this account its own media."),
+    WARNING("W527", "the captions {0} go on after the end of the video: {1}",
+            "Nobody would see the last words.",
+            "Look whether they belong to this video, and whether it was cut after they were written."),
 
     /* E6xx: crier.cfg. */
     ERROR("E601", "there is no time zone \"{0}\"",

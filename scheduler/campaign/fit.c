@@ -608,8 +608,8 @@ static void refuse_problem(const struct work *work)
 {
     const struct media_facts *facts = work->facts;
 
-    refuse(work, "E510", facts->file, facts->problem ? facts->problem : "unreadable",
-           facts->why ? facts->why : "");
+    refuse(work, limits_captions(facts->mime) ? "E525" : "E510", facts->file,
+           facts->problem ? facts->problem : "unreadable", facts->why ? facts->why : "");
 }
 
 static bool lasts_right(const struct work *work)
@@ -648,14 +648,26 @@ static bool moves_right(const struct work *work, unsigned causes)
     return false;
 }
 
+/* "SubRip (SRT) or WebVTT (VTT)" */
+static const char *names_of_captions(const char *const *mimes, struct arena *arena)
+{
+    const char *text = limits_captions(*mimes);
+
+    while (*++mimes)
+        text = arena_printf(arena, _("%s or %s"), text, limits_captions(*mimes));
+    return text;
+}
+
 /* Captions go out as they are. Who shows none takes all: it does no harm. */
 static void judge_captions(const struct work *work)
 {
-    static const char *const all[] = {"application/x-subrip", "text/vtt", NULL};
     const char *const *taken = work->asked->limits->captions;
+    const char *name = limits_captions(work->mime);
 
-    if (!among(taken ? taken : all, work->mime))
+    if (!name)
         refuse(work, "E517", work->facts->file, _("captions"), work->mime);
+    else if (not_among(taken, work->mime))
+        refuse(work, "E526", work->asked->platform, name, names_of_captions(taken, work->arena));
 }
 
 static bool can_be_judged(const struct work *work)

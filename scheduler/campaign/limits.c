@@ -116,6 +116,18 @@ int64_t limits_bytes(const struct limits *limits, const struct post_kind *kind, 
     return limit ? limit->most_bytes : 0;
 }
 
+const char *limits_captions(const char *mime)
+{
+    static const struct {
+        const char *mime, *name;
+    } forms[] = {{"application/x-subrip", "SubRip (SRT)"}, {"text/vtt", "WebVTT (VTT)"}};
+
+    for (size_t i = 0; mime && i < COUNT_OF(forms); i++)
+        if (!strcmp(forms[i].mime, mime))
+            return forms[i].name;
+    return NULL;
+}
+
 const char *limits_kinds_text(const struct limits *limits, struct arena *arena)
 {
     const char *text = "";

@@ -205,12 +205,7 @@ static bool is_video(const struct media_facts *facts)
 /* Captions go with a video, whatever else the platform takes. */
 static enum medium_role role_of(const struct media_facts *facts)
 {
-    static const char *const captions[] = {"application/x-subrip", "text/vtt"};
-
-    for (size_t i = 0; i < COUNT_OF(captions); i++)
-        if (facts->mime && strcmp(facts->mime, captions[i]) == 0)
-            return MEDIUM_CAPTIONS;
-    return MEDIUM_OF_POST;
+    return limits_captions(facts->mime) ? MEDIUM_CAPTIONS : MEDIUM_OF_POST;
 }
 
 /* What fit_answer leaves to the checker: the kind's own word on what it takes. */

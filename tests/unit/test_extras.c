@@ -68,6 +68,19 @@ static struct rendered judge(struct post *post)
     return rendered;
 }
 
+/* Some finding has these words. */
+static bool is_said(const char *words)
+{
+    for (size_t i = 0; i < world.findings.count; i++) {
+        const struct finding *finding = &world.findings.items[i];
+
+        if (strstr(finding->message, words) || strstr(finding->why, words) ||
+            strstr(finding->try, words))
+            return true;
+    }
+    return false;
+}
+
 static struct thread_part answers[] = {{.text = "दूसरा {n}"}, {.text = "तीसरा"}};
 
 static struct post *thread_of_three(void)
@@ -275,6 +288,57 @@ static void a_thumbnail_and_captions_go_with_their_video(void **unused)
     assert_string_equal(world_codes(&world), "E517 ");
 }
 
+static void captions_are_whole_in_a_form_that_is_taken_and_of_this_video(void **unused)
+{
+    static const char *const subrip[] = {"application/x-subrip", NULL};
+    static const char *const both[] = {"application/x-subrip", "text/vtt", NULL};
+    static const struct {
+        const char *const *forms;
+        const char *mime, *problem;
+        int64_t end_ms, video_ms;
+        const char *codes, *words;
+    } cases[] = {
+        {subrip, "application/x-subrip", NULL, 20000, 20000, "", NULL},
+        {both, "text/vtt", NULL, 20000, 20000, "", NULL},
+        {NULL, "text/vtt", NULL, 20000, 20000, "", NULL}, /* nobody says what is taken */
+        {subrip, "text/vtt", NULL, 20000, 20000, "E526 ", "Save them as SubRip (SRT) with"},
+        {subrip, "application/x-subrip", NULL, 21000, 20000, "", NULL}, /* a moment longer */
+        {subrip, "application/x-subrip", NULL, 21001, 20000, "W527 ", "21.0 s, the video 20.0 s"},
+        {subrip, "application/x-subrip", NULL, 21001, 0, "", NULL}, /* nobody knows its length */
+        {subrip, "text/vtt", NULL, 21001, 20000, "E526 W527 ", "WebVTT (VTT)"},
+        {both, "text/vtt", "captions-order", 0, 20000, "E525 ", "Look at line 6"},
+        {both, "text/plain", NULL, 0, 20000, "E517 ", "text/plain"},
+        {both, "image/jpeg", "truncated", 0, 20000, "E510 ", "truncated"},
+    };
+    static const struct media_item item = {.file = "film.mp4",
+                                           .alt = "alt",
+                                           .captions = "film.txt"};
+    struct post *post = world_post(&world, "p", "text");
+
+    (void)unused;
+    limits.has_captions = true;
+    post->wording.media = &item;
+    post->wording.media_count = 1;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct media_facts here[] = {
+            {.file = "film.mp4", .readable = true, .mime = "video/mp4"},
+            {.file = "film.txt", .readable = true, .sha256 = "dd", .why = "Look at line 6 of it."}};
+
+        here[0].duration_ms = cases[i].video_ms;
+        here[1].mime = cases[i].mime;
+        here[1].problem = cases[i].problem;
+        here[1].duration_ms = cases[i].end_ms;
+        world.facts = here;
+        world.fact_count = COUNT_OF(here);
+        limits.captions = cases[i].forms;
+        (void)judge(post);
+        assert_string_equal(world_codes(&world), cases[i].codes);
+        if (cases[i].words)
+            assert_true(is_said(cases[i].words));
+    }
+    world.facts = facts;
+}
+
 static void what_a_platform_does_not_show_is_said_and_left_out(void **unused)
 {
     struct post *post = world_post(&world, "p", "text");
@@ -439,6 +503,7 @@ int main(void)
         CASE(files_must_fit_the_kind_and_each_other),
         CASE(a_file_that_the_platform_must_fetch_needs_a_way),
         CASE(a_thumbnail_and_captions_go_with_their_video),
+        CASE(captions_are_whole_in_a_form_that_is_taken_and_of_this_video),
         CASE(what_a_platform_does_not_show_is_said_and_left_out),
         CASE(limits_that_count_something_else_are_kept),
         CASE(more_posts_than_a_platform_lets_out_are_a_warning),

@@ -619,6 +619,11 @@ static void a_problem_is_a_refusal(void **unused)
          {.readable = true, .mime = "text/plain", .problem = "x"},
          .code = "E510",
          .role = MEDIUM_CAPTIONS},
+        {"captions that are broken",
+         &subtitled,
+         {.readable = true, .mime = "text/vtt", .problem = "captions-order"},
+         .code = "E525",
+         .role = MEDIUM_CAPTIONS},
         {"captions without times",
          &open,
          {.readable = true, .mime = "text/plain"},
@@ -627,7 +632,7 @@ static void a_problem_is_a_refusal(void **unused)
         {"captions that it does not take",
          &subtitled,
          {.readable = true, .mime = "text/vtt"},
-         .code = "E517",
+         .code = "E526",
          .role = MEDIUM_CAPTIONS},
     };
 
