@@ -74,7 +74,7 @@ INSTAGRAM = Place("instagram", "instagram", "", {"user_token": "sandbox-user-pol
 THREADS = Place("threads", "threads", "", {"access_token": "sandbox-police", **META}, r"/threads_publish$")
 OWN_HOST = Place("threads", "threads", ' media_url = "http://127.0.0.1/spool";', {"access_token": "sandbox-police"},
                  r"/threads_publish$")
-JPEGS = ("plain.jpg", "comment.jpg")
+JPEGS = ("poster.jpg", "poster-2.jpg")  # as large as Meta wants them
 
 GOOGLE = {"client_id": "i", "client_secret": "s", "refresh_token": "sandbox-police"}
 # Its publish request is a PUT like all pieces of an upload; proxy.py knows the last one.
@@ -90,6 +90,7 @@ KINDS = {
     "A pictures": Kind(BLUESKY, PICTURES),
     "B text": Kind(MASTODON),
     "B pictures": Kind(MASTODON, PICTURES),
+    "B made": Kind(MASTODON, ("place.jpg", "plain.png")),  # the place must not go out: a rendition does
     "C text": Kind(NO_KEYS),
     "C pictures": Kind(NO_KEYS, PICTURES),
     "W text": Kind(WEBHOOK),
@@ -118,15 +119,15 @@ KINDS = {
     "X video": Kind(X, ("film.mp4",)),
     "X gif": Kind(X, ("animated.gif",)),
     "TH text": Kind(THREADS),
-    "TH picture": Kind(THREADS, PICTURES[:1]),
-    "TH pictures": Kind(THREADS, PICTURES),
+    "TH picture": Kind(THREADS, JPEGS[:1]),
+    "TH pictures": Kind(THREADS, JPEGS),
     "TH video": Kind(OWN_HOST, ("clip.mp4",)),
 }
 
 
 def skip_unless_built(name):
     """The scripts that need the fault build say so by name where it is absent."""
-    missing = [tool for tool in ("crier", "crier-sandbox", "crier-inspect") if not (BIN / tool).exists()]
+    missing = [tool for tool in ("crier", "crier-sandbox", "crier-inspect", "crier-render") if not (BIN / tool).exists()]
     if missing:
         print(f"SKIPPED {name}: {', '.join(missing)} of the fault build not found in {BIN}")
         sys.exit(77)
@@ -253,10 +254,16 @@ class Delivery:
     def public(self):
         return [post for post in self.sandbox.posts if not post["deleted"]]
 
+    def made(self, name):
+        """The hash of what goes out in a file's place: the newest rendition, or the file itself."""
+        source = hashlib.sha256((SOURCE / "tests/support/media" / name).read_bytes()).hexdigest()
+        shelf = self.workspace.state / f"renditions/{source}.json"
+        entry = json.loads(shelf.read_text()) if shelf.exists() else {}
+        return ([each["sha256"] for each in entry.get("renditions", []) if not each["problem"]] or [source])[-1]
+
     @property
     def wanted(self):
-        media = [hashlib.sha256((SOURCE / "tests/support/media" / name).read_bytes()).hexdigest()
-                 for name in self.what.media]
+        media = [self.made(name) for name in self.what.media]
         return oracle.Wanted(NAME, self.place.handle, self.what.text, tuple(media))
 
     def pass_time(self, seconds):
