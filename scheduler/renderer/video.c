@@ -213,26 +213,24 @@ static char *const *command_line(struct job *job)
 struct progress {
     char line[64];
     size_t length;
-    int64_t duration_ms;
-    int hundredths; /* told last */
+    int64_t duration_ms, done_ms; /* told last */
 };
 
+/* Who started us ends what is silent for long: each step is told, however small. */
 static void tell(struct progress *progress)
 {
     static const char name[] = "out_time_us=";
-    long long done;
-    int hundredths;
+    int64_t done_ms, parts;
 
-    if (strncmp(progress->line, name, sizeof name - 1) != 0 || !progress->duration_ms)
+    if (strncmp(progress->line, name, sizeof name - 1) != 0)
         return;
-    done = strtoll(progress->line + sizeof name - 1, NULL, 10) / 1000;
-    if (done < 0 || done > progress->duration_ms)
+    done_ms = strtoll(progress->line + sizeof name - 1, NULL, 10) / 1000;
+    if (done_ms <= progress->done_ms || done_ms > INT64_MAX / 10000)
         return;
-    hundredths = (int)(done * 100 / progress->duration_ms);
-    if (hundredths <= progress->hundredths)
-        return;
-    progress->hundredths = hundredths;
-    fprintf(stdout, "{\"progress\":%d.%02d}\n", hundredths / 100, hundredths % 100);
+    progress->done_ms = done_ms;
+    parts = progress->duration_ms ? done_ms * 10000 / progress->duration_ms : 0;
+    fprintf(stdout, "{\"progress\":%" PRId64 ".%04" PRId64 "}\n", parts < 10000 ? 0 : INT64_C(1),
+            parts < 10000 ? parts : 0);
     fflush(stdout);
 }
 
