@@ -9,7 +9,7 @@
 #include "commands/terminal.h"
 #include "text/unicode.h"
 
-enum { CELLS = 24, LEAST_COLUMNS = 20, FIRST_MS = 500, STEP_MS = 100 };
+enum { MOST_CELLS = 24, LEAST_CELLS = 4, FIRST_MS = 500, STEP_MS = 100 };
 
 static int64_t now_ms(void)
 {
@@ -31,7 +31,7 @@ static size_t room(void)
 {
     const size_t columns = terminal_columns(STDERR_FILENO);
 
-    return columns > LEAST_COLUMNS ? columns - 1 : LEAST_COLUMNS;
+    return columns ? columns - 1 : 0;
 }
 
 /* The file's name, or as much of its end as there is room for. */
@@ -45,18 +45,27 @@ static const char *name_within(struct bar *bar, const char *file, size_t columns
     return name;
 }
 
+/* "Fitting the media [######        ] 25 %  ". */
+static const char *line_of(struct bar *bar, size_t cells, size_t parts, size_t whole)
+{
+    const int filled = (int)(parts * cells / whole);
+
+    return arena_printf(&bar->scratch, "%s [%.*s%*s] %zu %%  ", bar->doing, filled,
+                        "########################", (int)cells - filled, "", parts * 100 / whole);
+}
+
+/* Nothing where there is no room for it. */
 static void draw(struct bar *bar, const char *file, size_t done, size_t all)
 {
-    const size_t whole = bar->count * all;
+    const size_t columns = room();
+    const size_t words = unicode_columns(bar->doing, strlen(bar->doing)) + strlen(" [] 100 %  ");
+    const size_t cells = columns < words + MOST_CELLS ? columns - words : MOST_CELLS;
     const size_t parts = bar->piece * all + (done < all ? done : all);
-    const int filled = whole ? (int)(parts * CELLS / whole) : CELLS;
-    const char *line = arena_printf(&bar->scratch, "%s [%.*s%*s] %zu %%  ", bar->doing, filled,
-                                    "########################", CELLS - filled, "",
-                                    whole ? parts * 100 / whole : 100);
-    const size_t used = unicode_columns(line, strlen(line));
 
-    (void)fprintf(stderr, "\r\033[K%s%s", line,
-                  used < room() ? name_within(bar, file, room() - used) : "");
+    if (columns < words + LEAST_CELLS || bar->count * all == 0)
+        return;
+    (void)fprintf(stderr, "\r\033[K%s%s", line_of(bar, cells, parts, bar->count * all),
+                  name_within(bar, file, columns - words - cells));
     (void)fflush(stderr);
     bar->shown = true;
     arena_reset(&bar->scratch);
