@@ -130,7 +130,7 @@ PNGS = {"png-rgb8.png": ["-define", "png:color-type=2"], "png-rgb16.png": ["-def
         "png-palette.png": ["-define", "png:color-type=3"], "png-interlaced.png": ["-interlace", "PNG", "-define", "png:color-type=2"],
         "png-one-bit.png": ["-threshold", "50%", "-define", "png:color-type=0", "-define", "png:bit-depth=1"],
         "png-alpha.png": ["-alpha", "set", "-channel", "A", "-evaluate", "set", "60%", "-define", "png:color-type=6"],
-        "png-grey-alpha.png": ["-colorspace", "Gray", "-alpha", "set", "-channel", "A", "-evaluate", "set", "60%", "-define", "png:color-type=4"]}
+        "png-grey-alpha.png": ["-depth", "8", "-define", "png:bit-depth=8", "-colorspace", "Gray", "-alpha", "set", "-channel", "A", "-evaluate", "set", "60%", "-define", "png:color-type=4"]}
 OTHERS = {"gif-still.gif": ["-define", "x=1"], "gif-interlaced.gif": ["-interlace", "GIF"], "gif-transparent.gif": ["-transparent", CORNERS["blue"]],
           "webp-lossy.webp": [], "webp-lossless.webp": ["-define", "webp:lossless=true"],
           "webp-alpha.webp": ["-alpha", "set", "-channel", "A", "-evaluate", "set", "60%"],
@@ -166,14 +166,20 @@ def jfxx(kitchen, name):
     return plant.in_jpeg(kitchen.read("jpeg-baseline.jpg"), by_hand.segment(0xe0, b"JFXX\0\x13" + bytes([2, 2]) + b"\xff\0\0" * 4))
 
 
-@makes("gif-animated.gif", "webp-animated.webp", "gif-many-frames.gif", "gif-wide-animated.gif", "gif-once.gif")
+@makes("gif-many-frames.gif")
+def many_frames(kitchen, name):
+    whole = by_hand.gif(frames=360)
+    return whole[:6] + struct.pack("<HH", 64, 64) + whole[10:]
+
+
+@makes("gif-animated.gif", "webp-animated.webp", "gif-wide-animated.gif", "gif-once.gif")
 def animated(kitchen, name):
-    width, height = {"gif-wide-animated.gif": (1400, 1000), "gif-many-frames.gif": (64, 64)}.get(name, (320, 256))
-    frames = 360 if "many" in name else 4
+    width, height = (1400, 1000) if "wide" in name else (320, 256)
     words = ["-delay", "20", "-loop", "1" if "once" in name else "0"]
-    for number in range(frames):
+    for number in range(4):
         words += ["(", "-size", f"{width}x{height}", f"xc:{list(CORNERS.values())[number % 4]}", ")"]
-    return kitchen.convert(name.rsplit(".", 1)[1], *words)
+    whole = kitchen.convert(name.rsplit(".", 1)[1], *words)
+    return whole[:8 + struct.unpack("<I", whole[4:8])[0]] if whole[:4] == b"RIFF" else whole  # it writes a second one behind
 
 
 @makes("png-palette-alpha.png")
@@ -460,7 +466,7 @@ DEFECTS = {
     "lie-65535.gif": lambda whole: whole[:6] + b"\xff\xff\xff\xff" + whole[10:],
     "lie-16383.webp": lambda whole: plant.in_webp(whole, 16383, 16383, 0),
     "bomb.png": None, "bomb-deep.png": None, "bomb-itxt.png": None, "bomb.gif": None,
-    "corrupt-scan.jpg": lambda whole: scribble(whole, 60, 95), "corrupt-tables.jpg": lambda whole: without(whole, 0xc4),
+    "corrupt-scan.jpg": lambda whole: scribble(whole, 10, 95), "corrupt-one-byte.jpg": lambda whole: whole[:-900] + b"\x55" + whole[-899:], "corrupt-tables.jpg": lambda whole: without(whole, 0xc4),
     "corrupt-quantisers.jpg": lambda whole: without(whole, 0xdb), "corrupt-scan-progressive.jpg": None,
     "corrupt-data.png": lambda whole: scribble(whole, 60, 95), "corrupt-crc-data.png": lambda whole: break_crc(whole, b"IDAT"),
     "corrupt-crc-header.png": lambda whole: break_crc(whole, b"IHDR"), "corrupt-no-end.png": lambda whole: whole[:-12],
@@ -547,7 +553,7 @@ FILMS = {
     "video-interlaced.mp4": {"rate": 50, "picture": ",tinterlace=interleave_top", "video": (*X264, "-flags", "+ilme+ildct", "-x264-params", "tff=1")},
     "video-varying-rate.mp4": {"picture": ",select='lt(n,50)+not(mod(n,5))'", "more": ("-vsync", "vfr")}, "video-fragmented.mp4": {"mux": ("frag_keyframe", "empty_moov")},
     "video-15fps.mp4": {"rate": 15}, "video-23.976fps.mp4": {"rate": "24000/1001"}, "video-30fps.mp4": {"rate": 30}, "video-60fps.mp4": {"rate": 60}, "video-61fps.mp4": {"rate": 61},
-    "video-120fps.mp4": {"rate": 120, **HALF}, "video-121fps.mp4": {"rate": 121, **HALF},
+    "video-120fps.mp4": {"rate": 120, **HALF}, "video-125fps.mp4": {"rate": 125, **HALF},
     "video-16x16.mp4": {"size": (16, 16)}, "video-32x32.mp4": {"size": (32, 32)}, "video-64x64.mp4": {"size": (64, 64)}, "video-upright.mp4": {"size": (540, 960)}, "video-square.mp4": {"size": (480, 480)},
     "video-1-to-3.mp4": {"size": (120, 360)}, "video-3-to-1.mp4": {"size": (720, 240)}, "video-1-to-4.mp4": {"size": (120, 480)}, "video-4-to-1.mp4": {"size": (960, 240)},
     "video-11-to-1.mp4": {"size": (1056, 96)},
@@ -577,6 +583,17 @@ def long_film(kitchen, name):
     """The small film again and again."""
     return kitchen.ffmpeg("mp4", "-stream_loop", "-1", "-i", kitchen.path("video-64x64.mp4"), "-c", "copy", "-t", LONG[name], "-use_editlist", "0",
                           "-movflags", "+faststart")
+
+
+@makes("video-edit-cut.mp4")
+def cut_film(kitchen, name):
+    """Edit lists that leave the first second out, as a telephone writes what was cut there."""
+    whole = bytearray(kitchen.read("video-edit-list.mp4"))
+    at = 0
+    for unit in (12800, 48000):
+        at = whole.index(b"elst", at + 4)
+        whole[at + 12:at + 20] = struct.pack(">II", 3000, unit + 1024)
+    return bytes(whole)
 
 
 @makes("video-turned-90.mp4", "video-turned-180.mp4", "video-turned-270.mov")

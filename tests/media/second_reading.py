@@ -39,15 +39,15 @@ def table():
     return [Row(line) for line in text.splitlines() if line and not line.startswith("#")]
 
 
-# Pictures: what is taken, the most bytes, where it moves, and rules of size (least and most width, tallest, widest)
+# Pictures: what is taken as it is (of formats whose every block is looked into), the most bytes, where it moves, and rules of size (least and most width, tallest, widest)
 PICTURES = {
     "bluesky": {"takes": "jpeg png webp", "bytes": 2_000_000},
-    "facebook": {"takes": "jpeg png gif tiff", "bytes": 10_000_000},
+    "facebook": {"takes": "jpeg png gif", "bytes": 10_000_000},
     "instagram": {"takes": "jpeg", "bytes": 8_000_000, "width": (320, 1440), "ratio": (4 / 5, 1.91)},
-    "mastodon": {"takes": "jpeg png gif webp heif avif", "bytes": 16_777_216, "pixels": 33_177_600, "moves": "gif"},
+    "mastodon": {"takes": "jpeg png gif webp", "bytes": 16_777_216, "pixels": 33_177_600, "moves": "gif"},
     "telegram": {"takes": "jpeg png webp gif", "bytes": 10_000_000, "sides": 10_000, "ratio": (1 / 20, 20), "moves": "gif", "free": "gif"},
     "threads": {"takes": "jpeg png", "bytes": 8_000_000, "width": (320, 1440), "ratio": (1 / 10, 10)},
-    "webhook": {"takes": "jpeg png gif webp heif avif", "moves": "gif webp avif"},
+    "webhook": {"takes": "jpeg png gif webp", "moves": "gif webp"},
     "x": {"takes": "jpeg png webp gif", "bytes": 5_000_000, "moves": "gif", "gif": (1280, 1080, 350)},
     "youtube": {"takes": ""},
 }
