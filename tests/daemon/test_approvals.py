@@ -163,7 +163,7 @@ class One(Approvals):
         with_picture = post("helmet", NOON, media='( { file = "a.png"; alt = "चित्र"; } )')
         self.begin(with_picture)
         self.approves(ANITA)
-        self.office.picture("a.png", "animated.png")
+        self.office.picture("a.png", "plain-2.png")
         self.goes_out(0)
         self.assertEqual(self.state(), ("planned", "changed"))
 

@@ -181,7 +181,7 @@ class Moving(Files):
         self.office.picture("a.png", "plain.png")
         self.begin(post("helmet", NOON, media=f"( {medium('a.png')} )"))
         before = self.office.row("helmet")["content"]
-        self.office.picture("a.png", "animated.png")
+        self.office.picture("a.png", "plain-2.png")
         self.office.go(NOON + MINUTE)
         self.assertNotEqual(self.office.row("helmet")["content"], before)
         self.assertEqual(self.state(), ("published", None))

@@ -18,7 +18,7 @@ POSTS, CAMPAIGNS, ROUNDS = 24, 4, 12
 class Threads(OfficeTest):
     def save(self, round_number):
         """Every campaign again, each time with another late post, and a picture that every round changes."""
-        self.office.picture("a.png", "plain.png" if round_number % 2 else "animated.png")
+        self.office.picture("a.png", "plain.png" if round_number % 2 else "plain-2.png")
         for number in range(CAMPAIGNS):
             own = [post(name, moment) for name, moment in self.posts if hash_of(name) == number]
             shown = post(f"shown-{number}", self.far, media=f"( {medium('a.png')} )")
