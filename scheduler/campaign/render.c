@@ -549,16 +549,16 @@ static struct medium make_file(const struct job *job, const char *file,
     if (!facts || !facts->readable)
         return medium;
     fit_answer(question, job->scratch, &answer);
-    if (answer.verdict != FITTED) {
-        take_file(facts, &medium); /* what is refused has its finding from the checker */
+    if (answer.verdict == FITS) {
+        take_file(facts, &medium);
         return medium;
     }
     memcpy(medium.source, facts->sha256, sizeof medium.source);
-    made = fit_rendition(facts, answer.recipe);
+    made = answer.verdict == FITTED ? fit_rendition(facts, answer.recipe) : NULL;
     if (made)
         take_rendition(made, answer.recipe, job->arena, &medium);
-    else
-        medium.recipe = arena_text(job->arena, answer.recipe);
+    else /* what is refused is never made, and has its finding from the checker */
+        medium.recipe = *answer.recipe ? arena_text(job->arena, answer.recipe) : FIT_UNKNOWN;
     return medium;
 }
 

@@ -171,6 +171,24 @@ static void a_thread_is_taken_away_for_one_account_by_an_empty_one(void **state)
     assert_int_equal(posts[0].overrides[0].wording.thread_count, 0);
 }
 
+static void how_media_are_fitted_is_said_at_the_top_in_a_post_and_for_one_file(void **state)
+{
+    const struct post *posts = read_posts(
+        "accounts = [ \"all\" ]; fit = \"refuse\";",
+        "{ id = \"a\"; at = \"2026-12-01 09:30\"; text = \"x\"; drill = { fit = \"pad\"; };"
+        "  media = ( { file = \"a.png\"; fit = \"crop\"; }, { file = \"b.png\"; } ); },"
+        "{ id = \"b\"; at = \"2026-12-01 09:30\"; text = \"x\"; fit = \"pad\"; }");
+
+    (void)state;
+    assert_int_equal(world.findings.count, 0);
+    assert_int_equal(posts[0].wording.fit, FIT_REFUSE);
+    assert_int_equal(posts[0].wording.media[0].fit, FIT_CROP);
+    assert_false(posts[0].wording.media[1].has_fit);
+    assert_true(posts[0].overrides[0].wording.has_fit);
+    assert_int_equal(posts[0].overrides[0].wording.fit, FIT_PAD);
+    assert_int_equal(posts[1].wording.fit, FIT_PAD);
+}
+
 static void a_campaign_with_a_mistake_is_broken_and_still_read(void **state)
 {
     const struct post *posts =
@@ -252,6 +270,7 @@ int main(void)
         cmocka_unit_test(texts_are_nfc_and_file_names_are_not),
         cmocka_unit_test(parts_for_a_platform_and_for_an_account_are_told_apart),
         cmocka_unit_test(a_thread_is_taken_away_for_one_account_by_an_empty_one),
+        cmocka_unit_test(how_media_are_fitted_is_said_at_the_top_in_a_post_and_for_one_file),
         cmocka_unit_test(a_campaign_with_a_mistake_is_broken_and_still_read),
         cmocka_unit_test(no_file_can_flood_the_screen),
         cmocka_unit_test(a_drill_account_reaches_this_machine_only),

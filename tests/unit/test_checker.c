@@ -183,6 +183,24 @@ static void pictures_and_their_texts_are_counted(void **unused)
     assert_string_equal(check_on("2026-11-22 00:00"), "W504 ");
 }
 
+static void an_alternative_text_is_a_must_where_the_workspace_says_so(void **unused)
+{
+    struct media_item item = {.file = "a.png", .alt = ""};
+    struct media_facts facts = {.file = "a.png", .readable = true, .mime = "image/png"};
+    struct post *post = world_post(&world, "p", "text");
+
+    (void)unused;
+    post->wording.media = &item;
+    post->wording.media_count = 1;
+    world.facts = &facts;
+    world.fact_count = 1;
+    assert_string_equal(check_on("2026-11-22 00:00"), "W504 ");
+    world.accounts[0].needs_alt = true;
+    assert_string_equal(check_on("2026-11-22 00:00"), "E524 ");
+    world.accounts[0].limits.has_alt = false;
+    assert_string_equal(check_on("2026-11-22 00:00"), "");
+}
+
 static void texts_that_come_round_too_soon_are_warned_of(void **unused)
 {
     static const char *const turns[] = {"one", "two", "three"};
@@ -275,6 +293,7 @@ int main(void)
         TEST(media_are_judged_by_their_facts),
         TEST(a_missing_file_is_answered_with_the_one_meant),
         TEST(pictures_and_their_texts_are_counted),
+        TEST(an_alternative_text_is_a_must_where_the_workspace_says_so),
         TEST(texts_that_come_round_too_soon_are_warned_of),
         TEST(never_twice_quiet_hours_and_blackouts_are_told_of),
         TEST(a_campaign_with_errors_is_broken_and_its_neighbour_is_not),

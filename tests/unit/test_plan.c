@@ -377,6 +377,61 @@ static void media_are_listed_once(void **unused)
     assert_string_equal(files[2], "c.png");
 }
 
+#define HASH "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static struct media_facts picture(const char *file, const char *mime, const char *const *metadata)
+{
+    return (struct media_facts){.file = file,
+                                .readable = true,
+                                .sha256 = HASH,
+                                .mime = mime,
+                                .width = 30,
+                                .height = 40,
+                                .metadata = metadata};
+}
+
+static void what_is_not_made_is_listed_once(void **unused)
+{
+    static const char *const gps[] = {"gps", NULL};
+    static const struct rendition made[] = {
+        {.recipe = "v1 image/jpeg 30x40 most 16777216", .sha256 = HASH, .mime = "image/jpeg"}};
+    static const struct media_item items[] = {{.file = "b.jpg"},       {.file = "a.jpg"},
+                                              {.file = "clean.jpg"},   {.file = "made.jpg"},
+                                              {.file = "unseen.heic"}, {.file = "gone.jpg"}};
+    struct media_facts facts[] = {picture("a.jpg", "image/jpeg", gps),
+                                  picture("b.jpg", "image/jpeg", gps),
+                                  picture("clean.jpg", "image/jpeg", NULL),
+                                  picture("made.jpg", "image/jpeg", gps),
+                                  picture("unseen.heic", "image/heic", NULL)};
+    const struct unmade *unmade;
+    struct plan_texts *texts;
+    size_t count;
+
+    (void)unused;
+    facts[3].renditions = made;
+    facts[3].rendition_count = 1;
+    facts[4].width = facts[4].height = 0;
+    for (const char *id = "pq"; *id; id++) {
+        struct post *post = world_post(&world, *id == 'p' ? "p" : "q", "text");
+
+        post->accounts = &world.all[0];
+        post->account_count = 2;
+        post->wording.media = items;
+        post->wording.media_count = COUNT_OF(items);
+    }
+    texts = plan_texts_new(&world.set, facts, COUNT_OF(facts), &world.arena);
+    plan_unmade(texts, &world.arena, &unmade, &count);
+    assert_int_equal(count, 0); /* of texts that were rendered */
+    for (size_t p = 0; p < 2; p++)
+        for (size_t a = 0; a < 2; a++)
+            (void)plan_texts_get(texts, 0, p, a, 0);
+    plan_unmade(texts, &world.arena, &unmade, &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(unmade[0].facts->file, "a.jpg");
+    assert_string_equal(unmade[1].facts->file, "b.jpg");
+    assert_string_equal(unmade[1].recipe, "v1 image/jpeg 30x40 most 16777216");
+}
+
 static char berlin[] = "Europe/Berlin";
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
@@ -401,6 +456,7 @@ int main(void)
         TEST(the_author_is_unknown_where_others_can_write),
         TEST(approvals_decide_the_first_state),
         TEST(media_are_listed_once),
+        TEST(what_is_not_made_is_listed_once),
     };
 
     return cmocka_run_group_tests_name("campaign/plan", tests, NULL, NULL);

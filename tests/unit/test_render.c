@@ -356,6 +356,134 @@ static void media_carry_their_hash_and_alternative_text(void **unused)
     assert_string_equal(rendered.content.media[1].sha256, "");
 }
 
+#define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define HASH_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+/* A picture that says where it was taken, with what is known of its renditions. */
+static struct medium render_medium(const struct rendition *made, size_t count, const char *problem)
+{
+    static const struct media_item item = {.file = "a.jpg", .alt = "alt"};
+    static const char *const gps[] = {"gps", NULL};
+    struct media_facts *facts = arena_alloc(&world.arena, sizeof *facts);
+    struct post *post = world_post(&world, "p", "text");
+
+    *facts = (struct media_facts){.file = "a.jpg",
+                                  .readable = true,
+                                  .sha256 = HASH_A,
+                                  .mime = "image/jpeg",
+                                  .bytes = 900,
+                                  .width = 30,
+                                  .height = 40,
+                                  .metadata = gps,
+                                  .problem = problem,
+                                  .renditions = made,
+                                  .rendition_count = count};
+    world.facts = facts;
+    world.fact_count = 1;
+    post->wording.media = &item;
+    post->wording.media_count = 1;
+    return world_render(&world, post, &world.accounts[0], 0).content.media[0];
+}
+
+static const char plain_recipe[] = "v1 image/jpeg 30x40 most 16777216";
+
+static void what_must_be_made_is_named_by_its_source_until_it_is_there(void **unused)
+{
+    const struct medium medium = render_medium(NULL, 0, NULL);
+
+    (void)unused;
+    assert_false(medium_is_made(&medium));
+    assert_string_equal(medium_source(&medium), HASH_A);
+    assert_string_equal(medium.recipe, plain_recipe);
+    assert_string_equal(medium.mime, "");
+    assert_int_equal(medium.bytes + medium.width + medium.height, 0);
+}
+
+static void what_was_made_goes_out_by_its_own_hash(void **unused)
+{
+    static const struct rendition made[] = {
+        {.recipe = "v1 image/jpeg 3x4", .sha256 = HASH_A, .mime = "image/jpeg"},
+        {.recipe = plain_recipe,
+         .sha256 = HASH_B,
+         .mime = "image/jpeg",
+         .bytes = 5,
+         .width = 30,
+         .height = 40}};
+    const struct medium medium = render_medium(made, COUNT_OF(made), NULL);
+
+    (void)unused;
+    assert_true(medium_is_made(&medium));
+    assert_string_equal(medium.sha256, HASH_B);
+    assert_string_equal(medium_source(&medium), HASH_A);
+    assert_string_equal(medium.recipe, "v1 image/jpeg 30x40 most 16777216 = " HASH_B);
+    assert_string_equal(recipe_made(medium.recipe), HASH_B);
+    assert_string_equal(medium.mime, "image/jpeg");
+    assert_int_equal(medium.bytes, 5);
+}
+
+static void what_is_refused_never_goes_out(void **unused)
+{
+    static const struct rendition failed[] = {
+        {.recipe = plain_recipe, .problem = "undecodable", .why = "why"}};
+    const struct medium tried = render_medium(failed, 1, NULL);
+    const struct medium broken = render_medium(NULL, 0, "truncated");
+
+    (void)unused;
+    assert_false(medium_is_made(&tried));
+    assert_false(medium_is_made(&broken));
+    assert_string_equal(tried.recipe, FIT_UNKNOWN);
+    assert_string_equal(broken.recipe, FIT_UNKNOWN);
+}
+
+/* Of a post on the account `toots`, whose platform takes squares alone here. */
+static const char *recipe_of(const struct wording *wording, const struct override *override)
+{
+    static const struct shape square = {.tallest = {1, 1}, .widest = {1, 1}};
+    static struct media_facts facts;
+    struct post *post = world_post(&world, "p", "text");
+
+    facts = (struct media_facts){.file = "a.jpg",
+                                 .readable = true,
+                                 .sha256 = HASH_A,
+                                 .mime = "image/jpeg",
+                                 .width = 300,
+                                 .height = 400};
+    world.facts = &facts;
+    world.fact_count = 1;
+    world.accounts[0].limits.picture = &square;
+    world.accounts[0].limits.media = (const struct media_limit[]){{.mime = "image/jpeg"}, {0}};
+    post->wording.media = wording->media;
+    post->wording.media_count = 1;
+    post->wording.fit = wording->fit;
+    post->overrides = override;
+    post->override_count = override ? 1 : 0;
+    return world_render(&world, post, &world.accounts[0], 0).content.media[0].recipe;
+}
+
+static void a_shape_is_fitted_as_the_medium_then_the_override_then_the_post_says(void **unused)
+{
+    static const struct media_item silent = {.file = "a.jpg", .alt = "alt"};
+    static const struct media_item padded = {
+        .file = "a.jpg", .alt = "alt", .has_fit = true, .fit = FIT_PAD};
+    static const struct override crop = {.target = "toots",
+                                         .is_account = true,
+                                         .wording = {.has_fit = true, .fit = FIT_CROP}};
+    static const char pad[] = "v1 image/jpeg 300x400 pad 400x400";
+    static const char cut[] = "v1 image/jpeg 300x400 crop 300x300";
+    struct wording wording = {.media = &silent};
+
+    (void)unused;
+    assert_string_equal(recipe_of(&wording, NULL), pad);
+    assert_string_equal(recipe_of(&wording, &crop), cut);
+    wording.fit = FIT_CROP;
+    assert_string_equal(recipe_of(&wording, NULL), cut);
+    wording.media = &padded;
+    assert_string_equal(recipe_of(&wording, &crop), pad);
+    wording.media = &silent;
+    wording.fit = FIT_REFUSE;
+    assert_string_equal(recipe_of(&wording, NULL), FIT_UNKNOWN);
+}
+
 static void the_default_language_is_hindi(void **unused)
 {
     struct rendered rendered =
@@ -384,6 +512,10 @@ int main(void)
         TEST(every_measure_is_taken_and_the_fullest_shown),
         TEST(a_post_must_have_something_to_say),
         TEST(media_carry_their_hash_and_alternative_text),
+        TEST(what_must_be_made_is_named_by_its_source_until_it_is_there),
+        TEST(what_was_made_goes_out_by_its_own_hash),
+        TEST(what_is_refused_never_goes_out),
+        TEST(a_shape_is_fitted_as_the_medium_then_the_override_then_the_post_says),
         TEST(the_default_language_is_hindi),
     };
 
