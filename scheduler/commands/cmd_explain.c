@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "commands/desk_client.h"
 #include "commands/explain.h"
+#include "commands/terminal.h"
 #include "text/similar.h"
 
 enum { LINE_COLUMNS = 78, MOST_GUESSES = 5 };
@@ -29,24 +30,36 @@ static bool stands_in_a_row(const json_t *list)
     return true;
 }
 
-static void print_list(const char *label, const json_t *list)
+static void print_row(const char *label, const json_t *list, struct arena *arena)
 {
-    bool in_a_row = stands_in_a_row(list);
+    const char *text = arena_printf(arena, "%s:", label);
 
-    (void)printf("  %s:", label);
     for (size_t i = 0; i < json_array_size(list); i++)
-        (void)printf("%s%s", !in_a_row ? "\n      " : i ? ", " : " ", item(list, i));
-    (void)putchar('\n');
+        text = arena_printf(arena, "%s%s %s", text, i ? "," : "", item(list, i));
+    terminal_print(stdout, "  ", "  ", text, arena);
 }
 
-static void print_line(const struct sheet_line *line)
+static void print_list(const char *label, const json_t *list, struct arena *arena)
+{
+    if (stands_in_a_row(list)) {
+        print_row(label, list, arena);
+        return;
+    }
+    (void)printf("  %s:\n", label);
+    for (size_t i = 0; i < json_array_size(list); i++)
+        terminal_print(stdout, "      ", "  ", item(list, i), arena);
+}
+
+static void print_line(const struct sheet_line *line, struct arena *arena)
 {
     if (json_is_string(line->value))
-        (void)printf("  %s: %s\n", line->label, json_string_value(line->value));
+        terminal_print(stdout, "  ", "  ",
+                       arena_printf(arena, "%s: %s", line->label, json_string_value(line->value)),
+                       arena);
     else if (json_is_true(line->value))
         (void)printf("  %s: %s\n", line->label, _("yes"));
     else if (json_array_size(line->value) > 0)
-        print_list(line->label, line->value);
+        print_list(line->label, line->value, arena);
 }
 
 static void print_sheet(const struct explain_kind *kind, const char *word,
@@ -54,7 +67,7 @@ static void print_sheet(const struct explain_kind *kind, const char *word,
 {
     (void)printf("%s: %s\n", word, _(kind->singular));
     for (size_t i = 0; i < sheet->count; i++)
-        print_line(&sheet->lines[i]);
+        print_line(&sheet->lines[i], sheet->arena);
 }
 
 static json_t *topic(const struct explain_kind *kind, const char *word)

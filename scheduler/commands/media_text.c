@@ -207,12 +207,7 @@ static const struct {
 
 static void print_lines(const struct sheet *sheet, const char *indent, const char *text)
 {
-    const size_t columns = sheet->columns > strlen(indent) ? sheet->columns - strlen(indent) : 0;
-    const char *safe = unicode_line(text, sheet->arena);
-    char *rest = arena_text(sheet->arena, terminal_wrap(safe, columns, sheet->arena));
-
-    for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
-        (void)fprintf(sheet->out, "%s%s\n", indent, line);
+    terminal_print(sheet->out, indent, "", unicode_line(text, sheet->arena), sheet->arena);
 }
 
 static void print_metadata(const struct media_facts *facts, const struct sheet *sheet)

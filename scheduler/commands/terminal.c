@@ -36,3 +36,18 @@ const char *terminal_wrap(const char *text, size_t columns, struct arena *arena)
     }
     return wrapped;
 }
+
+void terminal_print(FILE *out, const char *first, const char *more, const char *text,
+                    struct arena *arena)
+{
+    const size_t columns = terminal_columns(fileno(out));
+    const size_t indent = strlen(first) + strlen(more);
+    char *rest =
+        arena_text(arena,
+                   terminal_wrap(text, columns > indent ? columns - indent : columns, arena));
+    const char *line = strsep(&rest, "\n");
+
+    (void)fprintf(out, "%s%s\n", first, line);
+    while ((line = strsep(&rest, "\n")))
+        (void)fprintf(out, "%*s%s%s\n", (int)strlen(first), "", more, line);
+}

@@ -3,6 +3,7 @@
 #define CRIER_COMMANDS_TERMINAL_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/arena.h"
 
@@ -12,5 +13,10 @@ size_t terminal_columns(int fd);
 /* Line feeds instead of blanks where a line would be longer. A word is never broken; 0 columns
  * break nothing. */
 const char *terminal_wrap(const char *text, size_t columns, struct arena *arena);
+
+/* A text as lines that fit `out`: `first` before the first of them, as many blanks and `more`
+ * before the others. */
+void terminal_print(FILE *out, const char *first, const char *more, const char *text,
+                    struct arena *arena);
 
 #endif
