@@ -97,6 +97,19 @@ static bool step(VipsImage **image, int failed, VipsImage **next)
     return true;
 }
 
+/* A photo, by the cubic kernel: vips_thumbnail's own takes half as long again, since it is made for
+ * machine code that we do not let it write (decode_start), and then finds nothing left to scale. */
+static bool scale_photo(VipsImage **image, const struct recipe *recipe, bool is_turned)
+{
+    const int width = is_turned ? recipe->height : recipe->width;
+    const int height = is_turned ? recipe->width : recipe->height;
+    VipsImage *next = NULL;
+    int failed = vips_resize(*image, &next, (double)width / (*image)->Xsize, "vscale",
+                             (double)height / (*image)->Ysize, "kernel", VIPS_KERNEL_CUBIC, NULL);
+
+    return step(image, failed, &next);
+}
+
 /* Only what has a profile needs one on its way out; the rest is to_srgb's. */
 static bool scale(VipsImage **image, const struct recipe *recipe)
 {
@@ -229,30 +242,57 @@ static bool frame_pages(VipsImage **image, const struct recipe *recipe, int coun
 
 /* The whole of it. */
 
-static void open_source(const struct source *source, const struct recipe *recipe,
-                        const struct format *format, struct decoded *decoded)
+struct job {
+    const struct source *source;
+    const struct recipe *recipe;
+    const struct format *format;
+    struct decoded decoded; /* its image is painted; what is not in memory can be read only once */
+    bool is_in_memory;
+};
+
+static void open_source(struct job *job)
 {
+    const struct recipe *recipe = job->recipe;
     struct decoded header;
     bool is_turned;
 
-    decode_open(source, format->is_animated, decoded);
-    if (!decoded->image || decoded->frames > 1)
+    decode_open(job->source, job->format->is_animated, &job->decoded);
+    if (!job->decoded.image || job->decoded.frames > 1)
         return;
-    header = *decoded;
+    header = job->decoded;
     is_turned = header.orientation >= 5;
     g_object_unref(header.image);
-    decode_open_near(source, &header, is_turned ? recipe->height : recipe->width,
-                     is_turned ? recipe->width : recipe->height, decoded);
+    decode_open_near(job->source, &header, is_turned ? recipe->height : recipe->width,
+                     is_turned ? recipe->width : recipe->height, &job->decoded);
 }
 
-static bool paint(VipsImage **image, const struct recipe *recipe, const struct format *format,
-                  int pages)
+static bool paint(struct job *job, bool in_memory)
 {
-    const bool has_alpha = format->has_alpha && recipe->frame != RECIPE_PAD;
+    const struct recipe *recipe = job->recipe;
+    const bool has_alpha = job->format->has_alpha && recipe->frame != RECIPE_PAD;
+    VipsImage **image = &job->decoded.image;
+    const bool is_photo = job->decoded.frames == 1 && !vips_image_hasalpha(*image);
 
-    return scale(image, recipe) && to_srgb(image) && (has_alpha || flatten(image)) &&
-           forget_resolution(image) && to_memory(image) &&
-           (recipe->frame == RECIPE_NO_FRAME || frame_pages(image, recipe, pages));
+    return (!is_photo || scale_photo(image, recipe, job->decoded.orientation >= 5)) &&
+           scale(image, recipe) && to_srgb(image) && (has_alpha || flatten(image)) &&
+           forget_resolution(image) && (!in_memory || to_memory(image)) &&
+           (recipe->frame == RECIPE_NO_FRAME || frame_pages(image, recipe, job->decoded.frames));
+}
+
+/* At first a picture is written while it is read: it need not all be there at once. It must be for
+ * a frame, in which it is used twice, and when it is written again because it was too large. */
+static const char *prepare(struct job *job, bool again)
+{
+    const bool in_memory = again || job->recipe->frame != RECIPE_NO_FRAME;
+
+    if (job->is_in_memory)
+        return NULL;
+    g_clear_object(&job->decoded.image);
+    open_source(job);
+    job->is_in_memory = in_memory;
+    if (job->decoded.problem)
+        return job->decoded.problem;
+    return paint(job, in_memory) ? NULL : decode_problem();
 }
 
 /* The next rung, or, from the first, the one where it may be small enough: each try takes time.
@@ -269,13 +309,18 @@ static const struct rung *step_down(const struct format *format, const struct ru
 }
 
 /* Down the ladder until it is small enough. */
-static const char *save(VipsImage *image, const struct format *format, int64_t most_bytes,
-                        struct rendered *rendered)
+static const char *make(struct job *job, struct rendered *rendered)
 {
+    const struct format *format = job->format;
+    const int64_t most_bytes = job->recipe->most_bytes;
     const struct rung *rung = format->ladder;
+    const char *problem;
 
     while (rung->percent) {
-        if (format->save(image, rung->quality, &rendered->bytes, &rendered->size))
+        problem = prepare(job, rung != format->ladder);
+        if (problem)
+            return problem;
+        if (format->save(job->decoded.image, rung->quality, &rendered->bytes, &rendered->size))
             return decode_problem();
         if (!most_bytes || (int64_t)rendered->size <= most_bytes)
             return NULL;
@@ -289,23 +334,15 @@ static const char *save(VipsImage *image, const struct format *format, int64_t m
 void rendition_make(const struct source *source, const struct recipe *recipe,
                     struct rendered *rendered)
 {
-    const struct format *format = format_of(recipe);
-    struct decoded decoded;
+    struct job job = {.source = source, .recipe = recipe, .format = format_of(recipe)};
 
-    *rendered = (struct rendered){.mime = format->mime};
-    open_source(source, recipe, format, &decoded);
-    rendered->problem = decoded.problem;
-    if (!decoded.image)
-        return;
-    if (!paint(&decoded.image, recipe, format, decoded.frames))
-        rendered->problem = decode_problem();
-    else
-        rendered->problem = save(decoded.image, format, recipe->most_bytes, rendered);
+    *rendered = (struct rendered){.mime = job.format->mime};
+    rendered->problem = make(&job, rendered);
     if (!rendered->problem) {
-        rendered->width = decoded.image->Xsize;
-        rendered->height = vips_image_get_page_height(decoded.image);
-        rendered->frames = decoded.image->Ysize / rendered->height;
-        rendered->duration_ms = decoded.duration_ms;
+        rendered->width = job.decoded.image->Xsize;
+        rendered->height = vips_image_get_page_height(job.decoded.image);
+        rendered->frames = job.decoded.image->Ysize / rendered->height;
+        rendered->duration_ms = job.decoded.duration_ms;
     }
-    g_object_unref(decoded.image);
+    g_clear_object(&job.decoded.image);
 }
