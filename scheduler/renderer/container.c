@@ -5,7 +5,7 @@
 #include "base/compiler.h"
 
 /* A file for people has some hundred boxes, a fragmented one some thousand. */
-enum { MOST_BOXES = 100 * 1000, MOST_DEPTH = 8, MOST_LOOKS = 4 * 1000 * 1000, MOST_FREE = 1 << 20 };
+enum { MOST_BOXES = 100 * 1000, MOST_DEPTH = 8, MOST_LOOKS = 1000 * 1000, MOST_FREE = 1 << 20 };
 
 /* What is gathered about one track, to be judged when all of it has been seen. */
 struct track {
@@ -97,6 +97,12 @@ static void read_hdlr(struct reading *reading, const struct box *box)
         reading->track.has_pictures = true;
 }
 
+/* Whether a table goes on there, and we have patience for more of it. */
+static bool has_entry(const struct reading *reading, const struct box *box, uint64_t at)
+{
+    return at < box->end - box->start && reading->looks < MOST_LOOKS;
+}
+
 static void read_edit(struct track *track, uint64_t shown, uint64_t from, bool is_empty)
 {
     if (is_empty) {
@@ -117,7 +123,7 @@ static void read_elst(struct reading *reading, const struct box *box)
     size_t width = is_wide ? 8 : 4;
     uint64_t count = number_in(reading, box, 4, 4), at = 8;
 
-    for (uint64_t i = 0; i < count && at < box->end - box->start; i++) {
+    for (uint64_t i = 0; i < count && has_entry(reading, box, at); i++) {
         uint64_t from = number_in(reading, box, at + width, width);
 
         read_edit(&reading->track, number_in(reading, box, at, width), from,
@@ -139,7 +145,7 @@ static void read_stts(struct reading *reading, const struct box *box)
 {
     uint64_t count = number_in(reading, box, 4, 4);
 
-    for (uint64_t i = 0; i < count && 8 + i * 8 < box->end - box->start; i++) {
+    for (uint64_t i = 0; i < count && has_entry(reading, box, 8 + i * 8); i++) {
         uint64_t frames = number_in(reading, box, 8 + i * 8, 4);
 
         if (i + 1 == count && frames)

@@ -14,7 +14,7 @@
 #include "renderer/container.h"
 #include "renderer/render.h"
 
-enum { MOST_ANSWER = 64 * 1024, CPU_S = 20 };
+enum { MOST_ANSWER = 64 * 1024, CPU_S = 5 };
 static const uint64_t memory_bytes = UINT64_C(1) << 30;
 
 const char probe_containers[] =

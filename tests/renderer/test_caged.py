@@ -117,7 +117,7 @@ class Files(Case):
 
 class Amounts(Case):
     def test_they_are_limited(self):
-        self.assertEqual(self.ffprobe("say-limits")[0].split(), [str(1 << 30), "20", "0", "64", "0"])
+        self.assertEqual(self.ffprobe("say-limits")[0].split(), [str(1 << 30), "5", "0", "64", "0"])
         self.assertEqual(self.ffmpeg("say-limits", recipe="v1 video/mp4 320x180 most 600000")[0].split()[::2],
                          [str(2 << 30), "600000", "0"])
 
@@ -128,7 +128,7 @@ class Amounts(Case):
     def test_a_loop_ends(self):
         start = time.monotonic()
         self.assertEqual(self.ffprobe("loop"), (None, ""))
-        self.assertGreater(time.monotonic() - start, 15)
+        self.assertGreater(time.monotonic() - start, 4)
 
     def test_a_flood_of_words_ends(self):
         self.assertEqual(self.ffprobe("print-too-much"), (None, ""))
