@@ -82,7 +82,7 @@ class Clock:
 
     def __init__(self, sandbox, start):
         clock = self
-        self.sandbox, self.limit = sandbox, start
+        self.sandbox, self.limit, self.refused = sandbox, start, 0
         sandbox.set_clock(start.isoformat())
 
         class Handler(socketserver.StreamRequestHandler):
@@ -104,6 +104,7 @@ class Clock:
 
     def answer(self, method, body):
         if method == "PUT" and datetime.datetime.fromisoformat(json.loads(body)["now"]) > self.limit:
+            self.refused += 1
             return b"not yet"
         return self.sandbox.ask(method, "/_sandbox/clock", body or None,
                                 {"Content-Type": "application/json"}).body
@@ -321,9 +322,9 @@ class Office:
             self.settle(seconds)
 
     def settle(self, seconds=LIMIT_S):
-        """Until the daemon has nothing to do at this moment: three answers in a row that agree."""
-        seen, end = [], time.monotonic() + seconds
-        while len(seen) < 3 or len(set(seen[-3:])) > 1:
+        """Until the daemon has nothing to do at this moment: it wants time to pass, and three answers in a row agree."""
+        seen, end, refused = [], time.monotonic() + seconds, self.clock.refused
+        while len(seen) < 3 or len(set(seen[-3:])) > 1 or self.clock.refused == refused:
             assert time.monotonic() < end, self.daemon.said
             seen.append((json.dumps(self.status["deliveries"], sort_keys=True), self.clock.now, len(self.sandbox.requests)))
             time.sleep(0.03)
