@@ -174,8 +174,11 @@ static bool rehearse_all(struct rehearse *rehearse, struct err *err)
 {
     struct rehearse_result result;
 
-    if (!read_request(rehearse, err) || !files_are_good(rehearse, err) ||
-        !play_undisturbed(rehearse, &result, err))
+    if (!read_request(rehearse, err) || !files_are_good(rehearse, err))
+        return false;
+    survey_end(
+        &rehearse->survey); /* its cache: what is made is made in the rehearsal's own folder */
+    if (!play_undisturbed(rehearse, &result, err))
         return false;
     if (rehearse->invocation->json)
         rehearse_print_json(rehearse, &result, stdout);
