@@ -662,13 +662,23 @@ static void do_why(struct script *script, const struct words *words)
         fail(&script->stage, "why: %s", why ? why : "not held");
 }
 
+static void do_makes(struct script *script, const struct words *words)
+{
+    (void)words;
+    stage_make(&script->stage);
+}
+
+/* media FILE [METADATA]: a picture; with metadata it must be made anew before it goes out */
 static void do_media(struct script *script, const struct words *words)
 {
     struct stage *stage = &script->stage;
     struct media_facts *facts = arena_push(&stage->arena, &stage->media, &stage->media_count,
                                            &stage->media_capacity, sizeof *facts);
-    static const char *const none[] = {NULL};
+    const char **metadata = arena_array(&stage->arena, 2, sizeof *metadata);
     const char *file = arena_text(&stage->arena, word_at(script, words, 1));
+
+    if (words->count > 2)
+        metadata[0] = arena_text(&stage->arena, words->items[2]);
 
     *facts = (struct media_facts){.file = file,
                                   .readable = true,
@@ -677,7 +687,10 @@ static void do_media(struct script *script, const struct words *words)
                                   .width = 640,
                                   .height = 480,
                                   .frames = 1,
-                                  .metadata = none};
+                                  .colour = "srgb",
+                                  .bits = 8,
+                                  .decoded = true,
+                                  .metadata = metadata};
     (void)digest_hex_of(file, strlen(file), facts->sha256);
 }
 
@@ -728,6 +741,7 @@ static const struct {
     {"idle", do_idle, false},
     {"why", do_why, false},
     {"media", do_media, true},
+    {"makes", do_makes, false},
 };
 
 /* ---- reading ---- */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "campaign/merge.h"
 #include "campaign/reader.h"
 #include "engine/pace.h"
 #include "engine/trace.h"
@@ -434,15 +435,22 @@ static void insert(struct stage *stage, const struct planned *planned)
          &err);
 }
 
-void stage_start(struct stage *stage)
+static struct plan plan_from(struct stage *stage, struct instant from)
 {
     struct findings findings;
     struct plan plan = {0};
-    struct err err;
 
     findings_init(&findings, &stage->arena);
-    plan_build(&stage->set, stage->now, instant_plus(stage->now, span_days(35)), stage->media,
+    plan_build(&stage->set, from, instant_plus(stage->now, span_days(35)), stage->media,
                stage->media_count, &stage->arena, &plan, &findings);
+    return plan;
+}
+
+void stage_start(struct stage *stage)
+{
+    struct plan plan = plan_from(stage, stage->now);
+    struct err err;
+
     open_outbox(stage);
     must(stage, outbox_begin(stage->outbox, &err), &err);
     for (size_t i = 0; i < plan.count; i++)
@@ -476,6 +484,60 @@ void stage_end(struct stage *stage)
     if (system(command) != 0) // NOLINT(cert-env33-c): the path is our own
         fprintf(stderr, "%s stays behind\n", stage->state);
     arena_clear(&stage->arena);
+}
+
+static void make(struct stage *stage, const struct medium *medium)
+{
+    for (size_t i = 0; i < stage->media_count; i++) {
+        struct media_facts *facts = &stage->media[i];
+        struct rendition *made = arena_alloc(&stage->arena, sizeof *made);
+
+        if (strcmp(facts->file, medium->file) != 0)
+            continue;
+        *made = (struct rendition){.recipe = medium->recipe,
+                                   .mime = "image/png",
+                                   .bytes = 900,
+                                   .width = facts->width,
+                                   .height = facts->height};
+        (void)digest_hex_of(medium->recipe, strlen(medium->recipe), made->sha256);
+        facts->renditions = made;
+        facts->rendition_count = 1;
+    }
+}
+
+static void reload_row(struct stage *stage, const struct planned *planned)
+{
+    const struct merge_facts known = {.now = stage->now,
+                                      .from = stage->now,
+                                      .until = instant_plus(stage->now, span_days(35)),
+                                      .planned_until = INSTANT_NONE,
+                                      .missing_since = INSTANT_NONE,
+                                      .last_published = INSTANT_NONE,
+                                      .approved = true};
+    const struct delivery *stored =
+        stage_row(stage, delivery_name(&planned->delivery, &stage->arena));
+    struct merge_result merged;
+
+    merge_decide(stored, planned, &known, &merged);
+    if (merged.event)
+        stage_decide(stage, &(struct change){.after = &merged.row,
+                                             .from = stored->state,
+                                             .event = merged.event,
+                                             .actor = "svc:crier"});
+}
+
+void stage_make(struct stage *stage)
+{
+    const struct instant from = instant_minus(stage->now, span_days(1));
+    struct plan plan = plan_from(stage, from);
+
+    for (size_t i = 0; i < plan.count; i++)
+        for (size_t k = 0; k < plan.items[i].delivery.media_count; k++)
+            if (!medium_is_made(&plan.items[i].delivery.media[k]))
+                make(stage, &plan.items[i].delivery.media[k]);
+    plan = plan_from(stage, from);
+    for (size_t i = 0; i < plan.count; i++)
+        reload_row(stage, &plan.items[i]);
 }
 
 const struct delivery *stage_row(struct stage *stage, const char *name)

@@ -78,6 +78,7 @@ void stage_until(struct stage *stage, struct instant when);
 void stage_reply(struct stage *stage, struct call *call, const struct http_reply *reply);
 void stage_flags(struct stage *stage);
 void stage_decide(struct stage *stage, const struct change *change); /* a person, at the desk */
+void stage_make(struct stage *stage); /* all that is still to be made of media, and a reload */
 const struct delivery *stage_row(struct stage *stage,
                                  const char *name); /* by the beginning of its name */
 
