@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 """Threads of posts, publishing before the time, and what can be done to a post once it is public."""
-import contextlib
 import datetime
 import json
 import os
@@ -160,6 +159,7 @@ class Retracting(Afterwards):
         self.does("hold", "--all")
         self.assertIn("is being taken back", self.does("retract", HELMET).stdout)
         self.office.until_state("helmet", "retracted")
+        self.office.settle()
         self.assertEqual(self.office.public, [])
         records = [record for record in self.office.audit if record["ev"].startswith("retract")]
         self.assertEqual([record["ev"] for record in records], ["retract.intent", "retract"])
@@ -193,10 +193,8 @@ class Retracting(Afterwards):
             with self.subTest(point=point):
                 self.office.start(CRIER_FAILPOINT=point)
                 self.office.crier("retract", f"traffic/{name}@once/drill")
-                try:
-                    self.office.daemon.wait(2)
-                except AssertionError:
-                    self.office.daemon.stop()
+                self.office.settle_or_end()
+                self.office.daemon.kill()
                 self.office.start()
                 self.office.settle()
                 if self.office.row(name)["after"] is None:  # the wish was not durable, and nothing was done
@@ -299,8 +297,7 @@ class Commenting(Afterwards):
             with self.subTest(point=point):
                 self.office.start(CRIER_FAILPOINT=point)
                 self.office.clock.limit = times[name] + MINUTE
-                with contextlib.suppress(AssertionError):
-                    self.office.daemon.wait(2)
+                self.office.settle_or_end()
                 self.office.daemon.kill()
                 self.office.start()
                 self.office.go(times[name] + 9 * MINUTE)

@@ -32,7 +32,7 @@ class Two(Life):
         done = self.office.crier("run")
         took = time.monotonic() - start
         self.refused(done, 75, f"in use by another crier .*{self.office.daemon.pid}")
-        self.assertLess(took, 1)
+        self.assertLess(took, 1 + self.office.slowness)
         self.office.until_state("helmet", "published")
         self.assertEqual(len(self.office.public), 1)
         print(f"second daemon ended after {took * 1000:.0f} ms")
@@ -262,18 +262,23 @@ class Reloads(Life):
         self.office.start()
         until("planned", lambda: self.office.rows)
         self.plan("helmet", "belt", first=3600)
+        slowness = self.office.slowness
         self.office.daemon.signal(signal.SIGHUP)
-        until("the new post is planned", lambda: self.office.row("belt")["state"], 1.5)
+        until("the new post is planned, sooner than a watched file would be",
+              lambda: self.office.row("belt")["state"], 1.5 + slowness)
 
     def test_a_saved_file_is_read_once_it_was_quiet_for_two_seconds(self):
         self.plan(first=3600)
         self.office.start()
         loads = until("planned", lambda: self.office.loads)
+        last, quiet = time.monotonic(), 0  # the longest time between two saves: this machine may be slow
         for _ in range(4):  # an editor that saves in pieces
+            before, last = last, time.monotonic()
             self.plan("helmet", "belt", first=3600)
-            last = time.monotonic()
             until("half a second", lambda: time.monotonic() > last + 0.5)
-            self.assertEqual(self.office.loads, loads, "it was read while it was being written")
+            seen, quiet = self.office.loads, max(quiet, time.monotonic() - before)
+            if quiet < 2:
+                self.assertEqual(seen, loads, "it was read while it was being written")
         until("the new post is planned", lambda: self.office.row("belt")["state"], 10)
         self.assertGreater(time.monotonic() - last, 1.9)
 

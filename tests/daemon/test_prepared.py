@@ -13,8 +13,8 @@ from office import OfficeTest, medium, post, until  # noqa: E402
 
 class Prepared(OfficeTest):
     def begin(self, seconds=4):
-        """A post with a picture, uploaded ahead, that is due in a few seconds."""
-        self.due = self.soon(seconds)
+        """A post with a picture, uploaded ahead, that is due in a few seconds: more of them on a slow machine."""
+        self.due = self.soon(seconds + round(4 * self.office.slowness))
         self.office.picture("helmet.jpg")
         self.write("the words")
         self.office.start()

@@ -78,7 +78,8 @@ def medium(name, alt="चित्र"):
 
 
 class Clock:
-    """Stands between a virtual daemon and the sandbox's clock: time passes only as far as it is let."""
+    """Stands between a virtual daemon and the sandbox's clock: time passes only as far as it is let. That it asks
+    for more says that it has nothing left to do now: `refused` counts that."""
 
     def __init__(self, sandbox, start):
         clock = self
@@ -265,6 +266,13 @@ class Office:
                               capture_output=True, timeout=seconds, input=given,
                               stdin=subprocess.DEVNULL if given is None else None, **person)
 
+    @property
+    def slowness(self):
+        """Seconds that a promise of ours may take longer here: twice what a program needs now to merely start."""
+        start = time.monotonic()
+        assert self.crier("--version").returncode == 0
+        return 2 * (time.monotonic() - start)
+
     def json(self, *words, **more):
         done = self.crier(*words, "--json", **more)
         assert done.stdout, f"{words}: exit {done.returncode}, {done.stderr}"
@@ -322,12 +330,20 @@ class Office:
             self.settle(seconds)
 
     def settle(self, seconds=LIMIT_S):
-        """Until the daemon has nothing to do at this moment: it wants time to pass, and three answers in a row agree."""
-        seen, end, refused = [], time.monotonic() + seconds, self.clock.refused
-        while len(seen) < 3 or len(set(seen[-3:])) > 1 or self.clock.refused == refused:
+        """Until the daemon has nothing to do at this moment: each question wakes it, and when it falls asleep again
+        it wants time to pass. The second such wish was made after we came here."""
+        wishes, end = self.clock.refused, time.monotonic() + seconds
+        while self.clock.refused < wishes + 2:
             assert time.monotonic() < end, self.daemon.said
-            seen.append((json.dumps(self.status["deliveries"], sort_keys=True), self.clock.now, len(self.sandbox.requests)))
-            time.sleep(0.03)
+            self.ask("status")
+            time.sleep(0.01)
+
+    def settle_or_end(self, seconds=LIMIT_S):
+        """The same for a daemon that may die on the way."""
+        try:
+            self.settle(seconds)
+        except (OSError, http.client.HTTPException):
+            self.daemon.wait(seconds)
 
     def reload(self):
         """SIGHUP, and waits until the files have been read."""
