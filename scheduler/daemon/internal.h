@@ -147,7 +147,7 @@ void loading_first_logins(struct daemon *daemon, const struct workspace *workspa
 void loading_new_logins(struct daemon *daemon, const struct workspace *workspace);
 void loading_collect(struct daemon *daemon);
 void loading_made(struct daemon *daemon); /* what the renderer has made is read, or why not told */
-void loading_due(struct daemon *daemon);     /* asks the store what became due, and when next */
+void loading_due(struct daemon *daemon);  /* asks the store what became due, and when next */
 void loading_due_all(struct daemon *daemon); /* the same from the beginning: rows were changed */
 /* crier.cfg, or its last good copy, into daemon->config. */
 MUST_CHECK bool loading_config(struct daemon *daemon, struct err *err);

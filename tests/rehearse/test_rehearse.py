@@ -13,7 +13,7 @@ import sys
 import unittest
 
 sys.dont_write_bytecode = True
-from rehearsal import BAD_MONTH, MONDAY, Workspace, audit, is_gone, post  # noqa: E402
+from rehearsal import BAD_MONTH, MONDAY, SOURCE, Workspace, audit, is_gone, post  # noqa: E402
 
 BIN = os.environ["CRIER_BIN"]
 ENDS = ("published", "held", "expired", "failed", "cancelled", "waiting")
@@ -196,6 +196,38 @@ class Live(RehearseTest):
         strangers = [path for path in written if not path.startswith((str(self.workspace.temporary), "/dev/", "/proc/"))
                      and path.startswith("/")]
         self.assertEqual(strangers, [])
+
+
+class Media(RehearseTest):
+    """What is made of pictures goes out as preview showed it."""
+
+    ACCOUNTS = {"insta": "instagram", "toots": "mastodon", "threads-main": "threads"}
+
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(SOURCE / "media/traffic", self.workspace.path / "media/traffic")
+        self.workspace.config(*(f'name = "{name}"; platform = "{platform}"; live = false; base_url = "http://127.0.0.1:1/{platform}"'
+                                for name, platform in self.ACCOUNTS.items()))
+        self.workspace.campaign("traffic", self.ACCOUNTS, post("belt", "2026-11-24 09:00", media='( { file = "traffic/seat-belt.png"; '
+                                                               'alt = "a seat belt"; } )'))
+
+    def why(self, workspace, name):
+        done = subprocess.run([BIN + "/crier", "-C", workspace, "why", "--json", name], env=self.workspace.environment(),
+                              capture_output=True, check=True)
+        return json.loads(done.stdout)
+
+    def test_its_bytes_are_those_that_preview_made(self):
+        kept = self.workspace.folder / "kept"
+        status, facts = self.workspace.facts("--days", 3, "--from", MONDAY, "--keep", kept)
+        self.assertEqual((status, facts["published"]), (0, len(self.ACCOUNTS)), facts)
+        shown = self.workspace.preview("--days", "3", "--from", MONDAY)
+        self.assertEqual([delivery["account"] for delivery in shown if delivery["media"][0]["rendition"]], ["insta"])
+        for delivery in shown:
+            planned = self.why(kept / "workspace", delivery["name"])
+            medium = delivery["media"][0]
+            self.assertEqual(planned["content"], delivery["content"])
+            self.assertEqual(planned["media"][0]["sha256"], (medium["rendition"] or medium)["sha256"])
+        self.check_nothing_is_left()
 
 
 class Endings(RehearseTest):
