@@ -39,14 +39,15 @@ static const struct shape video = {
 static const char *const codecs[] = {"h264", "hevc", NULL};
 static const char *const sounds[] = {"aac", NULL};
 
-/* That the index stands in front is asked by Instagram, which shares its servers; it costs
- * nothing. */
+/* That the index stands in front and edits are none is asked by Instagram, which shares its
+ * servers; it costs nothing. */
 static const struct video_form form = {
     .codecs = codecs,
     .sounds = sounds,
     .least_frame_rate = 23000,
     .most_frame_rate = 60000,
     .index_first = true,
+    .no_edits = true,
     .source = "developers.facebook.com/docs/threads/posts, video specifications",
 };
 

@@ -23,7 +23,8 @@ const char probe_coders[] =
     "h264,hevc,vp8,vp9,libdav1d,av1,mpeg4,msmpeg4,msmpeg4v2,mpeg2video,mpeg1video,h263,flv,mjpeg,"
     "prores,dvvideo,theora,wmv1,wmv2,wmv3,vc1,aac,mp3,mp3float,mp2,mp2float,ac3,eac3,opus,libopus,"
     "vorbis,flac,alac,amrnb,amrwb,wmav1,wmav2,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,"
-    "pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt";
+    "pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,"
+    "mov_text,subrip,srt,ass,ssa,webvtt"; /* only looked at: a text track never goes out */
 
 /* What is found besides pictures and sound; the order is that of the answer. */
 enum word { GPS, CAMERA, AUTHOR, TIME, TEXT, XMP, OPAQUE };

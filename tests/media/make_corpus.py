@@ -8,6 +8,7 @@ Every picture with corners shows red above left, green above right, blue below l
 shown as its author meant it.
 """
 import concurrent.futures
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -632,7 +633,7 @@ def missing_tools():
 
 
 def version():
-    return hashlib.sha256(b"".join((HERE / name).read_bytes() for name in ("make_corpus.py", "plant.py"))
+    return hashlib.sha256(b"".join((HERE / name).read_bytes().split(b"# Making it")[0] for name in ("make_corpus.py", "plant.py"))
                           + (plant.SUPPORT / "make-media").read_bytes()).hexdigest()
 
 
@@ -647,16 +648,19 @@ def make(folder, names=None):
 
 
 def kitchen(folder):
-    """The folder with the corpus in it, made unless this very script has made it before."""
+    """The folder with the corpus in it, made unless this very script has made it before; by one at a time."""
     folder = pathlib.Path(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     stamp = folder.with_name(folder.name + ".made-by")
-    if not stamp.exists() or stamp.read_text() != version():
-        shutil.rmtree(folder, ignore_errors=True)
-        fresh = pathlib.Path(tempfile.mkdtemp(prefix=folder.name + "-", dir=folder.parent))
-        make(fresh)
-        fresh.chmod(0o755)
-        fresh.rename(folder)
-        stamp.write_text(version())
+    with open(folder.with_name(folder.name + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_text() != version():
+            shutil.rmtree(folder, ignore_errors=True)
+            fresh = pathlib.Path(tempfile.mkdtemp(prefix=folder.name + "-", dir=folder.parent))
+            make(fresh)
+            fresh.chmod(0o755)
+            fresh.rename(folder)
+            stamp.write_text(version())
     return folder
 
 
