@@ -148,7 +148,7 @@ static void check_fit(const struct medium_case *at, const struct fit_question *q
     fit_answer(question, at->findings->arena, &answer);
     if (answer.verdict == REFUSED)
         remark(at, answer.code, answer.words[0], answer.words[1], answer.words[2]);
-    if (answer.verdict == REFUSED && !strcmp(answer.code, "E505"))
+    if (answer.verdict == REFUSED && (!strcmp(answer.code, "E505") || !strcmp(answer.code, "E528")))
         return;
     check_itself(at);
     if (answer.verdict == FITS && post)
@@ -339,7 +339,7 @@ static void check_medium(const struct medium_case *at, const struct rendered *re
             check_fit(at, &question);
         check_company(at, rendered->content.media_count);
         check_way(at);
-        if (!taken)
+        if (!taken && limits_take_sort(&at->account->limits, at->facts->mime))
             check_form(at, question.kind);
     }
     check_alt(at);

@@ -423,6 +423,9 @@ const struct finding_kind finding_kinds[] = {
     WARNING("W527", "the captions {0} go on after the end of the video: {1}",
             "Nobody would see the last words.",
             "Look whether they belong to this video, and whether it was cut after they were written."),
+    ERROR("E528", "{0} takes no {1}",
+          "Crier publishes only {2} there.",
+          "Give this account its own media, or write {0} = { skip = true; };"),
 
     /* E6xx: crier.cfg. */
     ERROR("E601", "there is no time zone \"{0}\"",

@@ -140,6 +140,14 @@ static void refuse_measure(const struct work *work, const char *code, const char
     refuse(work, code, work->facts->file, work->asked->platform, detail);
 }
 
+static void refuse_sort(const struct work *work)
+{
+    const bool video = work->family == VIDEO;
+
+    refuse(work, "E528", work->asked->platform, video ? _("videos") : _("pictures"),
+           video ? _("pictures") : _("videos"));
+}
+
 static void refuse_kind(const struct work *work)
 {
     refuse(work, "E505", work->asked->platform, work->facts->file, work->mime);
@@ -696,6 +704,10 @@ static void judge(const struct work *work)
     if (work->family == OTHER) {
         if (*work->mime && !takes(work, work->mime))
             refuse_kind(work);
+        return;
+    }
+    if (!is_thumbnail(work) && !limits_take_sort(work->asked->limits, work->mime)) {
+        refuse_sort(work);
         return;
     }
     causes = causes_of(work);

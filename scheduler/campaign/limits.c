@@ -74,6 +74,17 @@ const struct media_limit *limits_media(const struct limits *limits, const char *
     return NULL;
 }
 
+bool limits_take_sort(const struct limits *limits, const char *mime)
+{
+    const size_t sort = strcspn(mime, "/") + 1;
+
+    for (const struct media_limit *limit = limits->media; limit && limit->mime; limit++) {
+        if (strncmp(limit->mime, mime, sort) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool is_video(const char *mime)
 {
     return strncmp(mime, "video/", strlen("video/")) == 0;

@@ -261,7 +261,7 @@ static void a_file_becomes_one_that_is_taken(void **unused)
         {"video where there is none",
          &photo,
          {MOVIE("mp4", 10, 10), .video = &good},
-         .code = "E505"},
+         .code = "E528"},
     };
 
     (void)unused;
@@ -687,6 +687,7 @@ static void several_have_the_shape_of_the_first(void **unused)
 {
     static const struct media_facts square = {PICTURE("jpeg", 1080, 1080)};
     static const struct media_facts tall = {PICTURE("jpeg", 1080, 1920)};
+    static const struct media_facts wide = {PICTURE("jpeg", 1600, 1000)};
     static const struct media_facts broken = {PICTURE("jpeg", 1080, 1920), .problem = "truncated"};
     static const struct {
         const struct media_facts *first;
@@ -712,6 +713,17 @@ static void several_have_the_shape_of_the_first(void **unused)
          NULL},
         {&square, {PICTURE("jpeg", 800, 1000)}, FIT_REFUSE, "", "E519"},
         {&tall, {PICTURE("jpeg", 800, 1000)}, FIT_PAD, "", NULL},
+        {&wide, {PICTURE("jpeg", 800, 500)}, FIT_PAD, "", NULL},
+        {&wide,
+         {PICTURE("jpeg", 500, 500)},
+         FIT_PAD,
+         "v1 image/jpeg 500x500 pad 800x500 most 8000000",
+         NULL},
+        {&wide,
+         {PICTURE("jpeg", 1000, 1000)},
+         FIT_CROP,
+         "v1 image/jpeg 1000x1000 crop 1000x625 most 8000000",
+         NULL},
         {&broken, {PICTURE("jpeg", 500, 500)}, FIT_PAD, "", NULL},
     };
     struct arena arena = {0};
