@@ -250,20 +250,27 @@ struct job {
     bool is_in_memory;
 };
 
-static void open_source(struct job *job)
+/* Again, and smaller where that is cheap, now that its size is known. */
+static void open_near(struct job *job)
 {
     const struct recipe *recipe = job->recipe;
-    struct decoded header;
-    bool is_turned;
+    const struct decoded header = job->decoded;
+    const bool is_turned = header.orientation >= 5;
 
-    decode_open(job->source, job->format->is_animated, &job->decoded);
-    if (!job->decoded.image || job->decoded.frames > 1)
-        return;
-    header = job->decoded;
-    is_turned = header.orientation >= 5;
     g_object_unref(header.image);
     decode_open_near(job->source, &header, is_turned ? recipe->height : recipe->width,
                      is_turned ? recipe->width : recipe->height, &job->decoded);
+}
+
+static void open_source(struct job *job)
+{
+    decode_open(job->source, job->format->is_animated, &job->decoded);
+    if (job->decoded.image && (job->decoded.frames == 1 || !job->format->is_animated))
+        open_near(job);
+    if (job->format->is_animated)
+        return;
+    job->decoded.frames = 1; /* of an animation the first */
+    job->decoded.duration_ms = 0;
 }
 
 static bool paint(struct job *job, bool in_memory)

@@ -236,6 +236,8 @@ class Renditions(Case):
                             self.assertUpright(made, tuple(map(int, recipe.split()[0].split("x"))), where)
             for mime in "image/jpeg", "image/png":
                 self.assertUpright(self.good(self.at(name), f"v1 {mime} 120x80", (120, 80)), (120, 80))
+                self.assertUpright(self.good(self.at(name), f"v1 {mime} 120x80 pad 120x120", (120, 120)), (120, 80), (0, 20))
+                self.assertIsNone(self.make(self.at(name), f"v1 {mime} 30x20")[0]["duration_ms"])
 
     def test_quality_falls_until_it_is_small_enough_and_never_further(self):
         convert("-size", "800x600", "plasma:fractal", "-seed", "4", self.at("a.png"))
