@@ -38,7 +38,7 @@ static bool lock_in(const struct child_order *order, const struct pipes *pipes, 
 {
     return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
            dup2(pipes->output[1], STDOUT_FILENO) >= 0 && dup2(STDIN_FILENO, STDERR_FILENO) >= 0 &&
-           setpriority(PRIO_PROCESS, 0, NICENESS) == 0 && cage_tighten(&order->limits);
+           cage_tighten(&order->limits);
 }
 
 NORETURN static void become(const struct child_order *order, const struct pipes *pipes,
@@ -46,8 +46,9 @@ NORETURN static void become(const struct child_order *order, const struct pipes 
 {
     static char path[] = "PATH=/usr/bin", locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC0";
     char *const environment[] = {path, locale, zone, NULL};
-    int failure = 0;
+    int failure;
 
+    (void)setpriority(PRIO_PROCESS, 0, NICENESS);
     if (lock_in(order, pipes, parent))
         (void)execveat(cage_tool_descriptor(order->limits.tool), "", order->args, environment,
                        AT_EMPTY_PATH);

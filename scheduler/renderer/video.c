@@ -103,7 +103,7 @@ static void tone_filters(const struct job *job, struct buffer *filters)
                         ":flags=bicubic+accurate_rnd+full_chroma_int+bitexact",
                         even(job->recipe.width), even(job->recipe.height));
     if (is_hdr(&job->source))
-        (void)buffer_text(filters, ",zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,"
+        (void)buffer_text(filters, ",zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
                                    "tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv");
     else
         (void)buffer_printf(filters, ":in_color_matrix=%s:out_color_matrix=bt709:out_range=tv",
@@ -128,6 +128,8 @@ static const char *picture_filters(struct job *job)
     const char *text;
 
     buffer_init(&filters, 4096);
+    /* Pictures that begin later than the sound do not begin with nothing: the first stays. */
+    (void)buffer_text(&filters, "setpts='if(N,PTS,0)',");
     if (job->source.interlaced)
         (void)buffer_text(&filters, "yadif=mode=send_frame:parity=auto:deint=all,");
     if (job->recipe.frame_rate)
@@ -337,7 +339,7 @@ static bool is_as_asked(const struct job *job)
         return false;
     if (recipe->copies)
         return !strcmp(job->made.codec, job->source.codec);
-    return !strcmp(job->made.codec, "h264") &&
+    return !strcmp(job->made.codec, "h264") && !job->made.has_edits &&
            job->made.width == even(framed ? recipe->frame_width : recipe->width) &&
            job->made.height == even(framed ? recipe->frame_height : recipe->height);
 }

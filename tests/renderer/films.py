@@ -71,6 +71,12 @@ def _hidden(films, path):
     ffmpeg("-ss", "2", "-i", films("long-group.mp4"), "-c", "copy", *FIRST, *EXACT, path)
 
 
+def _late(films, path):
+    """The pictures begin 700 ms after the sound."""
+    ffmpeg("-itsoffset", "0.7", "-i", films("silent.mp4"), *tone(3), "-map", "0:v", "-map", "1:a", "-c:v", "copy", *AAC, *FIRST,
+           *EXACT, path)
+
+
 def _playlist(films, path):
     path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\n{films('plain.mp4')}\n#EXT-X-ENDLIST\n")
 
@@ -108,6 +114,8 @@ MAKERS = {
     "turned.mp4": _turned,
     "uneven.mp4": _uneven,
     "hidden.mp4": _hidden,
+    "late.mp4": _late,
+    "stream.ts": lambda films, path: film(path),
     "tagged.mp4": lambda films, path: ffmpeg(
         "-i", films("plain.mp4"), "-c", "copy", "-metadata", f"location={PLACE}", "-metadata", "artist=Inspector Rao", "-metadata",
         "comment=secret note", "-metadata", "creation_time=2026-01-02T03:04:05Z", *FIRST, *EXACT, path),
