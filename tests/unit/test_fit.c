@@ -461,6 +461,21 @@ static void bytes_are_taken_to_the_byte(void **unused)
     CHECK(rows);
 }
 
+static void a_least_size_counts_more_than_looks(void **unused)
+{
+    static const struct media_limit few[] = {{.mime = "image/jpeg", .most_bytes = 1000}, {0}};
+    static const struct limits narrow = {.media = few, .picture = &upright};
+    static const struct judgement rows[] = {
+        {"place",
+         &narrow,
+         {PICTURE("jpeg", 320, 320), .metadata = gps},
+         .recipe = "v1 image/jpeg 320x320 most 1000"},
+    };
+
+    (void)unused;
+    CHECK(rows);
+}
+
 static void colours_turns_and_metadata_make_it_anew(void **unused)
 {
     static const struct judgement rows[] = {
@@ -803,6 +818,7 @@ int main(void)
         cmocka_unit_test(a_shape_is_taken_to_the_pixel),
         cmocka_unit_test(a_size_is_taken_to_the_pixel),
         cmocka_unit_test(bytes_are_taken_to_the_byte),
+        cmocka_unit_test(a_least_size_counts_more_than_looks),
         cmocka_unit_test(colours_turns_and_metadata_make_it_anew),
         cmocka_unit_test(a_video_is_right_inside),
         cmocka_unit_test(what_nobody_could_look_into_is_answered_unsurely),
