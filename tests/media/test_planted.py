@@ -2,7 +2,7 @@
 """A place, a camera, a person: planted in pictures and films in every way, published by the whole daemon to every platform
 that takes files, and then looked for in every byte that the sandbox was sent. None is found.
 
-Its twin (--twin) stands a crier-render in that strips nothing: then they are found, or the search is worth nothing.
+--some takes every fourth file. Its twin (--twin) stands a crier-render in that strips nothing: then they are found, or the search is worth nothing.
 """
 import datetime
 import json
@@ -109,7 +109,7 @@ def main():
     desk.skip_unless_possible("media_planted")
     twin = "--twin" in sys.argv
     names = [word for word in sys.argv[1:] if not word.startswith("-")] or sorted(
-        name for name in make_corpus.FILES if name.startswith("planted-") and (not twin or name.endswith("jpg")))
+        name for name in make_corpus.FILES if name.startswith("planted-"))[::4 if "--some" in sys.argv else 1]
     if twin:
         folder = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / f"crier-planted-{os.getpid()}"
         os.environ["CRIER_FAULT_BIN"] = str(programs_of_twin(folder))
