@@ -32,7 +32,7 @@ struct confine_table {
 };
 
 struct confine_limit {
-    int resource;
+    __rlimit_resource_t resource;
     rlim_t most;
 };
 

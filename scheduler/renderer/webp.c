@@ -45,11 +45,11 @@ size_t webp_strip(unsigned char *bytes, size_t size)
 
     if (size < FIRST_CHUNK || memcmp(bytes, "RIFF", 4) != 0 || memcmp(bytes + 8, "WEBP", 4) != 0)
         return size;
-    for (; from + CHUNK_HEAD < size; from += length) {
+    for (; from + CHUNK_HEAD <= size; from += length) {
         length = chunk_length(bytes + from, size - from);
         if (is_metadata(bytes + from))
             continue;
-        if (!memcmp(bytes + from, "VP8X", 4))
+        if (!memcmp(bytes + from, "VP8X", 4) && length > FLAGS_AT)
             bytes[from + FLAGS_AT] &= (unsigned char)~(FLAG_XMP | FLAG_EXIF | FLAG_ICC);
         memmove(bytes + to, bytes + from, length);
         to += length;
