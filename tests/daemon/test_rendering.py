@@ -9,8 +9,10 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
@@ -179,6 +181,43 @@ class Approving(Rendering):
         done = self.office.crier("approve", "bus/bus", "--yes", **anita)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.office.until_state("bus", "ready")
+
+
+@unittest.skipUnless(shutil.which("ffmpeg") and shutil.which("ffprobe"), "needs ffmpeg")
+class Transcoding(OfficeTest):
+    """The true crier-render, and a film that takes it a while."""
+
+    def film(self, name, seconds=120):
+        """An AVI, which no platform takes: each of its frames is made anew."""
+        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", f"testsrc2=size=640x360:rate=25:duration={seconds}",
+                        "-c:v", "mpeg4", "-q:v", "8", str(self.office.path / "media" / name)], check=True)
+
+    def test_posts_go_out_on_time_while_a_film_of_two_minutes_is_transcoded(self):
+        self.film("film.avi")
+        first = self.soon(8)
+        dues = {f"संदेश p{n}": first + n * SECOND for n in range(20)}
+        self.office.campaign("film", post("film", self.soon(6), media=f"( {medium('film.avi')} )"), late='"publish"')
+        self.office.campaign("words", *(post(words.split()[1], due) for words, due in dues.items()))
+        self.office.start()
+        until("it is being made", lambda: self.office.status["rendering"])
+        meanwhile = 0
+        while self.office.status["rendering"]:
+            meanwhile = len(self.office.public)
+            time.sleep(0.1)
+        until("all are out", lambda: len(self.office.public) == 21, 60)
+        lates = [datetime.datetime.fromisoformat(item["at"].replace("Z", "+00:00")) - dues[item["text"]]
+                 for item in self.office.sandbox.posts if item["text"] in dues]
+        made = next(item["media"][0]["sha256"] for item in self.office.sandbox.posts if item["media"])
+        asked = subprocess.run(["ffprobe", "-v", "error", "-of", "json", "-show_entries", "stream=codec_name:format=duration",
+                                str(self.office.state / "spool" / made)], check=True, capture_output=True)
+        seen = json.loads(asked.stdout)
+        print(f"{meanwhile} of 20 posts went out while the film was made, the latest {max(lates).total_seconds():.2f} s "
+              f"after its time")
+        self.assertEqual(seen["streams"][0]["codec_name"], "h264")
+        self.assertAlmostEqual(float(seen["format"]["duration"]), 120, delta=1)
+        self.assertGreater(meanwhile, 0)
+        self.assertLess(max(lates), 2 * SECOND)
+        self.check_exactly_once()
 
 
 for name in [name for name in dir(Approving) if name.startswith("test_") and name not in vars(Approving)]:
