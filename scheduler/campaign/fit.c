@@ -10,8 +10,9 @@
 
 /* A JPEG in which fewer bytes than this stand for a pixel looks bad: it is made smaller instead. */
 enum { PIXELS_OF_A_BYTE = 4 };
-/* Nobody wants to see a video of fewer bits a second; and what a container takes for itself. */
-enum { LEAST_BIT_RATE = 400000, SHARE_OF_STREAMS = 95, HUNDRED = 100 };
+/* Nobody wants to see a video of fewer bits a second, and no video has more; and what a container
+ * takes for itself. */
+enum { LEAST_BIT_RATE = 400000, AMPLE_BIT_RATE = 100000000, SHARE_OF_STREAMS = 95, HUNDRED = 100 };
 
 static const char *const fit_words[] = {
     [FIT_PAD] = "pad", [FIT_CROP] = "crop", [FIT_REFUSE] = "refuse"};
@@ -532,6 +533,8 @@ static bool write_rates(const struct work *work, struct recipe *recipe)
         refuse_bytes(work, recipe->mime);
         return false;
     }
+    if (recipe->bit_rate > AMPLE_BIT_RATE)
+        recipe->bit_rate = 0;
     if (!form)
         return true;
     recipe->bit_rate = smaller_limit(recipe->bit_rate, form->most_bit_rate);
