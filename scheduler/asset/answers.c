@@ -50,9 +50,6 @@ static const struct {
      N_("The program that fits files to the platforms failed on this one. Save it anew with "
         "another program."),
      true},
-    {"too-slow",
-     N_("Fitting it to the platform takes too long on this machine. Use a shorter or smaller one."),
-     true},
 };
 
 static bool find_problem(const char *problem, size_t *i)

@@ -21,7 +21,7 @@
 #include "base/recipe.h"
 
 enum {
-    PICTURE_MS = 30 * 1000,
+    PICTURE_MS = 120 * 1000, /* of a busy machine, to us the last; its processor time is limited */
     VIDEO_LINE_MS = 120 * 1000,
     VIDEO_BASE_MS = 5 * 60 * 1000,
     VIDEO_TIMES = 30, /* as long as it lasts */
@@ -86,10 +86,10 @@ static bool take_line(const json_t *line, const struct recipe *recipe, struct ar
            (take_measures(line, arena, rendition) && follows(rendition, recipe));
 }
 
-/* Our own words about one that could not be made; on the shelf they may stand. */
+/* Our own word about one that could not be made; on the shelf it may stand. */
 static bool take_our_problem(const json_t *made, struct rendition *rendition)
 {
-    static const char *const ours[] = {"failed", "too-slow"};
+    static const char *const ours[] = {"failed"};
 
     if (!answers_word(made, "problem", ours, COUNT_OF(ours), &rendition->problem))
         return false;
@@ -217,14 +217,36 @@ static bool judge_end(const struct making *making, const struct helper_end *end,
 {
     if (making->given_up)
         return give_up(making, err);
-    if (making->no_room)
+    if (making->no_room || !has_room(making)) /* what it says now may come of that */
         return need_room(err);
+    if (end->killed)
+        return err_set(err, ERR_IO, _("fitting %s takes too long on this machine"),
+                       making->facts->file);
     if (end->status == HELPER_STARTS_NOT)
         return err_set(err, ERR_IO, _("crier-render cannot start on this machine"));
     if (end->signal == SIGKILL && !end->killed)
         return err_set(err, ERR_IO,
-                       _("this machine ended crier-render, perhaps for want of memory"));
+                       _("this machine ended crier-render at %s, for want of memory or time"),
+                       making->facts->file);
     return true;
+}
+
+/* It could do its work, but not write it down. */
+static bool was_written(const struct making *making, const json_t *line, struct err *err)
+{
+    const char *problem = json_text(line, "problem");
+
+    return !problem || strcmp(problem, "unwritten") != 0 ||
+           err_set(err, ERR_IO, _("what is made of %s cannot be written"), making->facts->file);
+}
+
+/* What it said of its work; whatever no honest program says is a failure of its own. */
+static void judge_line(const struct making *making, const json_t *line,
+                       const struct helper_end *end, struct rendition *rendition)
+{
+    if (!line || end->status != 0 || end->signal != 0 ||
+        !take_line(line, &making->recipe, making->arena, rendition))
+        (void)refuse(rendition, "failed");
 }
 
 static bool render(struct making *making, struct rendition *rendition, struct err *err)
@@ -244,18 +266,15 @@ static bool render(struct making *making, struct rendition *rendition, struct er
                              .arg = making};
     struct helper_end end;
     struct buffer answer;
-    json_t *line = NULL;
+    json_t *line;
     bool ok;
 
     buffer_init(&answer, JSON_MAX_BYTES);
     ok = helper_run(&run, &answer, &end, err) && judge_end(making, &end, err);
+    line = ok ? last_line(&answer) : NULL;
+    ok = ok && was_written(making, line, err);
     if (ok)
-        line = last_line(&answer);
-    if (ok && end.killed)
-        (void)refuse(rendition, "too-slow");
-    else if (ok && (!line || end.status != 0 || end.signal != 0 ||
-                    !take_line(line, &making->recipe, making->arena, rendition)))
-        (void)refuse(rendition, "failed");
+        judge_line(making, line, &end, rendition);
     json_decref(line);
     buffer_clear(&answer);
     return ok;

@@ -71,6 +71,7 @@ struct daemon {
     struct due_place due_place; /* the engine was given what is due before it */
     bool due_running, due_again, due_whole;
     bool reloading, reload_wanted;
+    unsigned render_failures; /* in a row: each is tried again later than the one before */
     bool telling;
     struct waiting_event *first_event, *last_event;
     struct task *idle_tasks;

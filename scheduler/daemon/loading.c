@@ -14,7 +14,7 @@
 #include "platform/registry.h"
 #include "store/reload.h"
 
-enum { DUE_PAGE = 250, DAILY_HOURS = 24, SPACE_SECONDS = 10, RENDER_SECONDS = 60 };
+enum { DUE_PAGE = 250, DAILY_HOURS = 24, SPACE_SECONDS = 10, MOST_RENDER_FAILURES = 6 };
 
 /* ---- which files were read ---- */
 
@@ -652,8 +652,12 @@ static void rendering_failed(struct daemon *daemon, const struct err *err)
     alarm_raise(daemon->alarms, "media", err->text);
     if (err->kind == ERR_SPACE)
         rehearsing_stalls(daemon, err->text);
-    if (!daemon->options->until_idle && !daemon->options->rehearsal)
-        daemon->clock->after(daemon->clock, &daemon->reload_again, span_seconds(RENDER_SECONDS));
+    if (daemon->options->until_idle || daemon->options->rehearsal)
+        return;
+    daemon->clock->after(daemon->clock, &daemon->reload_again,
+                         span_minutes((int64_t)1 << daemon->render_failures));
+    if (daemon->render_failures < MOST_RENDER_FAILURES)
+        daemon->render_failures++;
 }
 
 void loading_made(struct daemon *daemon)
@@ -661,10 +665,12 @@ void loading_made(struct daemon *daemon)
     struct err failure;
     bool made = planner_take_made(daemon->planner, &failure);
 
-    if (failure.kind != ERR_NONE && failure.kind != ERR_CONFIG)
+    if (failure.kind != ERR_NONE && failure.kind != ERR_CONFIG) {
         rendering_failed(daemon, &failure);
-    else if (made || failure.kind == ERR_CONFIG) /* which is: the file is another one by now */
+    } else if (made || failure.kind == ERR_CONFIG) { /* which is: the file is another one by now */
+        daemon->render_failures = 0;
         loading_request(daemon);
+    }
 }
 
 static void on_reload_again(struct clock_timer *timer)
