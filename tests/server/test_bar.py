@@ -4,6 +4,7 @@ import fcntl
 import os
 import pathlib
 import pty
+import shutil
 import struct
 import subprocess
 import sys
@@ -22,6 +23,11 @@ posts = ( { id = "photos"; at = "2026-12-01 09:30"; text = "Photos"; media = ( %
 """
 NAME = "a picture with a rather long name, as cameras and clerks give it, {}.png"
 PICTURES = 2
+# So that the bar is seen however fast the machine is.
+SLOW = """#!/bin/sh
+/usr/bin/sleep 0.7
+exec {} "$@"
+"""
 
 
 def chunk(kind, data):
@@ -41,9 +47,15 @@ class Bar(unittest.TestCase):
         self.top = pathlib.Path(self.made.name)
         for folder in ("campaigns", "media"):
             (self.top / folder).mkdir()
+        self.bin = self.top / "bin"
+        self.bin.mkdir()
+        for program in ("crier", "crier-inspect"):
+            shutil.copy(BIN / program, self.bin)
+        (self.bin / "crier-render").write_text(SLOW.format(BIN / "crier-render"))
+        (self.bin / "crier-render").chmod(0o755)
         names = [NAME.format(number) for number in range(PICTURES)]
         for number, name in enumerate(names):
-            (self.top / "media" / name).write_bytes(png(2400 + 8 * number))
+            (self.top / "media" / name).write_bytes(png(1600 + 8 * number))
         (self.top / "crier.cfg").write_text(CONFIG)
         (self.top / "campaigns/photos.cfg").write_text(CAMPAIGN % ", ".join(f'{{ file = "{name}"; alt = "x"; }}' for name in names))
 
@@ -52,7 +64,7 @@ class Bar(unittest.TestCase):
 
     def run_it(self, words, stderr):
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "XDG_CACHE_HOME": str(self.top / "cache")}
-        return subprocess.run([BIN / "crier", "-C", self.top, "preview", "--from", "2026-12-01", *words], env=environment,
+        return subprocess.run([self.bin / "crier", "-C", self.top, "preview", "--from", "2026-12-01", *words], env=environment,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, timeout=300)
 
     def on_terminal(self, *words):
