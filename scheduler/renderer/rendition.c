@@ -1,5 +1,6 @@
 #include "renderer/rendition.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/compiler.h"
@@ -299,6 +300,7 @@ static const char *prepare(struct job *job, bool again)
     job->is_in_memory = in_memory;
     if (job->decoded.problem)
         return job->decoded.problem;
+    assert(job->decoded.image);
     return paint(job, in_memory) ? NULL : decode_problem();
 }
 
