@@ -37,11 +37,14 @@ static const struct shape gif = {
     .source = "docs.x.com x-api/media best practices: animated GIF",
 };
 
+/* "Up to 1280x1024", but 720x1280 is recommended for what stands upright: so many pixels, and no
+ * side longer than 1280. */
+enum { VIDEO_PIXELS = 1280 * 1024 };
 static const struct shape video = {
     .least_width = 32,
     .least_height = 32,
     .most_width = 1280,
-    .most_height = 1024,
+    .most_height = 1280,
     .tallest = {1, 3},
     .widest = {3, 1},
     .source = "docs.x.com x-api/media best practices: video",
@@ -71,8 +74,8 @@ static const struct media_limit media_limits[] = {
      .most_frames = 350,
      .most_frame_pixels = 300 * MEGABYTE,
      .shape = &gif},
-    {.mime = "video/mp4", .most_bytes = 512 * MEGABYTE},
-    {.mime = "video/quicktime", .most_bytes = 512 * MEGABYTE},
+    {.mime = "video/mp4", .most_bytes = 512 * MEGABYTE, .most_pixels = VIDEO_PIXELS},
+    {.mime = "video/quicktime", .most_bytes = 512 * MEGABYTE, .most_pixels = VIDEO_PIXELS},
     {.mime = NULL},
 };
 static const char *const alone[] = {"image/gif", "video/", NULL};

@@ -61,7 +61,7 @@ FILMS = {
     "telegram": {"takes": "mp4"},
     "threads": {"takes": "mp4 mov", "codecs": "h264 hevc", "sounds": "aac", "seconds": (0, 300), "fps": (23, 60), "width": 1920, "straight": True},
     "webhook": {"takes": "mp4 webm"},
-    "x": {"takes": "mp4 mov", "codecs": "h264", "sounds": "aac", "seconds": (0.5, 140), "fps": (0, 60), "box": (32, 32, 1280, 1024), "ratio": (1 / 3, 3),
+    "x": {"takes": "mp4 mov", "codecs": "h264", "sounds": "aac", "seconds": (0.5, 140), "fps": (0, 60), "box": (32, 32, 1280, 1280), "pixels": 1280 * 1024, "ratio": (1 / 3, 3),
           "channels": 2, "plain": True},
     "youtube": {"takes": "mp4 mov webm", "seconds": (0, 12 * 3600)},
 }
@@ -112,7 +112,7 @@ def film(rules, row):
              not least_fps <= fps <= most_fps, outside(rules.get("ratio"), row.width, row.height),
              not (low_w <= row.width <= high_w and low_h <= row.height <= high_h), row.width * row.height > rules.get("pixels", 1 << 60),
              row.number(r"channels=(\d+)", 2) > rules.get("channels", 1 << 30), row.number(r"rate=(\d+)", 48000) > rules.get("rate", 1 << 30),
-             rules.get("plain") and (pixels != "yuv420p" or row.has("interlaced")), rules.get("straight") and (row.has("late") or row.has("edits")),
+             rules.get("plain") and (pixels != "yuv420p" or row.has("interlaced")), row.has("edits"), rules.get("straight") and row.has("late"),
              row.number(r"bits>(\d+)") >= rules.get("bits", 1 << 60)]
     return "~" if any(wrong) else "="
 

@@ -123,7 +123,7 @@ static const struct {
     {"threads", NULL, "video/mp4", {0, 0, 1920, 0, 0, {0, 0}, {0, 0}, NULL}},
     {"x", NULL, "image/jpeg", {0}},
     {"x", NULL, "image/gif", {0, 0, 1280, 1080, 0, {0, 0}, {0, 0}, NULL}},
-    {"x", NULL, "video/mp4", {32, 32, 1280, 1024, 0, {1, 3}, {3, 1}, NULL}},
+    {"x", NULL, "video/mp4", {32, 32, 1280, 1280, 0, {1, 3}, {3, 1}, NULL}},
     {"telegram", NULL, "image/jpeg", {0, 0, 0, 0, 10000, {1, 20}, {20, 1}, NULL}},
     {"telegram", NULL, "image/gif", {0}},
     {"youtube", "short", "video/mp4", {0, 0, 0, 0, 0, {0, 0}, {1, 1}, NULL}},
