@@ -83,7 +83,7 @@ class Clock:
 
     def __init__(self, sandbox, start):
         clock = self
-        self.sandbox, self.limit, self.refused = sandbox, start, 0
+        self.sandbox, self.limit, self.refused, self.moves = sandbox, start, 0, 0
         sandbox.set_clock(start.isoformat())
 
         class Handler(socketserver.StreamRequestHandler):
@@ -107,6 +107,7 @@ class Clock:
         if method == "PUT" and datetime.datetime.fromisoformat(json.loads(body)["now"]) > self.limit:
             self.refused += 1
             return b"not yet"
+        self.moves += method == "PUT"
         return self.sandbox.ask(method, "/_sandbox/clock", body or None,
                                 {"Content-Type": "application/json"}).body
 
@@ -331,9 +332,12 @@ class Office:
 
     def settle(self, seconds=LIMIT_S):
         """Until the daemon has nothing to do at this moment: each question wakes it, and when it falls asleep again
-        it wants time to pass. The second such wish was made after we came here."""
-        wishes, end = self.clock.refused, time.monotonic() + seconds
+        it wants time to pass. The second such wish was made after we came here. `seconds` is how long it may do
+        nothing: a month on a slow machine takes its time."""
+        wishes, moves, end = self.clock.refused, self.clock.moves, time.monotonic() + seconds
         while self.clock.refused < wishes + 2:
+            if self.clock.moves != moves:
+                moves, end = self.clock.moves, time.monotonic() + seconds
             assert time.monotonic() < end, self.daemon.said
             self.ask("status")
             time.sleep(0.01)
