@@ -1,6 +1,9 @@
 #include "renderer/decode.h"
 
+#include <gmodule.h>
+#include <limits.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -55,6 +58,20 @@ static GLogWriterOutput write_nothing(GLogLevelFlags level, const GLogField *fie
     return G_LOG_WRITER_HANDLED;
 }
 
+/* libvips would load all its modules: ImageMagick, poppler, OpenSlide, hundreds of thousands of
+ * lines that shall not even be there, and take longer for it than for most pictures. Told to look
+ * for them elsewhere it finds none; of them we want one. */
+static void load_module(void)
+{
+    char path[PATH_MAX];
+
+    if (g_type_from_name("VipsForeignLoadHeif"))
+        return; /* no module where libvips was built so */
+    (void)snprintf(path, sizeof path, "%s/vips-modules-%d.%d/vips-heif.so", CRIER_VIPS_LIBDIR,
+                   vips_version(0), vips_version(1));
+    (void)g_module_open(path, G_MODULE_BIND_LAZY); /* without it HEIC and AVIF are unsupported */
+}
+
 /* One thread's worth of work: the same bytes on every run. No machine code made at run time, as
  * libvips would for some of its loops: that needs memory that is written and run. */
 bool decode_start(void)
@@ -63,8 +80,10 @@ bool decode_start(void)
     tzset(); /* a profile has a date: what says the zone is read now, later nothing opens */
     g_log_set_default_handler(say_nothing, NULL);
     g_log_set_writer_func(write_nothing, NULL, NULL);
+    (void)setenv("VIPSHOME", "/nonexistent", 1);
     if (VIPS_INIT("crier-render"))
         return false;
+    load_module();
     vips_vector_set_enabled(FALSE);
     vips_concurrency_set(1);
     vips_cache_set_max(0);
