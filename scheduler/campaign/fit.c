@@ -318,10 +318,10 @@ static unsigned causes_inside(const struct work *work)
 {
     const struct video_form *form = limits_form(work->asked->limits, work->kind);
     const struct video_facts *video = work->facts->video;
-    unsigned causes = 0;
+    unsigned causes = video && video->has_edits ? CODING : 0; /* what was cut away stays at home */
 
     if (!form || !video)
-        return 0;
+        return causes;
     causes |= has_good_coding(form, video) ? 0 : CODING;
     causes |= has_good_container(form, video) ? 0 : INSIDE;
     return causes;

@@ -142,9 +142,12 @@ static const char *picture_filters(struct job *job)
     return text;
 }
 
+/* So many need no limit; and what has more than 31 bits is none for the coder. */
+enum { AMPLE_BITS = 100000000 };
+
 static void add_bits(struct args *args, int64_t most)
 {
-    if (!most)
+    if (!most || most > AMPLE_BITS)
         return;
     add_number(args, "-maxrate:v", most);
     add_number(args, "-bufsize:v", most);

@@ -550,7 +550,7 @@ FILMS = {
     "video-vp9.webm": {"video": VP9, "sound": OPUS}, "video-vp8.webm": {"video": ("libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "200k"), "sound": ("libvorbis",)},
     "video-av1.webm": {"video": AV1, "sound": OPUS, **HALF}, "video-vp9.mkv": {"video": VP9, "sound": OPUS}, "video-mpeg2.mpg": {"video": ("mpeg2video",), "sound": ("mp2", "-ac", "2")},
     "video-h264.ts": {}, "video-flv1.flv": {"video": ("flv", "-q:v", "5"), "sound": ("libmp3lame", "-ac", "2", "-ar", "44100")}, "video-wmv.wmv": {"video": ("wmv2", "-q:v", "5"), "sound": ("wmav2", "-ac", "2")},
-    "video-theora.ogv": {"video": ("libtheora", "-q:v", "5"), "sound": ("libvorbis",)}, "video-h264.3gp": {"size": (352, 288)},
+    "video-theora.ogv": {"picture": ",noise=alls=9:allf=t", "video": ("libtheora", "-q:v", "5"), "sound": ("libvorbis",)}, "video-h264.3gp": {"size": (352, 288)},
     "video-interlaced.mp4": {"rate": 50, "picture": ",tinterlace=interleave_top", "video": (*X264, "-flags", "+ilme+ildct", "-x264-params", "tff=1")},
     "video-varying-rate.mp4": {"picture": ",select='lt(n,50)+not(mod(n,5))'", "more": ("-vsync", "vfr")}, "video-fragmented.mp4": {"mux": ("frag_keyframe", "empty_moov")},
     "video-15fps.mp4": {"rate": 15}, "video-23.976fps.mp4": {"rate": "24000/1001"}, "video-30fps.mp4": {"rate": 30}, "video-60fps.mp4": {"rate": 60}, "video-61fps.mp4": {"rate": 61},
@@ -594,6 +594,8 @@ def cut_film(kitchen, name):
     for unit in (12800, 48000):
         at = whole.index(b"elst", at + 4)
         whole[at + 12:at + 20] = struct.pack(">II", 3000, unit + 1024)
+    for at in (whole.index(b"mvhd") + 20, whole.index(b"tkhd") + 24, whole.rindex(b"tkhd") + 24):
+        whole[at:at + 4] = struct.pack(">I", 3000)
     return bytes(whole)
 
 

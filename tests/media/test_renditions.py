@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import sys
 
@@ -25,7 +26,7 @@ COLOURS = {name: tuple(int(value[at:at + 2], 16) for at in (1, 3, 5)) for name, 
 KINDS = {"JPEG": "jpeg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 # Not four corners, or not in these colours: noise, one colour a frame, alpha on white, shades, one pixel.
 PLAIN = re.compile(r"bytes-|gif-animated|gif-once|gif-many|gif-wide|webp-animated|animated|alpha|transparent|grey|cmyk|one-bit|quality-5|size-(1x1|2x2|16x16)|bomb|"
-                   r"adobe|video-26-mbit|video-16x16|quantisers|ico")
+                   r"adobe|corrupt-|video-26-mbit|video-16x16|quantisers|ico")
 # What a rendition may say of itself by exiftool: how it is coded, and nothing else.
 STRUCTURE = {
     "File": None, "Composite": {"ImageSize", "Megapixels", "AvgBitrate", "Rotation", "Duration"},
@@ -39,13 +40,13 @@ STRUCTURE = {
              "Duration", "AlphaIsUsed", "AlphaPreprocessing", "AlphaFiltering", "AlphaCompression"},
     "QuickTime": {"MajorBrand", "MinorVersion", "CompatibleBrands", "MediaDataSize", "MediaDataOffset", "MovieHeaderVersion", "CreateDate", "ModifyDate",
                   "TimeScale", "Duration", "PreferredRate", "PreferredVolume", "PreviewTime", "PreviewDuration", "PosterTime", "SelectionTime",
-                  "SelectionDuration", "CurrentTime", "NextTrackID", "MovieDataSize", "MovieDataOffset"},
+                  "SelectionDuration", "CurrentTime", "NextTrackID", "MovieDataSize", "MovieDataOffset", "MatrixStructure", "HandlerType", "HandlerVendorID"},
     "Track": {"TrackHeaderVersion", "TrackCreateDate", "TrackModifyDate", "TrackID", "TrackDuration", "TrackLayer", "TrackVolume", "ImageWidth", "ImageHeight",
               "GraphicsMode", "OpColor", "CompressorID", "SourceImageWidth", "SourceImageHeight", "XResolution", "YResolution", "BitDepth", "VideoFrameRate",
               "MatrixStructure", "MediaHeaderVersion", "MediaCreateDate", "MediaModifyDate", "MediaTimeScale", "MediaDuration", "MediaLanguageCode",
               "HandlerType", "HandlerDescription", "Balance", "AudioFormat", "AudioChannels", "AudioBitsPerSample", "AudioSampleRate", "PixelAspectRatio",
               "ColorRepresentation", "ColorProfiles", "ColorPrimaries", "TransferCharacteristics", "MatrixCoefficients", "VideoFullRangeFlag", "BufferSize",
-              "MaxBitrate", "AverageBitrate", "EncoderSettings", "PurchaseFileFormat", "CleanApertureDimensions"},
+              "MaxBitrate", "AverageBitrate", "CompressorName", "PurchaseFileFormat", "CleanApertureDimensions"},
 }
 DATES = {"CreateDate", "ModifyDate", "TrackCreateDate", "TrackModifyDate", "MediaCreateDate", "MediaModifyDate"}
 
@@ -122,7 +123,7 @@ def film(made):
     whole = made.path.read_bytes()
     kinds = [kind for kind, _, _ in plant.boxes(whole)]
     words += ["late"] if kinds.index(b"moov") > kinds.index(b"mdat") else []
-    words += ["edits"] if b"elst" in whole[:whole.index(b"mdat")] and b"moov" in kinds and not plays_at_once(whole) else []
+    words += ["edits"] if leaves_something_out(whole[:whole.index(b"mdat")]) else []
     within(made, words)
     still = made.path.with_suffix(".png")
     run("ffmpeg", "-nostdin", "-v", "error", "-y", "-i", f"file:{made.path}", "-frames:v", "1", still)
@@ -131,11 +132,14 @@ def film(made):
         corners(made, still, width, height, tolerance=60)
 
 
-def plays_at_once(whole):
-    """An edit list of one entry that begins at the first picture says nothing."""
-    at = whole.index(b"elst")
-    count = int.from_bytes(whole[at + 8:at + 12], "big")
-    return count == 1 and whole[at + 4] == 0 and whole[at + 16:at + 20] == b"\0\0\0\0"
+def leaves_something_out(whole):
+    """Edit lists of several entries, or one that begins late: a decoder needs a few pictures to get going, no second."""
+    at = 0
+    while (at := whole.find(b"elst", at + 1)) >= 0:
+        count, _, begins = struct.unpack(">IIi", whole[at + 8:at + 20])
+        if count != 1 or whole[at + 4] != 0 or not 0 <= begins < 6000:
+            return True
+    return False
 
 
 def within(made, words):
