@@ -257,6 +257,8 @@ def sweep_random(options, sweep):
 
 # SQLite syncs its folder and ignores what comes of it; the journal it is done for is synced by itself.
 IGNORED_SYNC = re.compile(r"fdatasync /state$")
+# What is made of media, or known of it, is made again where it was lost.
+MADE_AGAIN = re.compile(r"f(data)?sync /state/(renditions|spool)")
 SYNCS = "fsync,fdatasync"
 WRITES = "write,pwrite64,writev,sendto,sendmsg,openat,openat2,open,rename,renameat,renameat2,unlink,unlinkat,ftruncate,mkdir,connect"
 
@@ -271,7 +273,9 @@ def fail_call(only, n, error, delivery):
 
 
 def ends_of_failed_sync(run):
-    return ENDED if run.met is None or IGNORED_SYNC.search(run.met) else (70,)
+    if run.met is None or IGNORED_SYNC.search(run.met):
+        return ENDED
+    return (*ENDED, 70) if MADE_AGAIN.search(run.met) else (70,)
 
 
 def ends_of_failed_write(run):
