@@ -7,6 +7,11 @@
 /* A file for people has some hundred boxes, a fragmented one some thousand. */
 enum { MOST_BOXES = 100 * 1000, MOST_DEPTH = 8, MOST_LOOKS = 1000 * 1000, MOST_FREE = 1 << 20 };
 
+struct box {
+    uint32_t type;
+    uint64_t start, end; /* of what is in it */
+};
+
 /* What is gathered about one track, to be judged when all of it has been seen. */
 struct track {
     bool has_pictures;
@@ -15,7 +20,7 @@ struct track {
     bool has_edit, is_cut;
     uint64_t skipped;      /* in its timescale */
     uint64_t empty, shown; /* in the movie's timescale */
-    uint64_t frames, time, shortest, longest;
+    struct box times;      /* how long its frames last; of no length where it does not say */
 };
 
 struct reading {
@@ -25,11 +30,6 @@ struct reading {
     uint32_t timescale; /* the movie's */
     unsigned boxes, looks;
     bool has_index, has_pictures;
-};
-
-struct box {
-    uint32_t type;
-    uint64_t start, end; /* of what is in it */
 };
 
 #define TYPE(a, b, c, d)                                                                           \
@@ -132,27 +132,58 @@ static void read_elst(struct reading *reading, const struct box *box)
     }
 }
 
-static void read_duration(struct track *track, uint64_t frames, uint64_t each)
+/* Of one frame in fifty, or a fiftieth of the time, nobody will say that the rate varies. */
+struct pace {
+    double mean; /* 0 = to be found out */
+    uint64_t frames, time, odd_frames, odd_time;
+};
+
+static void add_frames(struct pace *pace, uint64_t frames, uint64_t each)
 {
-    track->shortest = track->frames && track->shortest < each ? track->shortest : each;
-    track->longest = track->longest > each ? track->longest : each;
-    track->frames += frames;
-    track->time += frames * each;
+    bool is_odd = (double)each > pace->mean * 5 / 4 || (double)each < pace->mean * 3 / 4;
+
+    pace->frames += frames;
+    pace->time += frames * each;
+    pace->odd_frames += is_odd ? frames : 0;
+    pace->odd_time += is_odd ? frames * each : 0;
 }
 
-/* Frames by how long they last. What the last one says means nothing: it is left out. */
-static void read_stts(struct reading *reading, const struct box *box)
+/* Frames by how long they last. Of the first and the last that means nothing: muxers make up with
+ * them for tracks that begin and end apart. */
+static struct pace walk_times(struct reading *reading, double mean)
 {
+    const struct box *box = &reading->track.times;
     uint64_t count = number_in(reading, box, 4, 4);
+    struct pace pace = {.mean = mean};
 
     for (uint64_t i = 0; i < count && has_entry(reading, box, 8 + i * 8); i++) {
         uint64_t frames = number_in(reading, box, 8 + i * 8, 4);
+        uint64_t ends = (i == 0 ? 1U : 0U) + (i + 1 == count ? 1U : 0U);
 
-        if (i + 1 == count && frames)
-            frames--;
-        if (frames)
-            read_duration(&reading->track, frames, number_in(reading, box, 12 + i * 8, 4));
+        if (frames > ends)
+            add_frames(&pace, frames - ends, number_in(reading, box, 12 + i * 8, 4));
     }
+    return pace;
+}
+
+static void read_stts(struct reading *reading, const struct box *box)
+{
+    reading->track.times = *box;
+}
+
+static void judge_pace(struct reading *reading)
+{
+    struct pace pace;
+
+    if (!reading->track.has_pictures || !reading->track.times.end)
+        return;
+    pace = walk_times(reading, 0);
+    if (!pace.frames || !pace.time)
+        return;
+    pace = walk_times(reading, (double)pace.time / (double)pace.frames);
+    reading->found->is_timed = true;
+    if (pace.odd_frames > pace.frames / 50 || pace.odd_time > pace.time / 50)
+        reading->found->rate_varies = true;
 }
 
 /* ---- what is judged of a whole track ---- */
@@ -177,16 +208,9 @@ static bool is_edited(const struct reading *reading)
 
 static void judge_track(struct reading *reading)
 {
-    const struct track *track = &reading->track;
-    double mean = track->frames ? (double)track->time / (double)track->frames : 0;
-
     if (is_edited(reading))
         reading->found->has_edits = true;
-    if (!track->has_pictures || !track->frames)
-        return;
-    reading->found->is_timed = true;
-    if ((double)track->longest > mean * 5 / 4 || (double)track->shortest < mean * 3 / 4)
-        reading->found->rate_varies = true;
+    judge_pace(reading);
 }
 
 /* ---- what may lie unseen ---- */

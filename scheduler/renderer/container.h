@@ -29,7 +29,7 @@ struct container {
      * still there for everybody who looks. What coders need to get going is no edit. */
     bool has_edits;
     bool is_timed;    /* a track of pictures says how long its frames last ... */
-    bool rate_varies; /* ... and one lasts a quarter longer or shorter than they do on average */
+    bool rate_varies; /* ... and more than one in fifty a quarter longer or shorter */
     bool has_xmp;
     bool has_opaque; /* bytes in a box nobody asked for, or in a free space that is not empty */
 };

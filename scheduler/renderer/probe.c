@@ -19,12 +19,13 @@ static const uint64_t memory_bytes = UINT64_C(1) << 30;
 
 const char probe_containers[] =
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,dv";
+/* Subtitles and covers never go out, but without their coders ffprobe gives up on the file. */
 const char probe_coders[] =
     "h264,hevc,vp8,vp9,libdav1d,av1,mpeg4,msmpeg4,msmpeg4v2,mpeg2video,mpeg1video,h263,flv,mjpeg,"
     "prores,dvvideo,theora,wmv1,wmv2,wmv3,vc1,aac,mp3,mp3float,mp2,mp2float,ac3,eac3,opus,libopus,"
     "vorbis,flac,alac,amrnb,amrwb,wmav1,wmav2,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,"
     "pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,"
-    "mov_text,subrip,srt,ass,ssa,webvtt"; /* only looked at: a text track never goes out */
+    "mov_text,text,subrip,srt,ass,ssa,webvtt,cc_dec,dvbsub,dvdsub,pgssub,png";
 
 /* What is found besides pictures and sound; the order is that of the answer. */
 enum word { GPS, CAMERA, AUTHOR, TIME, TEXT, XMP, OPAQUE };
@@ -100,11 +101,14 @@ static void add_tags(struct probe *probe, json_t *thing)
         probe->metadata |= 1U << tag_word(name);
 }
 
-/* Tracks of data: where a camera was while it filmed, and what else nobody sees. */
+/* Tracks of data: where a camera was while it filmed, and what else nobody sees. Subtitles are
+ * words that nobody has approved. */
 static void add_data(struct probe *probe, const char *kind, const char *form)
 {
     static const char *const places[] = {"gpmd", "camm", "mebx", "rtmd"};
 
+    if (!strcmp(kind, "subtitle"))
+        probe->metadata |= 1U << TEXT;
     if (strcmp(kind, "data") != 0 && strcmp(kind, "attachment") != 0)
         return;
     probe->metadata |= 1U << (form && !strcmp(form, "tmcd") ? TIME : OPAQUE);

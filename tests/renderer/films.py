@@ -71,6 +71,20 @@ def _hidden(films, path):
     ffmpeg("-ss", "2", "-i", films("long-group.mp4"), "-c", "copy", *FIRST, *EXACT, path)
 
 
+def _subtitled(films, path):
+    words = path.with_suffix(".srt")
+    words.write_text("1\n00:00:00,500 --> 00:00:02,000\nsecret note\n")
+    ffmpeg("-i", films("plain.mp4"), "-i", words, "-c", "copy", "-c:s", "mov_text", *FIRST, *EXACT, path)
+
+
+def _covered(films, path):
+    """With a picture for the shelf, as music has."""
+    cover = path.with_suffix(".png")
+    ffmpeg(*scene(64, 64, 1, 1), "-frames:v", "1", cover)
+    ffmpeg("-i", films("plain.mp4"), "-i", cover, "-map", "0", "-map", "1", "-c", "copy", "-disposition:v:1", "attached_pic", *FIRST,
+           *EXACT, path)
+
+
 def _late(films, path):
     """The pictures begin 700 ms after the sound."""
     ffmpeg("-itsoffset", "0.7", "-i", films("silent.mp4"), *tone(3), "-map", "0:v", "-map", "1:a", "-c:v", "copy", *AAC, *FIRST,
@@ -115,6 +129,10 @@ MAKERS = {
     "uneven.mp4": _uneven,
     "hidden.mp4": _hidden,
     "late.mp4": _late,
+    "subtitled.mp4": _subtitled,
+    "covered.mp4": _covered,
+    # Without edit lists the first picture lasts until the sound has caught up.
+    "no-edits.mp4": lambda films, path: film(path, more=["-bf", "0", "-use_editlist", "0", *FIRST]),
     "stream.ts": lambda films, path: film(path),
     "tagged.mp4": lambda films, path: ffmpeg(
         "-i", films("plain.mp4"), "-c", "copy", "-metadata", f"location={PLACE}", "-metadata", "artist=Inspector Rao", "-metadata",

@@ -284,10 +284,12 @@ static const struct {
     {"even", "vide", {{250, 40}}, 1, true, false},
     {"rounded to milliseconds", "vide", {{100, 33}, {100, 34}}, 2, true, false},
     {"the last frame stays", "vide", {{249, 40}, {1, 4000}}, 2, true, false},
+    {"the first makes up for the sound", "vide", {{1, 61}, {99, 40}}, 2, true, false},
+    {"one of many is late", "vide", {{500, 40}, {1, 80}, {500, 40}}, 3, true, false},
     {"a pause within", "vide", {{100, 40}, {1, 400}, {100, 40}}, 3, true, true},
-    {"one flashes by", "vide", {{100, 40}, {1, 5}, {100, 40}}, 3, true, true},
+    {"some flash by", "vide", {{100, 40}, {8, 5}, {100, 40}}, 3, true, true},
     {"sound has no frames", "soun", {{100, 1024}, {1, 5}, {1, 5}}, 3, false, false},
-    {"one frame has no rate", "vide", {{1, 40}}, 1, false, false},
+    {"two frames have no rate", "vide", {{2, 40}}, 1, false, false},
 };
 
 static void frames_that_do_not_last_equally_long_are_noticed(void **unused)

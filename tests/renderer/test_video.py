@@ -35,6 +35,9 @@ FACTS = {
     "turned.mp4": {"width": 180, "height": 320, "video.turned": True, "metadata": [], "problem": None},
     "uneven.mp4": {"video.rate_varies": True, "problem": None},
     "hidden.mp4": {"video.has_edits": True, "problem": None},
+    "no-edits.mp4": {"video.rate_varies": False, "video.has_edits": False, "problem": None},
+    "subtitled.mp4": {"metadata": ["text"], "video.codec": "h264", "problem": None},
+    "covered.mp4": {"metadata": ["opaque"], "video.codec": "h264", "width": 320, "problem": None},
     "late.mp4": {"video.has_edits": True, "problem": None},
     "tagged.mp4": {"metadata": ["gps", "author", "time", "text"], "problem": None},
     "tagged.mov": {"metadata": ["gps", "camera"], "problem": None},
@@ -55,9 +58,10 @@ FACTS = {
     "empty.mp4": {"problem": "undecodable", "video": None},
 }
 COPIED = ["plain.mp4", "index-last.mp4", "silent.mp4", "hevc.mp4", "tagged.mp4", "tagged.mov", "tagged.mkv", "uuid.mp4", "xmp.mp4",
-          "free.mp4", "turned.mp4", "stream.ts"]
+          "free.mp4", "turned.mp4", "stream.ts",
+          "subtitled.mp4", "covered.mp4"]
 RECODED = ["plain.mp4", "silent.mp4", "quicktime.mov", "hevc.mp4", "ten-bits.mp4", "vp9.webm", "av1.mkv", "mpeg4.avi", "mpeg2.ts",
-           "interlaced.mp4", "wide-pixels.mp4", "surround.mp4", "turned.mp4", "uneven.mp4", "hidden.mp4", "late.mp4", "tagged.mp4", "tagged.mov",
+           "interlaced.mp4", "wide-pixels.mp4", "surround.mp4", "turned.mp4", "uneven.mp4", "hidden.mp4", "late.mp4", "covered.mp4", "tagged.mp4", "tagged.mov",
            "tagged.mkv", "uuid.mp4", "xmp.mp4", "free.mp4"]
 # What every MP4 has. Its dates must be none.
 STRUCTURE = {"MajorBrand", "MinorVersion", "CompatibleBrands", "CompressorName", "CompressorID", "VendorID", "HandlerVendorID",
