@@ -399,7 +399,7 @@ static void read_udta(struct reading *reading, const struct box *within, unsigne
     uint64_t at = within->start;
     struct box box;
 
-    while (next_box(reading, within, &at, &box))
+    while (depth < MOST_DEPTH && next_box(reading, within, &at, &box))
         if (known_box(box.type) && !is_shown(box.type))
             read_box(reading, &box, depth + 1);
         else if (!is_shown(box.type))

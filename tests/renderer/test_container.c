@@ -420,6 +420,18 @@ static void nests_are_not_followed_for_ever(void **unused)
     assert_in_range(film.reads, 1, 100);
 }
 
+static void nor_are_those_of_what_everybody_likes_to_write(void **unused)
+{
+    (void)unused;
+    leaf("ftyp", "isom");
+    for (size_t left = 800000; left >= 8; left -= 8) {
+        number(left, 4);
+        add("udta", 4);
+    }
+    (void)read_it();
+    assert_in_range(film.reads, 1, 100);
+}
+
 static void beginnings_of_other_containers_are_known(void **unused)
 {
     static const unsigned char webm[] = {0x1a, 0x45, 0xdf, 0xa3, 0x87, 0x42, 0x82, 0x84, 'w',
@@ -478,6 +490,7 @@ int main(void)
         cmocka_unit_test_setup(sizes_that_lie_end_the_reading, clear_film),
         cmocka_unit_test_setup(a_hostile_index_is_given_up, clear_film),
         cmocka_unit_test_setup(nests_are_not_followed_for_ever, clear_film),
+        cmocka_unit_test_setup(nor_are_those_of_what_everybody_likes_to_write, clear_film),
         cmocka_unit_test_setup(beginnings_of_other_containers_are_known, clear_film),
         cmocka_unit_test_setup(any_beginning_of_a_film_is_read_to_its_end, clear_film),
     };
