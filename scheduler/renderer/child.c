@@ -81,7 +81,8 @@ static bool has_started(const struct child_order *order, int trouble)
     return false;
 }
 
-static void listen_to(const struct child_order *order, pid_t child, int output)
+/* False: we have ended it. */
+static bool listen_to(const struct child_order *order, pid_t child, int output)
 {
     char piece[PIECE];
     ssize_t got;
@@ -89,8 +90,19 @@ static void listen_to(const struct child_order *order, pid_t child, int output)
     while ((got = read_some(output, piece, sizeof piece)) > 0)
         if (!order->take(order->arg, piece, (size_t)got)) {
             (void)kill(child, SIGKILL);
-            return;
+            return false;
         }
+    return true;
+}
+
+/* The kernel takes one that is out of processor time as it takes one when memory runs out; only the
+ * first is the file's doing. */
+static bool was_taken(const struct child_order *order, int status, const struct rusage *used)
+{
+    int64_t cpu_s = (int64_t)used->ru_utime.tv_sec + used->ru_stime.tv_sec;
+
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
+           cpu_s + 2 < (int64_t)order->limits.cpu_s;
 }
 
 static enum child_end judge(const struct child_order *order, int status)
@@ -108,13 +120,17 @@ static enum child_end attend(const struct child_order *order, pid_t child,
                              const struct pipes *pipes)
 {
     bool started = has_started(order, pipes->trouble[0]);
+    bool heard = started && listen_to(order, child, pipes->output[0]);
+    struct rusage used = {0};
     int status = 0;
 
-    if (started)
-        listen_to(order, child, pipes->output[0]);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    while (wait4(child, &status, 0, &used) < 0 && errno == EINTR)
         continue;
-    return started ? judge(order, status) : CHILD_ABSENT;
+    if (!heard || !was_taken(order, status, &used))
+        return started ? judge(order, status) : CHILD_ABSENT;
+    fprintf(stderr, "crier-render: this machine ended %s, for want of memory\n",
+            cage_tool_name(order->limits.tool));
+    return CHILD_ABSENT;
 }
 
 static enum child_end absent(void)

@@ -24,7 +24,7 @@ enum child_end {
     CHILD_DONE,   /* exit 0 */
     CHILD_FAILED, /* its own error; ended by itself, by us or by the limits on memory and time */
     CHILD_FULL,   /* it wrote more than it may */
-    CHILD_ABSENT  /* not started, or not confined: a reason is on stderr */
+    CHILD_ABSENT  /* not started, not confined, or taken by the machine: a reason is on stderr */
 };
 
 /* A child that ends by a forbidden call is told of on stderr. */

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,12 @@ static void report(const char *what, int descriptor)
         (void)snprintf(result, sizeof result, "%s", what);
     else
         (void)snprintf(result, sizeof result, "refused-%s", strerrorname_np(errno));
+}
+
+/* As the kernel does when there is no memory left. */
+static void be_taken(void)
+{
+    (void)raise(SIGKILL);
 }
 
 static void read_a_secret(void)
@@ -147,6 +154,7 @@ static const struct {
     const char *word;
     void (*commit)(void);
 } deeds[] = {
+    {"be-taken", be_taken},
     {"read-a-secret", read_a_secret},
     {"list-a-folder", list_a_folder},
     {"write-elsewhere", write_elsewhere},

@@ -146,6 +146,14 @@ class Amounts(Case):
         for deed in ("crash", "abort", "silence"):
             self.assertEqual(self.ffprobe(deed), (None, ""), deed)
 
+    def test_who_is_taken_by_the_machine_says_nothing_of_the_file(self):
+        for mode, tool, recipe in (("probe", "ffprobe", None), ("video", "ffmpeg", "v1 video/mp4 320x180")):
+            with open(self.file(f"{tool} be-taken"), "rb") as source, open(self.folder / "made.mp4", "w+b") as made:
+                arguments = [mode, recipe] if recipe else [mode]
+                done = run(arguments, [source.fileno(), made.fileno()], program=CAGED, environment=SETTLED)
+            self.assertEqual((done.returncode, done.stdout), (70, ""), done)
+            self.assertIn(f"this machine ended {tool}", done.stderr)
+
 
 class Ends(Case):
     def test_it_ends_with_its_parent(self):
