@@ -125,8 +125,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args)
     int length;
 
     va_copy(again, args);
-    /* clang 14 forgets the copy of an argument. NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized)
-     */
+    /* clang 14 forgets the copy. NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
     length = vsnprintf(room ? (char *)block->bytes + block->used : NULL, room, format, again);
     va_end(again);
     if (length < 0)
