@@ -5,6 +5,7 @@ that takes files, and then looked for in every byte that the sandbox was sent. N
 --some takes every fourth file. Its twin (--twin) stands a crier-render in that strips nothing: then they are found, or the search is worth nothing.
 """
 import datetime
+import http.client
 import json
 import os
 import pathlib
@@ -98,7 +99,11 @@ def publish(office, names):
     count = write(office, relay, names)
     office.start()
     until("all is made", lambda: is_made(office, count), LIMIT_S)
-    office.go(MORNING + datetime.timedelta(hours=6), seconds=LIMIT_S)
+    try:
+        office.go(MORNING + datetime.timedelta(hours=6), seconds=LIMIT_S)
+    except http.client.HTTPException:
+        print(f"the daemon is gone ({office.daemon.wait(60)}); it said:\n{office.daemon.said[-3000:]}")
+        raise
     wrong = [f"{name}: {row['state']} {row['reason']}" for name, row in rows(office).items() if row["state"] != "published"]
     return relay, count, wrong
 
