@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,12 +40,100 @@ static const EVP_MD *sha256(void)
     return method;
 }
 
-struct digest digest_of(const void *bytes, size_t length)
+struct digest_stream {
+    EVP_MD_CTX *context;
+};
+
+/* Each thread keeps one of each kind at rest: to make one costs a dozen allocations, more than to
+ * hash what is short. */
+struct spares {
+    struct digest_stream *stream;
+    EVP_MAC_CTX *hmac;
+};
+
+static pthread_key_t spares_key;
+static pthread_once_t spares_once = PTHREAD_ONCE_INIT;
+
+static void stream_free(struct digest_stream *stream)
 {
+    if (stream)
+        EVP_MD_CTX_free(stream->context);
+    free(stream);
+}
+
+static void spares_free(void *arg)
+{
+    struct spares *spares = arg;
+
+    stream_free(spares->stream);
+    EVP_MAC_CTX_free(spares->hmac);
+    free(spares);
+}
+
+static void make_spares_key(void)
+{
+    require(pthread_key_create(&spares_key, spares_free) == 0);
+}
+
+static struct spares *spares_of_thread(void)
+{
+    struct spares *spares;
+
+    require(pthread_once(&spares_once, make_spares_key) == 0);
+    spares = pthread_getspecific(spares_key);
+    if (spares)
+        return spares;
+    spares = calloc(1, sizeof *spares);
+    if (!spares || pthread_setspecific(spares_key, spares) != 0)
+        out_of_memory();
+    return spares;
+}
+
+static struct digest_stream *stream_new(void)
+{
+    struct digest_stream *stream = malloc(sizeof *stream);
+
+    if (!stream)
+        out_of_memory();
+    stream->context = EVP_MD_CTX_new();
+    require(stream->context != NULL);
+    return stream;
+}
+
+struct digest_stream *digest_begin(void)
+{
+    struct spares *spares = spares_of_thread();
+    struct digest_stream *stream = spares->stream ? spares->stream : stream_new();
+
+    spares->stream = NULL;
+    require(EVP_DigestInit_ex(stream->context, sha256(), NULL) == 1);
+    return stream;
+}
+
+void digest_add(struct digest_stream *stream, const void *bytes, size_t length)
+{
+    require(EVP_DigestUpdate(stream->context, bytes, length) == 1);
+}
+
+struct digest digest_end(struct digest_stream *stream)
+{
+    struct spares *spares = spares_of_thread();
     struct digest digest;
 
-    require(EVP_Digest(bytes, length, digest.bytes, NULL, sha256(), NULL) == 1);
+    require(EVP_DigestFinal_ex(stream->context, digest.bytes, NULL) == 1);
+    if (spares->stream)
+        stream_free(stream);
+    else
+        spares->stream = stream;
     return digest;
+}
+
+struct digest digest_of(const void *bytes, size_t length)
+{
+    struct digest_stream *stream = digest_begin();
+
+    digest_add(stream, bytes, length);
+    return digest_end(stream);
 }
 
 const char *digest_hex(const struct digest *digest, char hex[DIGEST_HEX])
@@ -89,70 +178,32 @@ bool digest_from_hex(const char *hex, struct digest *digest)
     return true;
 }
 
-struct digest_stream {
-    EVP_MD_CTX *context;
-};
-
-struct digest_stream *digest_begin(void)
+static EVP_MAC_CTX *hmac_new(void)
 {
-    struct digest_stream *stream = malloc(sizeof *stream);
-
-    if (!stream)
-        out_of_memory();
-    stream->context = EVP_MD_CTX_new();
-    require(stream->context && EVP_DigestInit_ex(stream->context, sha256(), NULL) == 1);
-    return stream;
-}
-
-void digest_add(struct digest_stream *stream, const void *bytes, size_t length)
-{
-    require(EVP_DigestUpdate(stream->context, bytes, length) == 1);
-}
-
-struct digest digest_end(struct digest_stream *stream)
-{
-    struct digest digest;
-
-    require(EVP_DigestFinal_ex(stream->context, digest.bytes, NULL) == 1);
-    EVP_MD_CTX_free(stream->context);
-    free(stream);
-    return digest;
-}
-
-/* The same again: this one has everything but the key. */
-static EVP_MAC_CTX *hmac_begin(void)
-{
-    static EVP_MAC_CTX *keyless;
-    EVP_MAC_CTX *context = __atomic_load_n(&keyless, __ATOMIC_ACQUIRE);
     char digest[] = "SHA256";
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                           OSSL_PARAM_construct_end()};
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                 OSSL_PARAM_construct_end()};
+    EVP_MAC *method = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
+    EVP_MAC_CTX *context = EVP_MAC_CTX_new(method);
 
-    if (!context) {
-        EVP_MAC *method = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
-        EVP_MAC_CTX *other = NULL;
-        context = EVP_MAC_CTX_new(method);
-        EVP_MAC_free(method);
-        require(context && EVP_MAC_CTX_set_params(context, params) == 1);
-        if (!__atomic_compare_exchange_n(&keyless, &other, context, false, __ATOMIC_ACQ_REL,
-                                         __ATOMIC_ACQUIRE)) {
-            EVP_MAC_CTX_free(context);
-            context = other;
-        }
-    }
-    return EVP_MAC_CTX_dup(context);
+    EVP_MAC_free(method);
+    require(context && EVP_MAC_CTX_set_params(context, params) == 1);
+    return context;
 }
 
+/* What is left of the key in what is kept ends with the next one, which says nothing. */
 struct digest hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length)
 {
-    EVP_MAC_CTX *context = hmac_begin();
+    static const unsigned char nothing[1];
+    struct spares *spares = spares_of_thread();
+    EVP_MAC_CTX *context = spares->hmac ? spares->hmac : (spares->hmac = hmac_new());
     struct digest mac;
     size_t size;
 
-    require(context && EVP_MAC_init(context, key, key_length, NULL) == 1 &&
+    require(EVP_MAC_init(context, key, key_length, NULL) == 1 &&
             EVP_MAC_update(context, bytes, length) == 1 &&
-            EVP_MAC_final(context, mac.bytes, &size, sizeof mac.bytes) == 1);
-    EVP_MAC_CTX_free(context);
+            EVP_MAC_final(context, mac.bytes, &size, sizeof mac.bytes) == 1 &&
+            EVP_MAC_init(context, nothing, sizeof nothing, NULL) == 1);
     return mac;
 }
 

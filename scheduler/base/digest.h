@@ -34,7 +34,7 @@ const char *digest_hex(const struct digest *digest, char hex[DIGEST_HEX]);
 const char *digest_hex_of(const void *bytes, size_t length, char hex[DIGEST_HEX]);
 MUST_CHECK bool digest_from_hex(const char *hex, struct digest *digest);
 
-/* Piece by piece. digest_end frees the stream. */
+/* Piece by piece. digest_end takes the stream back. */
 struct digest_stream;
 struct digest_stream *digest_begin(void);
 void digest_add(struct digest_stream *stream, const void *bytes, size_t length);

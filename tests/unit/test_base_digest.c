@@ -197,12 +197,34 @@ static void random_bytes_differ_and_wiped_ones_are_gone(void **state)
     assert_memory_equal(a, zero, sizeof a);
 }
 
+static void streams_and_keys_of_one_thread_do_not_mix(void **state)
+{
+    struct digest_stream *one = digest_begin(), *two = digest_begin();
+    struct digest first, second, plain = digest_of("one", 3), keyed;
+
+    (void)state;
+    digest_add(one, "o", 1);
+    digest_add(two, "two", 3);
+    keyed = hmac_sha256("key", 3, "text", 4);
+    digest_add(one, "ne", 2);
+    first = digest_end(one);
+    second = digest_end(two);
+    assert_memory_equal(first.bytes, plain.bytes, DIGEST_BYTES);
+    plain = digest_of("two", 3);
+    assert_memory_equal(second.bytes, plain.bytes, DIGEST_BYTES);
+    first = hmac_sha256("other", 5, "text", 4);
+    second = hmac_sha256("key", 3, "text", 4);
+    assert_memory_not_equal(first.bytes, second.bytes, DIGEST_BYTES);
+    assert_memory_equal(second.bytes, keyed.bytes, DIGEST_BYTES);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(sha256_gives_the_published_values),
         cmocka_unit_test(only_64_small_hex_digits_are_a_digest),
         cmocka_unit_test(hmac_gives_the_values_of_rfc_4231),
+        cmocka_unit_test(streams_and_keys_of_one_thread_do_not_mix),
         cmocka_unit_test_teardown(base64_gives_the_values_of_rfc_4648, clear),
         cmocka_unit_test(ed25519_gives_the_values_of_rfc_8032),
         cmocka_unit_test_teardown(a_public_key_survives_its_pem, clear),
