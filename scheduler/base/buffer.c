@@ -45,6 +45,12 @@ static void make_room(struct buffer *buffer, size_t needed)
     buffer->capacity = capacity;
 }
 
+void buffer_reserve(struct buffer *buffer, size_t length)
+{
+    if (length < buffer->maximum - buffer->length)
+        make_room(buffer, buffer->length + length + 1);
+}
+
 char *buffer_more(struct buffer *buffer, size_t length)
 {
     char *end;

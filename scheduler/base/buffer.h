@@ -31,6 +31,8 @@ bool buffer_char(struct buffer *buffer, char c);
 /* The next `length` bytes, for the caller to fill in at once; NULL when the maximum would be
  * passed. */
 char *buffer_more(struct buffer *buffer, size_t length);
+/* Room for a text whose length is about known: it then need not grow step by step. */
+void buffer_reserve(struct buffer *buffer, size_t length);
 bool buffer_printf(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -235,6 +235,7 @@ struct change {
     const char *event;            /* audit word: "publish.intent", "hold", "approve" ... */
     const char *actor;            /* "svc:crier" or "os:UID:LOGIN" */
     const char *facts; /* canonical JSON object with further members of the record, or NULL */
+    const char *request_hash; /* hex SHA-256 of after->request, where it is known; or NULL */
 };
 
 /* The table and the reasons: cancelled -> planned only when removed; held after doubt (unproven,

@@ -226,6 +226,7 @@ static void carry_save(struct daemon *daemon, const struct action *action)
     save->change.event = arena_text(&task->arena, action->change.event);
     save->change.actor = arena_text(&task->arena, action->change.actor);
     save->change.facts = arena_text(&task->arena, action->change.facts);
+    save->change.request_hash = arena_text(&task->arena, action->change.request_hash);
     task_submit(task, false);
 }
 

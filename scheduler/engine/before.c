@@ -40,8 +40,7 @@ static void record_intent(struct pass *pass, struct item *item, const struct del
     item->answered = item->unproven = item->repeated = item->confirming = false;
     item->looking = item->looked = false;
     item->doubt_since = INSTANT_NONE;
-    item_save(pass, item, &after, "publish.intent", attempt_facts(pass, &after, NULL, NULL),
-              &step->request);
+    item_intend(pass, item, &after, &step->request);
 }
 
 /* Uploads are done (or there are none): the publish request waits for its time and its turn. */

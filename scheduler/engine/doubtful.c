@@ -147,8 +147,7 @@ void way_repeat(struct pass *pass, struct item *item)
     item->line->state.last_publish = pass->now;
     item->unproven = item->repeated = true;
     item->answered = false;
-    item_save(pass, item, &after, "publish.intent", attempt_facts(pass, &after, NULL, NULL),
-              &request);
+    item_intend(pass, item, &after, &request);
 }
 
 static void nothing_found(struct pass *pass, struct item *item, const char *why)

@@ -221,6 +221,9 @@ void item_sleep(struct pass *pass, struct item *item, struct instant until);
  * or NULL. */
 void item_save(struct pass *pass, struct item *item, const struct delivery *after,
                const char *event, const char *facts, const struct http_request *pending);
+/* The same with "publish.intent": its request is in `after`, and its hash in the audit. */
+void item_intend(struct pass *pass, struct item *item, const struct delivery *after,
+                 const struct http_request *request);
 void item_saved(struct pass *pass, struct item *item);
 void item_refused(struct pass *pass, struct item *item);
 void item_send(struct pass *pass, struct item *item, const struct http_request *request);

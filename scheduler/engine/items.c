@@ -212,8 +212,9 @@ static void engine_bug(struct pass *pass, struct item *item, const struct delive
         item_change(pass, item, to, REASON_BUG, "", "bug");
 }
 
-static void answer_save(struct pass *pass, struct item *item, const struct delivery *after,
-                        const char *event, const char *facts)
+static struct change *answer_save(struct pass *pass, struct item *item,
+                                  const struct delivery *after, const char *event,
+                                  const char *facts)
 {
     struct action *action = act(pass, ACTION_SAVE);
 
@@ -226,6 +227,7 @@ static void answer_save(struct pass *pass, struct item *item, const struct deliv
         .actor = "svc:crier",
         .facts = facts,
     };
+    return &action->change;
 }
 
 static struct secret_field *fields_own(const struct http_request *request, struct arena *arena)
@@ -281,24 +283,47 @@ static void forget_save(struct pass *pass, struct item *item)
     item_saved(pass, item);
 }
 
-void item_save(struct pass *pass, struct item *item, const struct delivery *after,
-               const char *event, const char *facts, const struct http_request *pending)
+/* The change as it is asked for; NULL when it may not be. */
+static struct change *save(struct pass *pass, struct item *item, const struct delivery *after,
+                           const char *event, const char *facts, const struct http_request *pending)
 {
-    struct change change = {.after = after, .from = item->row->state, .event = event};
+    struct change change = {.after = after, .from = item->row->state, .event = event}, *asked;
 
     if (!change_allowed(item->row, &change)) {
         engine_bug(pass, item, after, event);
-        return;
+        return NULL;
     }
     item_sleep(pass, item, INSTANT_NONE);
     item->doing = DOING_SAVE;
     item->ticket = ticket_new(pass->engine, &item->timer);
     item->next = row_own(after);
     item->next_shift = (struct span){0};
-    answer_save(pass, item, item->next, event, facts);
+    asked = answer_save(pass, item, item->next, event, facts);
     item->pending = pending ? request_own(pending, &item->attempt) : NULL;
     if (pending && !rule_on(pass->engine, RULE_INTENT_FIRST))
         forget_save(pass, item);
+    return asked;
+}
+
+void item_save(struct pass *pass, struct item *item, const struct delivery *after,
+               const char *event, const char *facts, const struct http_request *pending)
+{
+    (void)save(pass, item, after, event, facts, pending);
+}
+
+void item_intend(struct pass *pass, struct item *item, const struct delivery *after,
+                 const struct http_request *request)
+{
+    struct buffer *facts = facts_begin(pass);
+    char *hash = arena_alloc(pass->out->arena, DIGEST_HEX);
+    struct change *asked;
+
+    digest_hex_of(after->request, strlen(after->request), hash);
+    json_add_integer(facts, "attempt", after->attempts);
+    json_add(facts, "request", hash);
+    asked = save(pass, item, after, "publish.intent", facts_end(pass), request);
+    if (asked)
+        asked->request_hash = hash;
 }
 
 void item_change(struct pass *pass, struct item *item, enum state to, const char *reason,

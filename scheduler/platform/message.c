@@ -7,7 +7,7 @@
 #include "base/i18n.h"
 #include "text/unicode.h"
 
-enum { DETAIL_BYTES = 200, FAR_DAYS = 7, CLOCK_LAG_MINUTES = 5 };
+enum { DETAIL_BYTES = 200, USUAL_BYTES = 1000, FAR_DAYS = 7, CLOCK_LAG_MINUTES = 5 };
 
 static char lower(char c)
 {
@@ -273,6 +273,7 @@ char *request_write(const struct http_request *request, struct arena *arena)
     char *text;
 
     buffer_init(&out, SIZE_MAX / 2);
+    buffer_reserve(&out, USUAL_BYTES + request->body_length + request->body_length / 8);
     json_open(&out, NULL, '{');
     json_add(&out, "body", request->body);
     fields_write(request, &out);

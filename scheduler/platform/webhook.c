@@ -16,7 +16,13 @@
 #include "platform/registry.h"
 #include "text/unicode.h"
 
-enum { TEXT_BYTES = 20000, TIMEOUT_S = 15, ID_BYTES = 200, BODY_MAX = 16 * 1024 * 1024 };
+enum {
+    USUAL_BYTES = 1000,
+    TEXT_BYTES = 20000,
+    TIMEOUT_S = 15,
+    ID_BYTES = 200,
+    BODY_MAX = 16 * 1024 * 1024
+};
 static const char window_by_default[] = "5m";
 
 /* Nothing of a file is sent but its name by content, so its size is no matter. */
@@ -124,6 +130,7 @@ static void write_event(const struct job *job, const char *type, struct instant 
     struct buffer out;
 
     buffer_init(&out, BODY_MAX);
+    buffer_reserve(&out, USUAL_BYTES);
     json_open(&out, NULL, '{');
     json_open(&out, "data", '{');
     write_data(job, &out, arena);

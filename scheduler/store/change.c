@@ -325,6 +325,19 @@ static bool judge(struct outbox *outbox, const struct row *before, const struct 
     return true;
 }
 
+/* It is promised to be right, and only test builds look. */
+static void take_request_hash(const struct change *change, struct row *after)
+{
+    const char *request = after->delivery->request, *hash = change->request_hash;
+    char hex[DIGEST_HEX];
+
+    if (!hash)
+        return;
+    if (IN_TESTS && strcmp(digest_hex_of(request, strlen(request), hex), hash) != 0)
+        abort();
+    memcpy(after->request_hash, hash, DIGEST_HEX);
+}
+
 static bool write_change(struct outbox *outbox, const struct row *before,
                          const struct change *change, struct instant now, struct err *err)
 {
@@ -341,6 +354,7 @@ static bool write_change(struct outbox *outbox, const struct row *before,
                                   .from = change->from};
 
     delivery.rev++;
+    take_request_hash(change, &after);
     if (!row_update(&outbox->database, before, &after, &outbox->buffer, &outbox->scratch, err) ||
         !log_add(outbox, &record, now, err))
         return false;

@@ -431,17 +431,29 @@ static bool member_of(const struct column *column, const struct cell *cell, stru
     return true;
 }
 
-static void digest_cell(const struct cell *cell, struct buffer *buffer)
+enum { CELL_HEAD = 1 + sizeof(int64_t) };
+
+/* What all of them would take: room is made once. */
+static char *begin_digest(const struct cell cells[COLUMNS], struct buffer *buffer)
+{
+    size_t bytes = COLUMNS * CELL_HEAD, i;
+
+    for (i = 0; i < COLUMNS; i++)
+        bytes += cells[i].length;
+    buffer_empty(buffer);
+    buffer_reserve(buffer, bytes);
+    return buffer->bytes;
+}
+
+/* Returns where the next one goes. */
+static char *digest_cell(const struct cell *cell, char *at)
 {
     int64_t number = cell->type == CELL_TEXT ? (int64_t)cell->length : cell->number;
-    char *at = buffer_more(buffer, 1 + sizeof number + cell->length);
 
-    if (!at)
-        out_of_memory();
     *at++ = (char)cell->type;
     memcpy(at, &number, sizeof number);
-    if (cell->length)
-        memcpy(at + sizeof number, cell->text, cell->length);
+    at += sizeof number;
+    return cell->length ? mempcpy(at, cell->text, cell->length) : at;
 }
 
 static bool is_bare(size_t column)
@@ -461,13 +473,13 @@ static const char *digest_cells(const struct cell cells[COLUMNS], enum table tab
                                 struct buffer *buffer, char hex[DIGEST_HEX])
 {
     size_t i, end = table == TABLE_DELIVERY ? STANDING : COLUMNS;
+    char *at = begin_digest(cells, buffer);
 
-    buffer_empty(buffer);
     for (i = 0; table == TABLE_STANDING && i < COUNT_OF(bare); i++)
-        digest_cell(&cells[bare[i]], buffer);
+        at = digest_cell(&cells[bare[i]], at);
     for (i = table == TABLE_DELIVERY ? 0 : STANDING; i < end; i++)
-        digest_cell(&cells[i], buffer);
-    return digest_hex_of(buffer->bytes, buffer->length, hex);
+        at = digest_cell(&cells[i], at);
+    return digest_hex_of(buffer->bytes, (size_t)(at - buffer->bytes), hex);
 }
 
 /* Media are in the content's hash. */
@@ -479,15 +491,14 @@ static bool is_said(size_t column)
 static void said_of(const struct cell cells[COLUMNS], struct buffer *buffer,
                     char said[SAID_CHARS + 1])
 {
-    char hex[DIGEST_HEX];
+    char hex[DIGEST_HEX], *at = begin_digest(cells, buffer);
     size_t i;
 
-    buffer_empty(buffer);
     for (i = FILED; i < STANDING; i++) {
         if (is_said(i))
-            digest_cell(&cells[i], buffer);
+            at = digest_cell(&cells[i], at);
     }
-    digest_hex_of(buffer->bytes, buffer->length, hex);
+    digest_hex_of(buffer->bytes, (size_t)(at - buffer->bytes), hex);
     memcpy(said, hex, SAID_CHARS);
     said[SAID_CHARS] = '\0';
 }
@@ -516,11 +527,13 @@ void row_said(const struct delivery *delivery, const char *identity, struct buff
 {
     struct delivery copy = *delivery;
     const struct row row = {.delivery = &copy, .identity = identity};
-    struct cell cells[COLUMNS];
+    struct cell cells[COLUMNS] = {{.type = CELL_NONE}};
     size_t i;
 
-    for (i = FILED; i < STANDING; i++)
-        cells[i] = is_said(i) ? cell_of(&columns[i], &row) : no_cell;
+    for (i = FILED; i < STANDING; i++) {
+        if (is_said(i))
+            cells[i] = cell_of(&columns[i], &row);
+    }
     said_of(cells, buffer, said);
 }
 
@@ -626,13 +639,14 @@ static bool write_request(struct writing *writing, struct row *row, struct err *
     return true;
 }
 
-/* Of a row that was not just read bare, the request itself is known. */
+/* Unless it is given. Of a row that was not just read bare, the request itself is known. */
 static void hash_request(const struct row *before, struct row *row)
 {
     const char *request = row->delivery->request,
                *known = before ? before->delivery->request : NULL;
 
-    row->request_hash[0] = '\0';
+    if (row->request_hash[0])
+        return;
     if (known && *request && !strcmp(known, request))
         memcpy(row->request_hash, before->request_hash, DIGEST_HEX);
     else if (*request)

@@ -54,7 +54,8 @@ MUST_CHECK bool row_insert(struct database *database, const struct delivery *del
                            const char *identity, struct buffer *buffer, struct arena *arena,
                            struct err *err);
 /* Over `before` as it was read, bare or whole: only what changed since, so that the rest rests. Of
- * `after` delivery, identity, name and told are given, all else is made. */
+ * `after` delivery, identity, name, told and, where it is known, request_hash are given, all else
+ * is made. */
 MUST_CHECK bool row_update(struct database *database, const struct row *before, struct row *after,
                            struct buffer *buffer, struct arena *arena, struct err *err);
 /* From the current row of a statement that began with row_select, or with row_select_bare: then the
