@@ -163,7 +163,7 @@ static void add_coders(struct args *args, struct job *job)
      * bytes every time. */
     ADD(args, "-x264-params", "sliced-threads=1");
     add_bits(args, job->most_bits);
-    add_number(args, "-g", rate ? (rate * GROUP_S + 500) / 1000 : 30 * GROUP_S);
+    add_number(args, "-g", rate ? (rate * GROUP_S + 500) / 1000 : INT64_C(30) * GROUP_S);
     ADD(args, "-sc_threshold", "0", "-pix_fmt", "yuv420p", "-color_range", "tv");
     ADD(args, "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709");
     ADD(args, "-bsf:v", "filter_units=remove_types=6");
