@@ -665,12 +665,14 @@ void loading_made(struct daemon *daemon)
     struct err failure;
     bool made = planner_take_made(daemon->planner, &failure);
 
-    if (failure.kind != ERR_NONE && failure.kind != ERR_CONFIG) {
+    if (failure.kind == ERR_CONFIG) /* the file is another one by now */
+        made = true;
+    else if (failure.kind != ERR_NONE)
         rendering_failed(daemon, &failure);
-    } else if (made || failure.kind == ERR_CONFIG) { /* which is: the file is another one by now */
-        daemon->render_failures = 0;
+    else
+        daemon->render_failures = made ? 0 : daemon->render_failures;
+    if (made)
         loading_request(daemon);
-    }
 }
 
 static void on_reload_again(struct clock_timer *timer)

@@ -93,9 +93,11 @@ static void begin_job(struct renderer *renderer)
 
 static void end_job(struct renderer *renderer, bool ok, const struct err *err)
 {
+    const bool given_up = !ok && err->kind == ERR_BUSY; /* wanted again since: by a new reading */
+
     renderer->working = false;
-    renderer->news = renderer->news || !renderer->unwanted;
-    if (!ok && !renderer->stop && !renderer->unwanted) {
+    renderer->news = renderer->news || ((ok || given_up) && !renderer->unwanted);
+    if (!ok && !given_up && !renderer->stop && !renderer->unwanted) {
         log_line(LOG_WARNING, "media/%s could not be fitted: %s", renderer->job.facts.file,
                  err->text);
         renderer->failure = *err;
@@ -109,8 +111,9 @@ static void tell(struct renderer *renderer)
 {
     time_t now = seconds_now();
     bool last = renderer->next == renderer->count;
+    bool news = renderer->news || renderer->failure.kind != ERR_NONE;
 
-    if (renderer->awaited || (!last && (!renderer->news || now - renderer->told < NEWS_SECONDS)))
+    if (renderer->awaited || (!last && (!news || now - renderer->told < NEWS_SECONDS)))
         return;
     renderer->told = now;
     renderer->options.wake(renderer->options.arg);

@@ -34,8 +34,8 @@ void renderer_interrupt(struct renderer *renderer);
 
 /* Something is wanted, or what was made has not been taken notice of. */
 bool renderer_busy(struct renderer *renderer);
-/* Takes notice: whether anything came to its end since the last time, and why the last that failed
- * could not be made (ERR_NONE: none did). */
+/* Takes notice: whether anything was made since the last time, and why the last that failed could
+ * not be (ERR_NONE: none did). Both may have happened. */
 bool renderer_take(struct renderer *renderer, struct err *failure);
 
 /* What is being made at this moment; false = nothing. */
