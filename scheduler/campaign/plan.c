@@ -838,16 +838,26 @@ bool plan_pages_next(struct plan_pages *pages, size_t limit, struct arena *arena
 
 /* What is not made yet. */
 
+bool unmade_is_video(const struct unmade *unmade)
+{
+    return strstr(unmade->recipe, " video/") != NULL;
+}
+
 struct wanted {
     struct unmade *items;
     size_t count, capacity;
 };
 
-static int by_file_and_recipe(const void *a, const void *b)
+static int by_patience(const void *a, const void *b)
 {
     const struct unmade *left = a, *right = b;
-    int order = strcmp(left->facts->file, right->facts->file);
+    const int64_t lasts = left->facts->duration_ms, longer = right->facts->duration_ms;
+    int order = unmade_is_video(left) - unmade_is_video(right);
 
+    if (!order && unmade_is_video(left))
+        order = (lasts > longer) - (lasts < longer);
+    if (!order)
+        order = strcmp(left->facts->file, right->facts->file);
     return order ? order : strcmp(left->recipe, right->recipe);
 }
 
@@ -891,9 +901,9 @@ void plan_unmade(const struct plan_texts *texts, struct arena *arena, const stru
         for (size_t p = 0; p < texts->set->campaigns[c].post_count; p++)
             add_voices(texts, c, p, arena, &wanted);
     if (wanted.count)
-        qsort(wanted.items, wanted.count, sizeof *wanted.items, by_file_and_recipe);
+        qsort(wanted.items, wanted.count, sizeof *wanted.items, by_patience);
     for (size_t i = 0; i < wanted.count; i++)
-        if (!kept || by_file_and_recipe(&wanted.items[kept - 1], &wanted.items[i]) != 0)
+        if (!kept || by_patience(&wanted.items[kept - 1], &wanted.items[i]) != 0)
             wanted.items[kept++] = wanted.items[i];
     *unmade = wanted.items;
     *count = kept;

@@ -116,12 +116,14 @@ void plan_build(const struct campaign_set *set, struct instant from, struct inst
  * store uses the same words (struct account_state). */
 const char *account_identity_key(const struct account *account, struct arena *arena);
 
-/* What goes out but is not made yet: each file and recipe once. For asset/renditions.h; then the
- * texts are rendered anew. Of the texts rendered so far. */
+/* What goes out but is not made yet: each file and recipe once, pictures before videos, and short
+ * videos before long ones. For asset/renditions.h; then the texts are rendered anew. Of the texts
+ * rendered so far. */
 struct unmade {
     const struct media_facts *facts;
     const char *recipe;
 };
+bool unmade_is_video(const struct unmade *unmade);
 void plan_unmade(const struct plan_texts *texts, struct arena *arena, const struct unmade **unmade,
                  size_t *count);
 

@@ -21,13 +21,16 @@ enum {
     PATIENCE_MS = 2000
 };
 
+/* Who makes what: a picture, made within a second, does not wait for a video that takes hours. */
+enum hand { PICTURES, VIDEOS, HANDS };
+
 struct planner {
     struct planner_options options;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wanted;
     struct shelf shelf;
-    struct renderer *renderer;
+    struct renderer *renderers[HANDS];
     struct instant ask; /* NONE = nothing asked for */
     bool working, stop;
     struct reading *finished;
@@ -220,9 +223,25 @@ static void want(struct planner *planner, const struct plan_texts *texts, struct
                  size_t *count)
 {
     const struct unmade *unmade;
+    size_t pictures = 0;
 
     plan_unmade(texts, arena, &unmade, count);
-    renderer_want(planner->renderer, unmade, *count);
+    while (pictures < *count && !unmade_is_video(&unmade[pictures]))
+        pictures++;
+    renderer_want(planner->renderers[PICTURES], unmade, pictures);
+    renderer_want(planner->renderers[VIDEOS], unmade + pictures, *count - pictures);
+}
+
+static void wait_a_moment(struct planner *planner)
+{
+    for (enum hand hand = 0; hand < HANDS; hand++)
+        renderer_wait(planner->renderers[hand], PATIENCE_MS);
+}
+
+static void interrupt(struct planner *planner)
+{
+    for (enum hand hand = 0; hand < HANDS; hand++)
+        renderer_interrupt(planner->renderers[hand]);
 }
 
 static struct plan_texts *render_texts(struct planning *planning, const struct media_facts *facts,
@@ -250,7 +269,7 @@ static bool make_texts(struct planner *planner, struct reading *reading, struct 
         want(planner, *texts, &planning->arena, &missing);
         if (!missing || !patient || !has_time(planner))
             return true;
-        renderer_wait(planner->renderer, PATIENCE_MS);
+        wait_a_moment(planner);
         if (!renditions_look(&planner->shelf, facts, count, NULL, &planning->arena, &reading->err))
             return false;
     }
@@ -365,7 +384,13 @@ static void *planner_thread(void *arg)
     return NULL;
 }
 
-static bool start_renderer(struct planner *planner, struct err *err)
+static void stop_renderers(struct planner *planner)
+{
+    for (enum hand hand = 0; hand < HANDS; hand++)
+        renderer_stop(planner->renderers[hand]);
+}
+
+static bool start_renderers(struct planner *planner, struct err *err)
 {
     const struct planner_options *options = &planner->options;
     struct renderer_options renderer = {.wake = options->wake, .arg = options->wake_arg};
@@ -376,7 +401,12 @@ static bool start_renderer(struct planner *planner, struct err *err)
         .media = arena_printf(&planner->life, "%s/media", options->workspace),
     };
     renderer.shelf = planner->shelf;
-    return renderer_start(&renderer, &planner->renderer, err);
+    for (enum hand hand = 0; hand < HANDS; hand++)
+        if (!renderer_start(&renderer, &planner->renderers[hand], err)) {
+            stop_renderers(planner);
+            return false;
+        }
+    return true;
 }
 
 static void planner_free(struct planner *planner)
@@ -405,13 +435,13 @@ bool planner_start(const struct planner_options *options, struct planner **plann
     pthread_cond_init(&made->wanted, NULL);
     spool_clean(options->spool);
     arena_keep_little();
-    if (!start_renderer(made, err)) {
+    if (!start_renderers(made, err)) {
         planner_free(made);
         return false;
     }
     failed = pthread_create(&made->thread, NULL, planner_thread, made);
     if (failed) {
-        renderer_stop(made->renderer);
+        stop_renderers(made);
         planner_free(made);
         return err_errno(err, ERR_IO, failed, "the planner's thread cannot be started");
     }
@@ -425,7 +455,7 @@ void planner_request(struct planner *planner, struct instant now)
     planner->ask = now;
     pthread_cond_signal(&planner->wanted);
     pthread_mutex_unlock(&planner->lock);
-    renderer_interrupt(planner->renderer);
+    interrupt(planner);
 }
 
 struct reading *planner_take(struct planner *planner)
@@ -458,17 +488,32 @@ bool planner_busy(struct planner *planner)
     pthread_mutex_lock(&planner->lock);
     busy = planner->working || planner->finished || !instant_is_none(planner->ask);
     pthread_mutex_unlock(&planner->lock);
-    return busy || renderer_busy(planner->renderer);
+    for (enum hand hand = 0; hand < HANDS; hand++)
+        busy = busy || renderer_busy(planner->renderers[hand]);
+    return busy;
 }
 
 bool planner_take_made(struct planner *planner, struct err *failure)
 {
-    return renderer_take(planner->renderer, failure);
+    struct err another;
+    bool made = renderer_take(planner->renderers[PICTURES], failure);
+
+    made = renderer_take(planner->renderers[VIDEOS], &another) || made;
+    if (failure->kind == ERR_NONE)
+        *failure = another;
+    return made;
 }
 
 bool planner_makes(struct planner *planner, struct rendering_now *now)
 {
-    return renderer_now(planner->renderer, now);
+    struct rendering_now other;
+    bool makes = renderer_now(planner->renderers[VIDEOS], now);
+
+    if (!renderer_now(planner->renderers[PICTURES], &other))
+        return makes;
+    other.left += makes ? now->left : 0;
+    *now = other;
+    return true;
 }
 
 void planner_stop(struct planner *planner)
@@ -479,9 +524,9 @@ void planner_stop(struct planner *planner)
     planner->stop = true;
     pthread_cond_signal(&planner->wanted);
     pthread_mutex_unlock(&planner->lock);
-    renderer_interrupt(planner->renderer);
+    interrupt(planner);
     pthread_join(planner->thread, NULL);
-    renderer_stop(planner->renderer);
+    stop_renderers(planner);
     planner_free(planner);
 }
 

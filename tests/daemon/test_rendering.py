@@ -9,6 +9,7 @@ import os
 import pathlib
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ SEEN = {"n": 0, "mime": "video/mp4", "width": 540, "height": 960, "duration_ms":
                   "interlaced": False, "index_first": True, "has_edits": False, "bit_rate": 200000,
                   "sound_rate": 44100, "channels": 1}}
 MADE = {"mime": "video/mp4", "width": 540, "height": 960, "frames": None, "duration_ms": 4000, "problem": None}
-FILM = PICTURES / "clip.mp4"
+FILM, PHOTO = PICTURES / "clip.mp4", PICTURES / "plain.jpg"
 
 
 def programs_with_double(folder):
@@ -56,6 +57,16 @@ class Rendering(OfficeTest):
         path.write_bytes(head + ("\n" + "\n".join(lines) + "\n").encode())
         if os.geteuid() == 0:
             os.chown(path, AUTHOR, -1)
+
+    def picture(self, name):
+        """A photo with a remark inside, which is to go, and in it what crier-render says and does."""
+        width, height = struct.unpack_from(">HH", PHOTO.read_bytes(), PHOTO.read_bytes().index(b"\xff\xc0") + 5)[::-1]
+        made = {**MADE, "mime": "image/jpeg", "width": width, "height": height, "frames": 1, "duration_ms": None}
+        seen = {**made, "n": 0, "orientation": 1, "colour": "srgb", "bits": 8, "alpha": False, "metadata": ["text"]}
+        remark = "\n".join(["", f"look say {json.dumps(seen)}", f"picture write {PHOTO}",
+                            f"picture say {json.dumps(made)}", ""]).encode()
+        path = self.office.path / "media" / name
+        path.write_bytes(PHOTO.read_bytes()[:2] + struct.pack(">HH", 0xfffe, len(remark) + 2) + remark + PHOTO.read_bytes()[2:])
 
     def begin(self, due=2, *others):
         self.video("bus.mp4")
@@ -100,6 +111,15 @@ class Rendering(OfficeTest):
         self.assertIsNotNone(self.office.status["rendering"])
         self.check_it_goes_out()
         until("nothing is being made", lambda: self.office.status["rendering"] is None)
+
+    def test_a_picture_does_not_wait_for_a_video(self):
+        self.begin(3600)
+        self.picture("fair.jpg")
+        self.office.campaign("words", post("fair", self.soon(2), media=f"( {medium('fair.jpg')} )"))
+        self.office.until_state("fair", "published")
+        self.assertEqual(self.sent()["संदेश fair"]["media"][0]["sha256"], hashlib.sha256(PHOTO.read_bytes()).hexdigest())
+        self.assertEqual(self.office.row("bus")["reason"], "rendering")
+        self.assertEqual(len(self.runs.read_text().splitlines()), 1)
 
     def test_files_that_change_are_read_while_it_is_made(self):
         self.begin(3600)
@@ -151,6 +171,17 @@ class Rendering(OfficeTest):
         self.office.until_state("other", "published")
         self.assertEqual(self.office.row("bus")["reason"], "rendering")
         until("somebody is told", lambda: any("crier-render" in alarm for alarm in self.office.daemon.alarms))
+
+    def test_what_is_made_goes_out_though_another_cannot_be(self):
+        for name, deed in (("bus", "sleep 3"), ("car", "sleep 5"), ("van", "exit 70")):
+            self.video(f"{name}.mp4", f"video {deed}")
+        self.let.touch()
+        self.office.campaign("bus", *(post(name, self.soon(2), media=f"( {medium(name + '.mp4')} )", late='"publish"')
+                                      for name in ("bus", "car", "van")))
+        self.office.start()
+        for name in ("bus", "car"):
+            self.office.until_state(name, "published")
+        self.assertEqual(self.office.row("van")["reason"], "rendering")
 
     def test_until_idle_waits_for_what_is_made(self):
         self.video("bus.mp4", "video sleep 4")

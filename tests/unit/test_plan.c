@@ -432,6 +432,42 @@ static void what_is_not_made_is_listed_once(void **unused)
     assert_string_equal(unmade[1].recipe, "v1 image/jpeg 30x40 most 16777216");
 }
 
+static void what_takes_long_is_listed_last(void **unused)
+{
+    static const struct media_limit taken[] = {{.mime = "image/jpeg"}, {.mime = "video/mp4"}, {0}};
+    static const struct media_item items[] = {{.file = "a.webm"},
+                                              {.file = "b.webm"},
+                                              {.file = "z.jpg"}};
+    static const char *const gps[] = {"gps", NULL};
+    static const struct video_facts inside = {
+        .codec = "vp9", .sound = "", .pixels = "yuv420p", .frame_rate = 25000};
+    struct media_facts facts[] = {picture("a.webm", "video/webm", gps),
+                                  picture("b.webm", "video/webm", gps),
+                                  picture("z.jpg", "image/jpeg", gps)};
+    struct post *post = world_post(&world, "p", "text");
+    const struct unmade *unmade;
+    struct plan_texts *texts;
+    size_t count;
+
+    (void)unused;
+    world.accounts[0].limits.media = taken;
+    for (size_t i = 0; i < 2; i++) {
+        facts[i].video = &inside;
+        facts[i].duration_ms = i == 0 ? 36000000 : 4000;
+    }
+    post->accounts = &world.all[0];
+    post->account_count = 1;
+    post->wording.media = items;
+    post->wording.media_count = COUNT_OF(items);
+    texts = plan_texts_new(&world.set, facts, COUNT_OF(facts), &world.arena);
+    (void)plan_texts_get(texts, 0, 0, 0, 0);
+    plan_unmade(texts, &world.arena, &unmade, &count);
+    assert_int_equal(count, 3);
+    assert_string_equal(unmade[0].facts->file, "z.jpg");
+    assert_string_equal(unmade[1].facts->file, "b.webm");
+    assert_string_equal(unmade[2].facts->file, "a.webm");
+}
+
 static char berlin[] = "Europe/Berlin";
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
@@ -457,6 +493,7 @@ int main(void)
         TEST(approvals_decide_the_first_state),
         TEST(media_are_listed_once),
         TEST(what_is_not_made_is_listed_once),
+        TEST(what_takes_long_is_listed_last),
     };
 
     return cmocka_run_group_tests_name("campaign/plan", tests, NULL, NULL);
