@@ -22,7 +22,10 @@ static const struct {
      false},
     {"no-video", N_("There are no moving pictures in it."), false},
     {"trailing-bytes", N_("Something is hidden behind the end of the picture."), false},
-    {"too-many-pixels", N_("The picture is larger than any platform shows."), false},
+    {"too-many-pixels",
+     N_("The picture is larger than any platform shows; of an animation, all its pictures count. "
+        "Make it smaller, or an animation shorter."),
+     false},
     {"too-many-parts", N_("The picture is made of more parts than any honest one."), false},
     {"type-mismatch",
      N_("The file looks like one sort of picture at its start and like another "
