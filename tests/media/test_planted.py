@@ -2,7 +2,8 @@
 """A place, a camera, a person: planted in pictures and films in every way, published by the whole daemon to every platform
 that takes files, and then looked for in every byte that the sandbox was sent. None is found.
 
---some takes every fourth file. Its twin (--twin) stands a crier-render in that strips nothing: then they are found, or the search is worth nothing.
+--some takes every fourth file. Its twin (--twin) stands a crier-render in that strips nothing and a crier-inspect that does not
+notice: then they are found, or the search is worth nothing.
 """
 import datetime
 import http.client
@@ -10,7 +11,6 @@ import json
 import os
 import pathlib
 import shutil
-import stat
 import sys
 import time
 
@@ -45,14 +45,22 @@ print(json.dumps({{"duration_ms": 4000 if sys.argv[1] == "video" else None, "fra
 """
 
 
+# What is made is looked at by crier-inspect before it is kept: it, too, must be blind, or nothing goes out.
+BLIND = """#!/usr/bin/python3
+import re, subprocess, sys
+done = subprocess.run([{true!r}, *sys.argv[1:]], close_fds=False, stdout=subprocess.PIPE, text=True)
+sys.stdout.write(re.sub(r'"metadata":\\[[^]]*\\]', '"metadata":[]', done.stdout))
+"""
+
+
 def programs_of_twin(folder):
     true = office_module.programs(True)
     folder.mkdir()
-    for name in ("crier", "crier-inspect", "crier-sandbox"):
+    for name in ("crier", "crier-sandbox"):
         shutil.copy(true / name, folder / name)
-    double = folder / "crier-render"
-    double.write_text(DOUBLE.format(true=str(true / "crier-render")))
-    double.chmod(0o755 | stat.S_IXUSR)
+    for name, script in ("crier-render", DOUBLE), ("crier-inspect", BLIND):
+        (folder / name).write_text(script.format(true=str(true / name)))
+        (folder / name).chmod(0o755)
     return folder
 
 
