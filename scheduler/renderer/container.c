@@ -21,6 +21,7 @@ struct track {
     uint64_t skipped;      /* in its timescale */
     uint64_t empty, shown; /* in the movie's timescale */
     struct box times;      /* how long its frames last; of no length where it does not say */
+    uint64_t first;        /* where its first frame lies in the file; 0 = nobody knows */
 };
 
 struct reading {
@@ -171,6 +172,16 @@ static void read_stts(struct reading *reading, const struct box *box)
     reading->track.times = *box;
 }
 
+static void read_stco(struct reading *reading, const struct box *box)
+{
+    reading->track.first = number_in(reading, box, 8, 4);
+}
+
+static void read_co64(struct reading *reading, const struct box *box)
+{
+    reading->track.first = number_in(reading, box, 8, 8);
+}
+
 static void judge_pace(struct reading *reading)
 {
     struct pace pace;
@@ -206,8 +217,70 @@ static bool is_edited(const struct reading *reading)
            (double)track->skipped / track->timescale >= 1 || (shown > 0 && all - shown >= 1);
 }
 
+/* ---- messages in the first frame (SEI, ITU-T H.264 annex D) ---- */
+
+enum { MOST_UNITS = 16, UNIT_SEI = 6, UNIT_DELIMITER = 9, WORDS_OF_ITS_OWN = 5 };
+
+/* With this name x264 says how it was called. */
+static const unsigned char x264_uuid[16] = {0xdc, 0x45, 0xe9, 0xbd, 0xe6, 0xd9, 0x48, 0xb7,
+                                            0x96, 0x2c, 0xd8, 0x20, 0xd9, 0x23, 0xee, 0xef};
+
+/* A message: its sort, its length, and what it says. */
+static bool next_message(struct reading *reading, uint64_t *at, uint64_t end, struct box *message)
+{
+    unsigned char sort, part = 0xff;
+    uint64_t length = 0;
+
+    if (*at + 2 >= end || !look(reading, (*at)++, &sort, 1))
+        return false;
+    while (part == 0xff) {
+        if (!look(reading, (*at)++, &part, 1))
+            return false;
+        length += part;
+    }
+    if (*at >= end || length > end - *at)
+        return false;
+    *message = (struct box){sort, *at, *at + length};
+    *at += length;
+    return true;
+}
+
+/* What a camera writes there of its own is often where it was. */
+static bool has_own_words(struct reading *reading, uint64_t at, uint64_t end)
+{
+    unsigned char name[sizeof x264_uuid];
+    struct box message;
+
+    while (next_message(reading, &at, end, &message))
+        if (message.type == WORDS_OF_ITS_OWN && look(reading, message.start, name, sizeof name) &&
+            memcmp(name, x264_uuid, sizeof name) != 0)
+            return true;
+    return false;
+}
+
+/* Of other coders than H.264 this is noise, which ends it soon. */
+static void judge_messages(struct reading *reading)
+{
+    uint64_t at = reading->track.first;
+    unsigned char head[5];
+
+    if (!reading->track.has_pictures || !at)
+        return;
+    for (unsigned i = 0; i < MOST_UNITS && look(reading, at, head, sizeof head); i++) {
+        const uint64_t end = at + 4 + big(head, 4);
+        const unsigned sort = head[4] & 0x1f;
+
+        if (sort < UNIT_SEI || sort > UNIT_DELIMITER)
+            return;
+        if (sort == UNIT_SEI && has_own_words(reading, at + sizeof head, end))
+            reading->found->has_opaque = true;
+        at = end;
+    }
+}
+
 static void judge_track(struct reading *reading)
 {
+    judge_messages(reading);
     if (is_edited(reading))
         reading->found->has_edits = true;
     judge_pace(reading);
@@ -321,7 +394,8 @@ static const struct known_box {
     {TYPE('X', 'M', 'P', '_'), read_xmp, NULL},    {TYPE('f', 'r', 'e', 'e'), read_free, NULL},
     {TYPE('s', 'k', 'i', 'p'), read_free, NULL},   {TYPE('w', 'i', 'd', 'e'), read_free, NULL},
     {TYPE('p', 'n', 'o', 't'), read_opaque, NULL}, /* a preview picture */
-    {TYPE('P', 'I', 'C', 'T'), read_opaque, NULL},
+    {TYPE('P', 'I', 'C', 'T'), read_opaque, NULL}, {TYPE('s', 't', 'c', 'o'), read_stco, NULL},
+    {TYPE('c', 'o', '6', '4'), read_co64, NULL},
 };
 
 /* In `udta` everybody writes what they like. ffprobe shows the tags in `meta` and those whose

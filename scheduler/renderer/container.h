@@ -31,7 +31,9 @@ struct container {
     bool is_timed;    /* a track of pictures says how long its frames last ... */
     bool rate_varies; /* ... and more than one in fifty a quarter longer or shorter */
     bool has_xmp;
-    bool has_opaque; /* bytes in a box nobody asked for, or in a free space that is not empty */
+    /* Bytes in a box nobody asked for, or in a free space that is not empty, or what a camera says
+     * of its own in the first frame (H.264's SEI; of x264 it is known to be harmless). */
+    bool has_opaque;
 };
 
 void container_read(const struct container_source *source, struct container *container);

@@ -353,6 +353,57 @@ static void what_lies_unseen_is_noticed(void **unused)
     assert_true(read_it().has_xmp && !read_it().has_opaque);
 }
 
+/* H.264 in its units: 4 bytes of length, the sort, messages of a sort, a length, a name of 16. */
+static void add_first_frame(const char *units, size_t length, bool wide)
+{
+    uint64_t first;
+
+    begin("mdat");
+    first = film.length;
+    add(units, length);
+    end();
+    begin_movie();
+    begin("trak");
+    begin("mdia");
+    add_media("vide", 1000, 10000);
+    begin("minf");
+    begin("stbl");
+    head(wide ? "co64" : "stco", 0);
+    number(1, 4);
+    number(first, wide ? 8 : 4);
+    for (int i = 0; i < 6; i++)
+        end();
+}
+
+#define X264    "\xdc\x45\xe9\xbd\xe6\xd9\x48\xb7\x96\x2c\xd8\x20\xd9\x23\xee\xef"
+#define CAMERA  "28.61 N, 77.20 E"
+#define UNIT(x) x, sizeof(x) - 1
+
+static void what_a_camera_says_within_the_pictures_is_noticed(void **unused)
+{
+    static const struct {
+        const char *units;
+        size_t length;
+        bool is_opaque;
+    } films[] = {
+        {UNIT("\0\0\0\x14\x06\x05\x10" X264 "\x80"), false},
+        {UNIT("\0\0\0\x14\x06\x05\x10" CAMERA "\x80"), true},
+        {UNIT("\0\0\0\x26\x06\x05\x10" X264 "\x05\x10" CAMERA "\x80"), true},
+        {UNIT("\0\0\0\x14\x06\x04\x10" CAMERA "\x80"), false},
+        {UNIT("\0\0\0\2\x09\x10\0\0\0\x14\x06\x05\x10" CAMERA "\x80"), true},
+        {UNIT("\0\0\0\2\x65\x10\0\0\0\x14\x06\x05\x10" CAMERA "\x80"), false},
+        {UNIT("\0\0\0\x14\x06\x05\xff" CAMERA "\x80"), false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < 2 * COUNT_OF(films); i++) {
+        memset(&film, 0, sizeof film);
+        leaf("ftyp", "isom");
+        add_first_frame(films[i / 2].units, films[i / 2].length, i % 2 == 1);
+        assert_int_equal(read_it().has_opaque, films[i / 2].is_opaque);
+    }
+}
+
 static void what_is_behind_the_end_is_no_box(void **unused)
 {
     (void)unused;
@@ -486,6 +537,7 @@ int main(void)
         cmocka_unit_test_setup(what_an_editor_hid_is_noticed, clear_film),
         cmocka_unit_test_setup(frames_that_do_not_last_equally_long_are_noticed, clear_film),
         cmocka_unit_test_setup(what_lies_unseen_is_noticed, clear_film),
+        cmocka_unit_test_setup(what_a_camera_says_within_the_pictures_is_noticed, clear_film),
         cmocka_unit_test_setup(what_is_behind_the_end_is_no_box, clear_film),
         cmocka_unit_test_setup(sizes_that_lie_end_the_reading, clear_film),
         cmocka_unit_test_setup(a_hostile_index_is_given_up, clear_film),
