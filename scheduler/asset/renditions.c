@@ -292,6 +292,14 @@ static bool looks_right(const struct making *making, const struct rendition *ren
            seen->orientation <= 1 && !seen->metadata[0];
 }
 
+/* A program that says nothing of our own rendition says nothing of the file that it was made of. */
+static bool was_seen(const struct making *making, const struct media_facts *seen, struct err *err)
+{
+    return !seen->problem || strcmp(seen->problem, "inspector") != 0 ||
+           err_set(err, ERR_IO, _("what was made of %s could not be looked into"),
+                   making->facts->file);
+}
+
 static bool is_sound(const struct making *making, const struct rendition *rendition, bool *sound,
                      struct err *err)
 {
@@ -302,7 +310,7 @@ static bool is_sound(const struct making *making, const struct rendition *rendit
 
     if (fd < 0)
         return err_errno(err, ERR_IO, errno, "%s", making->made.path);
-    ok = asset_inspect_open(fd, making->arena, &seen, err);
+    ok = asset_inspect_open(fd, making->arena, &seen, err) && was_seen(making, &seen, err);
     close(fd);
     *sound = ok && looks_right(making, rendition, &seen) && (!most || rendition->bytes <= most);
     return ok;
