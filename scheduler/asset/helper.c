@@ -160,9 +160,10 @@ static void fill_args(const struct helper_run *run, char *path, char *args[HELPE
 static bool spawn(struct child *child, struct err *err)
 {
     char path[PATH_MAX], *args[HELPER_ARGS + 2];
-    char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC0", threads[] = "OMP_NUM_THREADS=1";
+    char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC0", threads[] = "OMP_NUM_THREADS=1",
+         home[] = "VIPSHOME=/nonexistent";
     /* Ours may hold what is nobody's business; this one crier-render need not make itself. */
-    char *environment[] = {locale, zone, threads, NULL};
+    char *environment[] = {locale, zone, threads, home, NULL};
     uv_stdio_container_t stdio[STDIO_COUNT + HELPER_FILES];
     uv_process_options_t options = {
         .exit_cb = on_exit,

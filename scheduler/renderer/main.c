@@ -53,14 +53,17 @@ static const struct mode {
 
 /* Libraries read the environment before main() does, and what they find there would change what
  * is made. So unless the parent has seen to it, the program starts itself again in one of its
- * own. (GNU OpenMP, for one: the colours of a GIF are chosen by as many threads as it says.) */
+ * own. (GNU OpenMP, for one: the colours of a GIF are chosen by as many threads as it says. And
+ * libvips looks for its modules where it is told to live: there are none.) */
 static void settle(char **argv)
 {
-    static char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC0", threads[] = "OMP_NUM_THREADS=1";
-    char *environment[] = {locale, zone, threads, NULL};
-    const char *given = getenv("OMP_NUM_THREADS");
+    static char locale[] = "LC_ALL=C.UTF-8", zone[] = "TZ=UTC0", threads[] = "OMP_NUM_THREADS=1",
+                home[] = "VIPSHOME=/nonexistent";
+    char *environment[] = {locale, zone, threads, home, NULL};
+    const char *threads_given = getenv("OMP_NUM_THREADS"), *home_given = getenv("VIPSHOME");
 
-    if (!given || strcmp(given, "1") != 0)
+    if (!threads_given || strcmp(threads_given, "1") != 0 || !home_given ||
+        strcmp(home_given, "/nonexistent") != 0)
         (void)execve("/proc/self/exe", argv, environment);
 }
 

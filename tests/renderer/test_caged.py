@@ -22,7 +22,7 @@ CAGED = BIN.parent / "caged" / "crier-render"
 ALLOWED = """openat read read-a-file pread-stdin pread-a-descriptor-not-ours write-stderr write-a-file writev fstat lseek close
              fcntl clone3 ioctl prctl getpid prlimit rt-sigaction rt-sigprocmask nanosleep mmap-a-file mmap-shared""".split()
 # Complete: with it crier-render does not start itself anew in one of its own.
-SETTLED = {"LC_ALL": "C.UTF-8", "TZ": "UTC0", "OMP_NUM_THREADS": "1"}
+SETTLED = {"LC_ALL": "C.UTF-8", "TZ": "UTC0", "OMP_NUM_THREADS": "1", "VIPSHOME": "/nonexistent"}
 FFMPEG_ONLY = ["ftruncate"]
 FORBIDDEN_SAID = "crier-render: {} made a forbidden call on this file\n"
 NAMED = """socket connect bind ptrace mount bpf keyctl unshare setns process-vm-readv io-uring execve fork vfork open openat2

@@ -31,7 +31,7 @@ MOST_CALLS = 31
 
 
 def environment(*rules_off):
-    return {"TZ": "UTC0", "OMP_NUM_THREADS": "1", "CRIER_RULE_OFF": ",".join(rules_off)}
+    return {"TZ": "UTC0", "OMP_NUM_THREADS": "1", "VIPSHOME": "/nonexistent", "CRIER_RULE_OFF": ",".join(rules_off)}
 
 
 class Confined(unittest.TestCase):
