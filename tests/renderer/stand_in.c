@@ -25,9 +25,10 @@ static char result[1024] = "came-back";
 
 static void note(long long number)
 {
-    size_t used = strlen(result);
+    char text[24];
 
-    (void)snprintf(result + used, sizeof result - used, "%lld ", number);
+    (void)snprintf(text, sizeof text, "%lld ", number);
+    (void)strncat(result, text, sizeof result - strlen(result) - 1);
 }
 
 static void report(const char *what, int descriptor)
