@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import json
 import pathlib
+import random
 import re
 import shutil
 import struct
@@ -56,6 +57,16 @@ def sample_picture(size):
     filling = b"fiLl" + bytes(size - len(content) - 12)
     chunk = struct.pack(">I", len(filling) - 4) + filling + struct.pack(">I", zlib.crc32(filling))
     return content[:-12] + chunk + content[-12:]
+
+
+def loud_picture(side):
+    """A picture of points by chance: nothing beside it can be left out, and a little over 3 x side x side bytes."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    points = random.Random(side).randbytes(3 * side * side)
+    rows = b"".join(b"\0" + points[y:y + 3 * side] for y in range(0, len(points), 3 * side))
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def without_slow_ones(text):
