@@ -103,8 +103,9 @@ static size_t list_columns(const struct media_report *reports, size_t count,
         widest = widest_of(widest, unicode_line(reports[i].facts->file, sheet->arena));
     if (!sheet->columns)
         return 0;
-    return sheet->columns > widest + LISTS * LEAST_LIST ? (sheet->columns - widest) / LISTS - 1
-                                                        : LEAST_LIST;
+    return sheet->columns > widest + (size_t)LISTS * LEAST_LIST
+               ? (sheet->columns - widest) / LISTS - 1
+               : LEAST_LIST;
 }
 
 static void print_overview(const struct media_report *reports, size_t count,

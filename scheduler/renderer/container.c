@@ -557,9 +557,8 @@ static void read_matroska(struct reading *reading)
     }
     reading->found->mime = ebml_doc_type(reading, at, at + length);
     at += length;
-    if (!ebml_number(reading, &at, true, &name) || !ebml_number(reading, &at, false, &length))
-        reading->found->truncated = true;
-    else if (name == EBML_SEGMENT && length != UINT64_MAX && length > size - at)
+    if (!ebml_number(reading, &at, true, &name) || !ebml_number(reading, &at, false, &length) ||
+        (name == EBML_SEGMENT && length != UINT64_MAX && length > size - at))
         reading->found->truncated = true;
 }
 

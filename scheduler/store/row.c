@@ -436,7 +436,7 @@ enum { CELL_HEAD = 1 + sizeof(int64_t) };
 /* What all of them would take: room is made once. */
 static char *begin_digest(const struct cell cells[COLUMNS], struct buffer *buffer)
 {
-    size_t bytes = COLUMNS * CELL_HEAD, i;
+    size_t bytes = (size_t)COLUMNS * CELL_HEAD, i;
 
     for (i = 0; i < COLUMNS; i++)
         bytes += cells[i].length;
