@@ -341,14 +341,6 @@ static bool finish(struct making *making, struct rendition *rendition, struct er
 
 /* Keeping. */
 
-static void put_number(json_t *made, const char *member, int64_t number)
-{
-    if (number)
-        json_put_integer(made, member, number);
-    else
-        json_put_new(made, member, NULL);
-}
-
 static json_t *made_json(const struct rendition *rendition)
 {
     json_t *made = json_object();
@@ -359,10 +351,10 @@ static json_t *made_json(const struct rendition *rendition)
         return made;
     json_put(made, "sha256", rendition->sha256);
     json_put(made, "mime", rendition->mime);
-    put_number(made, "bytes", rendition->bytes);
-    put_number(made, "width", rendition->width);
-    put_number(made, "height", rendition->height);
-    put_number(made, "duration_ms", rendition->duration_ms);
+    json_put_known(made, "bytes", rendition->bytes);
+    json_put_known(made, "width", rendition->width);
+    json_put_known(made, "height", rendition->height);
+    json_put_known(made, "duration_ms", rendition->duration_ms);
     return made;
 }
 

@@ -366,6 +366,14 @@ void json_add_integer(struct buffer *buffer, const char *name, int64_t number)
     buffer_add(buffer, at, (size_t)(text + sizeof text - at));
 }
 
+void json_add_known(struct buffer *buffer, const char *name, int64_t number)
+{
+    if (number > 0)
+        json_add_integer(buffer, name, number);
+    else
+        json_add(buffer, name, NULL);
+}
+
 void json_add_bool(struct buffer *buffer, const char *name, bool truth)
 {
     begin_value(buffer, name);
@@ -411,6 +419,11 @@ void json_put(json_t *object, const char *member, const char *text)
 void json_put_integer(json_t *object, const char *member, int64_t number)
 {
     json_put_new(object, member, json_integer(number));
+}
+
+void json_put_known(json_t *object, const char *member, int64_t number)
+{
+    json_put_new(object, member, number > 0 ? json_integer(number) : NULL);
 }
 
 void json_put_bool(json_t *object, const char *member, bool truth)

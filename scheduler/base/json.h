@@ -50,6 +50,8 @@ void json_open(struct buffer *buffer, const char *name, char bracket); /* '{' or
 void json_close(struct buffer *buffer, char bracket);                  /* '}' or ']' */
 void json_add(struct buffer *buffer, const char *name, const char *text);
 void json_add_integer(struct buffer *buffer, const char *name, int64_t number);
+/* A number of which 0 and less mean that it is not known: null. */
+void json_add_known(struct buffer *buffer, const char *name, int64_t number);
 void json_add_bool(struct buffer *buffer, const char *name, bool truth);
 
 /* Typed members: NULL, or the default, when missing or of another type. Text lent by the value. */
@@ -61,6 +63,8 @@ bool json_flag(const json_t *object, const char *member);
  * everything we write was validated when it came in. */
 void json_put(json_t *object, const char *member, const char *text);
 void json_put_integer(json_t *object, const char *member, int64_t number);
+/* A number of which 0 and less mean that it is not known: null. */
+void json_put_known(json_t *object, const char *member, int64_t number);
 void json_put_bool(json_t *object, const char *member, bool truth);
 /* Takes `value` over; NULL becomes null. */
 void json_put_new(json_t *object, const char *member, json_t *value);

@@ -1,10 +1,5 @@
 #include "commands/media.h"
 
-static json_t *known(int64_t number)
-{
-    return number > 0 ? json_integer(number) : json_null();
-}
-
 static json_t *words(const char *const *list)
 {
     json_t *array = json_array();
@@ -23,10 +18,10 @@ static json_t *rendition_json(const struct rendition *made)
     object = json_object();
     json_put(object, "sha256", made->sha256);
     json_put(object, "mime", made->mime);
-    json_put_new(object, "bytes", known(made->bytes));
-    json_put_new(object, "width", known(made->width));
-    json_put_new(object, "height", known(made->height));
-    json_put_new(object, "duration_ms", known(made->duration_ms));
+    json_put_known(object, "bytes", made->bytes);
+    json_put_known(object, "width", made->width);
+    json_put_known(object, "height", made->height);
+    json_put_known(object, "duration_ms", made->duration_ms);
     return object;
 }
 
@@ -72,13 +67,13 @@ static json_t *file_json(const struct media_report *report)
 
     json_put(object, "file", facts->file);
     json_put(object, "mime", facts->mime);
-    json_put_new(object, "bytes", known(facts->bytes));
+    json_put_known(object, "bytes", facts->bytes);
     json_put(object, "sha256", *facts->sha256 ? facts->sha256 : NULL);
-    json_put_new(object, "width", known(facts->width));
-    json_put_new(object, "height", known(facts->height));
-    json_put_new(object, "frames", known(facts->frames));
-    json_put_new(object, "duration_ms", known(facts->duration_ms));
-    json_put_new(object, "orientation", known(facts->orientation));
+    json_put_known(object, "width", facts->width);
+    json_put_known(object, "height", facts->height);
+    json_put_known(object, "frames", facts->frames);
+    json_put_known(object, "duration_ms", facts->duration_ms);
+    json_put_known(object, "orientation", facts->orientation);
     json_put_new(object, "metadata", words(facts->metadata));
     json_put(object, "problem", facts->problem);
     json_put_new(object, "platforms", rows_json(report));

@@ -693,11 +693,6 @@ static bool put_history(struct desk *desk, json_t *object, const struct delivery
     return true;
 }
 
-static json_t *known(int64_t number)
-{
-    return number > 0 ? json_integer(number) : json_null();
-}
-
 /* What goes out of a file; with a recipe it is a rendition of it. */
 static json_t *medium_json(const struct medium *medium)
 {
@@ -708,9 +703,9 @@ static json_t *medium_json(const struct medium *medium)
     json_put(object, "alt", or_null(medium->alt));
     json_put(object, "mime", or_null(medium->mime));
     json_put(object, "recipe", or_null(medium->recipe));
-    json_put_new(object, "bytes", known(medium->bytes));
-    json_put_new(object, "width", known(medium->width));
-    json_put_new(object, "height", known(medium->height));
+    json_put_known(object, "bytes", medium->bytes);
+    json_put_known(object, "width", medium->width);
+    json_put_known(object, "height", medium->height);
     return object;
 }
 

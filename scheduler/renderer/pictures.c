@@ -58,14 +58,6 @@ static void print_line(struct buffer *line)
     buffer_clear(line);
 }
 
-static void add_or_null(struct buffer *line, const char *name, int64_t number)
-{
-    if (number)
-        json_add_integer(line, name, number);
-    else
-        json_add(line, name, NULL);
-}
-
 /* Looking. */
 
 static const char *colour_of(VipsImage *image)
@@ -106,17 +98,17 @@ static void print_look(size_t n, const struct decoded *picture)
     buffer_init(&line, MOST_LINE);
     json_open(&line, NULL, '{');
     json_add_bool(&line, "alpha", image && vips_image_hasalpha(image));
-    add_or_null(&line, "bits", !image ? 0 : image->BandFmt == VIPS_FORMAT_UCHAR ? 8 : 16);
+    json_add_known(&line, "bits", !image ? 0 : image->BandFmt == VIPS_FORMAT_UCHAR ? 8 : 16);
     json_add(&line, "colour", image ? colour_of(image) : NULL);
-    add_or_null(&line, "duration_ms", picture->duration_ms);
-    add_or_null(&line, "frames", picture->frames);
-    add_or_null(&line, "height", picture->height);
+    json_add_known(&line, "duration_ms", picture->duration_ms);
+    json_add_known(&line, "frames", picture->frames);
+    json_add_known(&line, "height", picture->height);
     add_metadata(&line, picture);
     json_add(&line, "mime", picture->mime);
     json_add_integer(&line, "n", (int64_t)n);
-    add_or_null(&line, "orientation", picture->orientation);
+    json_add_known(&line, "orientation", picture->orientation);
     json_add(&line, "problem", picture->problem);
-    add_or_null(&line, "width", picture->width);
+    json_add_known(&line, "width", picture->width);
     print_line(&line);
 }
 
@@ -159,12 +151,12 @@ static void print_made(const struct rendered *made)
 
     buffer_init(&line, MOST_LINE);
     json_open(&line, NULL, '{');
-    add_or_null(&line, "duration_ms", made->duration_ms);
-    add_or_null(&line, "frames", made->frames);
-    add_or_null(&line, "height", made->height);
+    json_add_known(&line, "duration_ms", made->duration_ms);
+    json_add_known(&line, "frames", made->frames);
+    json_add_known(&line, "height", made->height);
     json_add(&line, "mime", made->mime);
     json_add(&line, "problem", made->problem);
-    add_or_null(&line, "width", made->width);
+    json_add_known(&line, "width", made->width);
     print_line(&line);
 }
 

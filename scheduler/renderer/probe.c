@@ -393,14 +393,6 @@ bool probe_read(int file, struct arena *arena, struct probe *probe)
 
 /* ---- the line ---- */
 
-static void put_number(json_t *object, const char *member, int64_t number)
-{
-    if (number > 0)
-        json_put_integer(object, member, number);
-    else
-        json_put(object, member, NULL);
-}
-
 static json_t *video_value(const struct probe *probe)
 {
     json_t *video = json_object();
@@ -436,9 +428,9 @@ static void print_line(const struct probe *probe, struct arena *arena)
 
     json_put_integer(line, "n", 0);
     json_put(line, "mime", probe->mime);
-    put_number(line, "width", probe->width);
-    put_number(line, "height", probe->height);
-    put_number(line, "duration_ms", probe->duration_ms);
+    json_put_known(line, "width", probe->width);
+    json_put_known(line, "height", probe->height);
+    json_put_known(line, "duration_ms", probe->duration_ms);
     json_put_new(line, "video", *probe->codec ? video_value(probe) : NULL);
     json_put_new(line, "metadata", metadata_value(probe->metadata));
     json_put(line, "problem", probe->problem);
