@@ -11,6 +11,8 @@ static const char *const classes[] = {"awareness", "safety", "urgent", NULL};
 static const char *const late_words[] = {"publish", "hold", NULL};
 static const char *const fits[] = {"pad", "crop", "refuse", NULL};
 static const char *const alt_texts[] = {"warn", "require", NULL};
+static const char *const languages[] = {"en", "hi", NULL};
+static const char *const reloads[] = {"auto", "apply", NULL};
 static const char *const units_of_every[] = {"day", "week", "month", NULL};
 
 static const char *const privacies[] = {"public", "unlisted", "private", NULL};
@@ -54,6 +56,20 @@ const struct field fields[] = {
     { .name = "alt_text", .where = IN_CONFIG, .type = FIELD_CHOICE, .choices = alt_texts, .fallback = "warn",
       .sentence = N_("whether a picture without an alternative text is only warned of, or an error"),
       .example = "alt_text = \"require\";" },
+    { .name = "language", .where = IN_CONFIG, .type = FIELD_CHOICE, .choices = languages,
+      .sentence = N_("the language in which Crier speaks to staff"), .example = "language = \"hi\";" },
+    { .name = "reload", .where = IN_CONFIG, .type = FIELD_CHOICE, .choices = reloads, .fallback = "auto",
+      .sentence = N_("whether edited campaigns count at once, or only when somebody runs 'crier apply'"),
+      .example = "reload = \"apply\";" },
+    { .name = "known", .where = IN_CONFIG, .type = FIELD_GROUP,
+      .sentence = N_("the helplines and web sites that may stand in texts; any other is warned of"),
+      .example = "known = { numbers = [ \"112\", \"1930\" ]; hosts = [ \"cybercrime.gov.in\" ]; };" },
+
+    /* Inside known. */
+    { .name = "numbers", .where = IN_KNOWN, .type = FIELD_NAMES,
+      .sentence = N_("telephone numbers, as they are dialled"), .example = "numbers = [ \"112\", \"1930\" ];" },
+    { .name = "hosts", .where = IN_KNOWN, .type = FIELD_NAMES,
+      .sentence = N_("hosts of links; those below them count too"), .example = "hosts = [ \"cybercrime.gov.in\" ];" },
 
     /* Inside an account. */
     { .name = "name", .where = IN_ACCOUNT, .type = FIELD_NAME, .required = true,
@@ -208,6 +224,7 @@ const struct field_group field_groups[] = {
     {IN_BLACKOUT, "blackout", N_("in crier.cfg, inside a blackout")},
     {IN_QUIET, "quiet", N_("in crier.cfg, inside quiet = { ... }")},
     {IN_LIMITS, "limits", N_("in crier.cfg, inside limits = { ... }")},
+    {IN_KNOWN, "known", N_("in crier.cfg, inside known = { ... }")},
 };
 const size_t field_group_count = COUNT_OF(field_groups);
 
@@ -244,7 +261,7 @@ const struct field *field_find(const char *name, enum field_place where)
 
 unsigned field_elsewhere(const char *name, enum field_place not_here)
 {
-    enum { CONFIG = IN_CONFIG | IN_ACCOUNT | IN_LIMITS | IN_GROUP | IN_BLACKOUT | IN_QUIET };
+    enum { CONFIG = IN_CONFIG | IN_ACCOUNT | IN_LIMITS | IN_GROUP | IN_BLACKOUT | IN_QUIET | IN_KNOWN };
     bool in_config = ((unsigned)not_here & CONFIG) != 0;
     unsigned found = 0, near;
 

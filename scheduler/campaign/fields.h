@@ -24,7 +24,8 @@ enum field_place {
     IN_OVERRIDE = 256, /* mastodon = { ... } in a post */
     IN_MEDIA = 512,
     IN_REPEAT = 1024,
-    IN_PART = 2048 /* of a thread */
+    IN_PART = 2048, /* of a thread */
+    IN_KNOWN = 4096
 };
 
 enum field_type {

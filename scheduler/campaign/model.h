@@ -65,6 +65,13 @@ struct group {
     struct place place;
 };
 
+/* What may stand in a text without a warning; a list that is not given warns of nothing. */
+struct known {
+    bool has_numbers, has_hosts;
+    struct texts numbers; /* "1930", "1800-11-4949" */
+    struct texts hosts;   /* "cybercrime.gov.in" */
+};
+
 struct workspace {
     const char *path;
     const struct platform_facts *platforms; /* what the reader was told; ends with name NULL */
@@ -81,6 +88,9 @@ struct workspace {
     const char *origin;              /* NULL = HOSTNAME/crier */
     struct span horizon;             /* 35 d */
     struct span approval_for;        /* 35 d */
+    const char *language;            /* "en", "hi"; NULL = as the environment says */
+    bool applies;                    /* reload = "apply": edits count when somebody applies them */
+    struct known known;
     struct file_stamp stamp;
     const char *source;      /* the text of crier.cfg in force */
     const char *config_hash; /* its hex SHA-256 */

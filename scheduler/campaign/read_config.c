@@ -822,6 +822,21 @@ static void read_alarm(struct config *config, const struct value *value)
     config->workspace->alarm = words;
 }
 
+static void read_known(struct config *config, const struct value *value)
+{
+    struct known *known = &config->workspace->known;
+    struct group_values group;
+
+    if (!value->given)
+        return;
+    group_read(config->reading, value->member, IN_KNOWN, &group);
+    group_refuse_others(config->reading, &group);
+    known->has_numbers = group_has(&group, "numbers");
+    known->has_hosts = group_has(&group, "hosts");
+    known->numbers = group_value(&group, "numbers")->texts;
+    known->hosts = group_value(&group, "hosts")->texts;
+}
+
 void config_read_values(struct reading *reading, struct member root,
                         const struct platform_facts *platforms, struct workspace *workspace)
 {
@@ -837,6 +852,9 @@ void config_read_values(struct reading *reading, struct member root,
     read_quiet(&config, group_value(&group, "quiet"));
     read_blackouts(&config, group_value(&group, "blackouts"));
     read_alarm(&config, group_value(&group, "alarm"));
+    read_known(&config, group_value(&group, "known"));
+    workspace->language = group_value(&group, "language")->text;
+    workspace->applies = group_value(&group, "reload")->number != 0;
     workspace->approvers = group_value(&group, "approvers")->text;
     workspace->editors = group_value(&group, "editors")->text;
     workspace->origin = group_value(&group, "origin")->text;
