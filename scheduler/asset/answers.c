@@ -1,11 +1,13 @@
 #include "asset/answers.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "asset/helper.h"
 #include "base/i18n.h"
+#include "base/metadata.h"
 
 /* What the words mean for a clerk. */
 static const struct {
@@ -169,38 +171,39 @@ bool answers_name(const json_t *line, const char *member, struct arena *arena, c
     return strlen(text) < 32 && !text[strspn(text, letters)];
 }
 
-static const char *const metadata_words[] = {"exif",   "gps",    "xmp",       "iptc",
-                                             "icc",    "text",   "opaque",    "serial",
-                                             "author", "camera", "thumbnail", "time"};
-
-static bool metadata_index(const char *word, size_t *i)
+static bool read_metadata(const json_t *list, unsigned *found)
 {
-    for (*i = 0; word && *i < COUNT_OF(metadata_words); (*i)++)
-        if (!strcmp(metadata_words[*i], word))
-            return true;
-    return false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        unsigned bit = metadata_bit(json_string_value(json_array_get(list, i)));
+
+        if (!bit || *found & bit)
+            return false;
+        *found |= bit;
+    }
+    return json_is_array(list);
+}
+
+static const char *const *metadata_words(unsigned found, struct arena *arena)
+{
+    const char **words = arena_array(arena, CHAR_BIT * sizeof found + 1, sizeof *words);
+    size_t count = 0;
+
+    for (unsigned bit = 1; metadata_word(bit); bit <<= 1)
+        if (found & bit)
+            words[count++] = metadata_word(bit);
+    return words;
 }
 
 bool answers_metadata(const json_t *line, struct arena *arena, const char *const **words)
 {
-    const json_t *list = json_object_get(line, "metadata");
-    bool said[COUNT_OF(metadata_words)] = {false};
-    const char **all = arena_array(arena, COUNT_OF(metadata_words) + 1, sizeof *all);
-    size_t i, k, count = 0;
+    unsigned found = 0;
 
-    for (i = 0; i < json_array_size(list); i++) {
-        if (!metadata_index(json_string_value(json_array_get(list, i)), &k) || said[k])
-            return false;
-        said[k] = true;
-    }
-    for (i = 0; *words && (*words)[i]; i++)
-        if (metadata_index((*words)[i], &k))
-            said[k] = true;
-    for (k = 0; k < COUNT_OF(metadata_words); k++)
-        if (said[k])
-            all[count++] = metadata_words[k];
-    *words = all;
-    return json_is_array(list);
+    if (!read_metadata(json_object_get(line, "metadata"), &found))
+        return false;
+    for (size_t i = 0; *words && (*words)[i]; i++)
+        found |= metadata_bit((*words)[i]);
+    *words = metadata_words(found, arena);
+    return true;
 }
 
 /* Asking. */

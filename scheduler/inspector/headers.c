@@ -726,21 +726,3 @@ void headers_read(const struct header_source *source, struct headers *headers)
             return;
         }
 }
-
-const char *metadata_word(unsigned bit)
-{
-    static const struct {
-        unsigned bit;
-        const char *word;
-    } words[] = {
-        {METADATA_EXIF, "exif"},     {METADATA_GPS, "gps"}, {METADATA_XMP, "xmp"},
-        {METADATA_IPTC, "iptc"},     {METADATA_ICC, "icc"}, {METADATA_TEXT, "text"},
-        {METADATA_OPAQUE, "opaque"},
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (words[i].bit == bit)
-            return words[i].word;
-    return NULL;
-}

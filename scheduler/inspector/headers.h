@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/metadata.h"
+
 /* More pixels than this are a decompression bomb, not a poster. */
 #define HEADERS_MOST_PIXELS UINT64_C(50000000)
 
@@ -23,17 +25,6 @@ struct header_source {
     bool (*read)(void *context, uint64_t offset, void *bytes, size_t length);
     void *context;
     uint64_t size;
-};
-
-enum metadata {
-    METADATA_EXIF = 1 << 0,
-    METADATA_GPS = 1 << 1, /* a place, in EXIF or XMP */
-    METADATA_XMP = 1 << 2,
-    METADATA_IPTC = 1 << 3,
-    METADATA_ICC = 1 << 4,
-    METADATA_TEXT = 1 << 5,  /* comments */
-    METADATA_OPAQUE = 1 << 6 /* a block that we do not look into: compressed EXIF or XMP, a further
-                                picture, an application's own */
 };
 
 struct headers {
@@ -49,8 +40,5 @@ struct headers {
 };
 
 void headers_read(const struct header_source *source, struct headers *headers);
-
-/* The word for one bit of metadata, or NULL for none. */
-const char *metadata_word(unsigned bit);
 
 #endif

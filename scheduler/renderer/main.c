@@ -14,8 +14,8 @@
  *         problem: as above, or too-large: the recipe's `most` cannot be kept.
  *     crier-render probe
  *         Descriptor 3 is a video. One line, by ffprobe's word and that of its container:
- *         {"duration_ms":N,"height":H,"metadata":["gps","camera","author","time","text","xmp",
- *          "opaque"],"mime":"video/mp4","n":0,"problem":null,"video":{"bit_rate":N,"channels":2,
+ *         {"duration_ms":N,"height":H,"metadata":["gps","xmp","text","opaque","author","camera",
+ *          "time"],"mime":"video/mp4","n":0,"problem":null,"video":{"bit_rate":N,"channels":2,
  *          "codec":"h264","frame_rate":29970,"has_edits":false,"index_first":true,
  *          "interlaced":false,"pixels":"yuv420p","rate_varies":false,"sound":"aac",
  *          "sound_rate":48000,"turned":false},"width":W}

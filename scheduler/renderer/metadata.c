@@ -4,23 +4,6 @@
 
 #include "base/compiler.h"
 
-const char *metadata_word(unsigned bit)
-{
-    static const struct {
-        unsigned bit;
-        const char *word;
-    } words[] = {
-        {METADATA_EXIF, "exif"},     {METADATA_GPS, "gps"},       {METADATA_XMP, "xmp"},
-        {METADATA_IPTC, "iptc"},     {METADATA_ICC, "icc"},       {METADATA_TEXT, "text"},
-        {METADATA_SERIAL, "serial"}, {METADATA_AUTHOR, "author"}, {METADATA_THUMBNAIL, "thumbnail"},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (words[i].bit == bit)
-            return words[i].word;
-    return NULL;
-}
-
 /* What blocks of bytes say, by what stands in them. IPTC's are record 2, data sets 80 (by-line),
  * 110 (credit) and 116 (copyright). */
 struct mark {

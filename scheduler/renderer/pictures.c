@@ -79,14 +79,13 @@ static const char *colour_of(VipsImage *image)
 
 static void add_metadata(struct buffer *line, const struct decoded *picture)
 {
-    unsigned found = picture->image ? metadata_of(picture->image) : 0;
+    unsigned found = (picture->image ? metadata_of(picture->image) : 0) |
+                     (picture->is_opaque ? METADATA_OPAQUE : 0);
 
     json_open(line, "metadata", '[');
     for (unsigned bit = 1; metadata_word(bit); bit <<= 1)
         if (found & bit)
             json_add(line, NULL, metadata_word(bit));
-    if (picture->is_opaque)
-        json_add(line, NULL, "opaque");
     json_close(line, ']');
 }
 
@@ -151,6 +150,7 @@ static void print_made(const struct rendered *made)
 
     buffer_init(&line, MOST_LINE);
     json_open(&line, NULL, '{');
+    json_add_bool(&line, "best", made->is_best);
     json_add_known(&line, "duration_ms", made->duration_ms);
     json_add_known(&line, "frames", made->frames);
     json_add_known(&line, "height", made->height);

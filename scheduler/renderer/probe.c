@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/json.h"
+#include "base/metadata.h"
 #include "renderer/child.h"
 #include "renderer/container.h"
 #include "renderer/render.h"
@@ -26,10 +27,6 @@ const char probe_coders[] =
     "vorbis,flac,alac,amrnb,amrwb,wmav1,wmav2,pcm_s16le,pcm_s16be,pcm_s24le,pcm_s24be,pcm_s32le,"
     "pcm_f32le,pcm_u8,pcm_alaw,pcm_mulaw,adpcm_ms,adpcm_ima_wav,adpcm_ima_qt,"
     "mov_text,text,subrip,srt,ass,ssa,webvtt,cc_dec,dvbsub,dvdsub,pgssub,png";
-
-/* What is found besides pictures and sound; the order is that of the answer. */
-enum word { GPS, CAMERA, AUTHOR, TIME, TEXT, XMP, OPAQUE };
-static const char *const words[] = {"gps", "camera", "author", "time", "text", "xmp", "opaque"};
 
 /* ---- tags ---- */
 
@@ -64,16 +61,23 @@ static const char *const harmless[] = {
 /* What a name has in it; the first that fits counts. */
 static const struct {
     const char *part;
-    enum word word;
+    enum metadata bit;
 } tags[] = {
-    {"location", GPS},      {"iso6709", GPS},       {"gps", GPS},          {"xyz", GPS},
-    {"latitude", GPS},      {"longitude", GPS},     {"altitude", GPS},     {"make", CAMERA},
-    {"model", CAMERA},      {"device", CAMERA},     {"software", CAMERA},  {"android", CAMERA},
-    {"camera", CAMERA},     {"serial", CAMERA},     {"firmware", CAMERA},  {"author", AUTHOR},
-    {"artist", AUTHOR},     {"composer", AUTHOR},   {"performer", AUTHOR}, {"copyright", AUTHOR},
-    {"publisher", AUTHOR},  {"encoded_by", AUTHOR}, {"director", AUTHOR},  {"creation_time", TIME},
-    {"creationdate", TIME}, {"date", TIME},         {"year", TIME},        {"timecode", TIME},
-    {"xmp", XMP},
+    {"location", METADATA_GPS},      {"iso6709", METADATA_GPS},
+    {"gps", METADATA_GPS},           {"xyz", METADATA_GPS},
+    {"latitude", METADATA_GPS},      {"longitude", METADATA_GPS},
+    {"altitude", METADATA_GPS},      {"make", METADATA_CAMERA},
+    {"model", METADATA_CAMERA},      {"device", METADATA_CAMERA},
+    {"software", METADATA_CAMERA},   {"android", METADATA_CAMERA},
+    {"camera", METADATA_CAMERA},     {"serial", METADATA_CAMERA},
+    {"firmware", METADATA_CAMERA},   {"author", METADATA_AUTHOR},
+    {"artist", METADATA_AUTHOR},     {"composer", METADATA_AUTHOR},
+    {"performer", METADATA_AUTHOR},  {"copyright", METADATA_AUTHOR},
+    {"publisher", METADATA_AUTHOR},  {"encoded_by", METADATA_AUTHOR},
+    {"director", METADATA_AUTHOR},   {"creation_time", METADATA_TIME},
+    {"creationdate", METADATA_TIME}, {"date", METADATA_TIME},
+    {"year", METADATA_TIME},         {"timecode", METADATA_TIME},
+    {"xmp", METADATA_XMP},
 };
 
 static bool is_harmless(const char *name)
@@ -84,12 +88,12 @@ static bool is_harmless(const char *name)
     return false;
 }
 
-static enum word tag_word(const char *name)
+static enum metadata tag_bit(const char *name)
 {
     for (size_t i = 0; i < COUNT_OF(tags); i++)
         if (strcasestr(name, tags[i].part))
-            return tags[i].word;
-    return TEXT;
+            return tags[i].bit;
+    return METADATA_TEXT;
 }
 
 static void add_tags(struct probe *probe, json_t *thing)
@@ -98,7 +102,7 @@ static void add_tags(struct probe *probe, json_t *thing)
     json_t *value;
 
     json_object_foreach(json_object_get(thing, "tags"), name, value) if (!is_harmless(name))
-        probe->metadata |= 1U << tag_word(name);
+        probe->metadata |= tag_bit(name);
 }
 
 /* Tracks of data: where a camera was while it filmed, and what else nobody sees. Subtitles are
@@ -108,13 +112,13 @@ static void add_data(struct probe *probe, const char *kind, const char *form)
     static const char *const places[] = {"gpmd", "camm", "mebx", "rtmd"};
 
     if (!strcmp(kind, "subtitle"))
-        probe->metadata |= 1U << TEXT;
+        probe->metadata |= METADATA_TEXT;
     if (strcmp(kind, "data") != 0 && strcmp(kind, "attachment") != 0)
         return;
-    probe->metadata |= 1U << (form && !strcmp(form, "tmcd") ? TIME : OPAQUE);
+    probe->metadata |= (form && !strcmp(form, "tmcd") ? METADATA_TIME : METADATA_OPAQUE);
     for (size_t i = 0; form && i < COUNT_OF(places); i++)
         if (!strcmp(form, places[i]))
-            probe->metadata |= 1U << GPS;
+            probe->metadata |= METADATA_GPS;
 }
 
 /* ---- ffprobe's answer ---- */
@@ -229,7 +233,7 @@ static void read_stream(struct probe *probe, json_t *stream, struct arena *arena
     add_tags(probe, stream);
     add_data(probe, kind, json_text(stream, "codec_tag_string"));
     if (is_cover)
-        probe->metadata |= 1U << OPAQUE;
+        probe->metadata |= METADATA_OPAQUE;
     else if (!strcmp(kind, "video") && !*probe->codec)
         read_picture(probe, stream, arena);
     else if (!strcmp(kind, "audio") && !*probe->sound)
@@ -264,7 +268,7 @@ static void read_answer(struct probe *probe, json_t *answer, struct arena *arena
     probe->bit_rate = whole(ratio(json_text(format, "bit_rate"), 0));
     add_tags(probe, format);
     if (json_array_size(json_object_get(answer, "chapters")) > 0)
-        probe->metadata |= 1U << TEXT;
+        probe->metadata |= METADATA_TEXT;
     json_array_foreach(json_object_get(answer, "streams"), i, stream)
         read_stream(probe, stream, arena);
     if (!*probe->codec)
@@ -368,7 +372,7 @@ static void look_into_container(int file, uint64_t size, struct probe *probe)
     probe->index_first = container.index_first;
     probe->has_edits = container.has_edits;
     probe->metadata |=
-        (container.has_xmp ? 1U << XMP : 0) | (container.has_opaque ? 1U << OPAQUE : 0);
+        (container.has_xmp ? METADATA_XMP : 0) | (container.has_opaque ? METADATA_OPAQUE : 0);
 }
 
 bool probe_read(int file, struct arena *arena, struct probe *probe)
@@ -416,9 +420,9 @@ static json_t *metadata_value(unsigned metadata)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (metadata >> i & 1)
-            (void)json_array_append_new(list, json_string(words[i]));
+    for (unsigned bit = 1; metadata_word(bit); bit <<= 1)
+        if (metadata & bit)
+            (void)json_array_append_new(list, json_string(metadata_word(bit)));
     return list;
 }
 

@@ -24,7 +24,7 @@ struct probe {
     bool rate_varies, interlaced, index_first, has_edits, is_turned;
     int64_t bit_rate, sound_rate, channels;
     const char *transfer, *matrix; /* ffmpeg's words for its colours; "" = not said */
-    unsigned metadata;             /* 1 << enum word of probe.c */
+    unsigned metadata;             /* enum metadata, or-ed */
 };
 
 /* Two of ffmpeg's lists of words, for its options: containers, coders. */

@@ -249,6 +249,7 @@ struct job {
     const struct format *format;
     struct decoded decoded; /* its image is painted; what is not in memory can be read only once */
     bool is_in_memory;
+    const struct rung *rung;
 };
 
 /* Again, and smaller where that is cheap, now that its size is known. */
@@ -322,20 +323,19 @@ static const char *make(struct job *job, struct rendered *rendered)
 {
     const struct format *format = job->format;
     const int64_t most_bytes = job->recipe->most_bytes;
-    const struct rung *rung = format->ladder;
     const char *problem;
 
-    while (rung->percent) {
-        problem = prepare(job, rung != format->ladder);
+    for (job->rung = format->ladder; job->rung->percent;
+         job->rung = step_down(format, job->rung, rendered->size, most_bytes)) {
+        problem = prepare(job, job->rung != format->ladder);
         if (problem)
             return problem;
-        if (format->save(job->decoded.image, rung->quality, &rendered->bytes, &rendered->size))
+        if (format->save(job->decoded.image, job->rung->quality, &rendered->bytes, &rendered->size))
             return decode_problem();
         if (!most_bytes || (int64_t)rendered->size <= most_bytes)
             return NULL;
         g_free(rendered->bytes);
         rendered->bytes = NULL;
-        rung = step_down(format, rung, rendered->size, most_bytes);
     }
     return "too-large";
 }
@@ -352,6 +352,7 @@ void rendition_make(const struct source *source, const struct recipe *recipe,
         rendered->height = vips_image_get_page_height(job.decoded.image);
         rendered->frames = job.decoded.image->Ysize / rendered->height;
         rendered->duration_ms = job.decoded.duration_ms;
+        rendered->is_best = job.rung == job.format->ladder;
     }
     g_clear_object(&job.decoded.image);
 }

@@ -19,6 +19,8 @@ struct rendered {
     size_t size;
     int width, height, frames; /* 0 with a problem */
     int64_t duration_ms;
+    bool is_best; /* nothing was given up for its size: with any limit that they keep to, or with
+                     none, the same source and recipe give these bytes */
 };
 
 /* False for what is no recipe of a picture. */

@@ -39,7 +39,7 @@ FACTS = {
     "subtitled.mp4": {"metadata": ["text"], "video.codec": "h264", "problem": None},
     "covered.mp4": {"metadata": ["opaque"], "video.codec": "h264", "width": 320, "problem": None},
     "late.mp4": {"video.has_edits": True, "problem": None},
-    "tagged.mp4": {"metadata": ["gps", "author", "time", "text"], "problem": None},
+    "tagged.mp4": {"metadata": ["gps", "text", "author", "time"], "problem": None},
     "tagged.mov": {"metadata": ["gps", "camera"], "problem": None},
     "tagged.mkv": {"metadata": ["gps", "text"], "problem": None},
     "uuid.mp4": {"metadata": ["opaque"], "problem": None},
