@@ -23,6 +23,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "net/upload.h"
+#include "support/test_folder.h"
 
 enum { USUAL_ROUNDS = 100, PICTURES = 2, MOST_BYTES = 64 * 1024 };
 #define RECIPE "v1 image/jpeg 20x12"
@@ -30,8 +31,7 @@ enum { USUAL_ROUNDS = 100, PICTURES = 2, MOST_BYTES = 64 * 1024 };
 static const char *const sources[PICTURES] = {"tests/support/media/place.jpg",
                                               "tests/support/media/plain.jpg"};
 static int rounds = USUAL_ROUNDS;
-static char made[64], media[96], spool[96], kept[96], picture[128], other[128], outside[128];
-static struct arena arena;
+static char media[96], spool[96], kept[96], picture[128], other[128], outside[128];
 static struct {
     char *bytes;
     size_t length;
@@ -242,15 +242,14 @@ static int prepare(void **unused)
     struct err err;
 
     (void)unused;
-    (void)snprintf(made, sizeof made, "/tmp/crier-races-XXXXXX");
-    if (!mkdtemp(made))
+    if (make_folder("races") != 0)
         return -1;
-    (void)snprintf(media, sizeof media, "%s/media", made);
-    (void)snprintf(spool, sizeof spool, "%s/spool", made);
-    (void)snprintf(kept, sizeof kept, "%s/shelf", made);
+    (void)snprintf(media, sizeof media, "%s/media", test_folder);
+    (void)snprintf(spool, sizeof spool, "%s/spool", test_folder);
+    (void)snprintf(kept, sizeof kept, "%s/shelf", test_folder);
     (void)snprintf(picture, sizeof picture, "%s/a.jpg", media);
     (void)snprintf(other, sizeof other, "%s/other", media);
-    (void)snprintf(outside, sizeof outside, "%s/outside", made);
+    (void)snprintf(outside, sizeof outside, "%s/outside", test_folder);
     if (mkdir(media, 0700) != 0 || mkdir(spool, 0700) != 0)
         return -1;
     for (size_t i = 0; i < PICTURES; i++)
@@ -263,20 +262,12 @@ static int prepare(void **unused)
     return 0;
 }
 
-static int tidy(void **unused)
-{
-    char command[128];
-
-    (void)unused;
-    (void)snprintf(command, sizeof command, "rm -rf %s", made);
-    return system(command);
-}
-
 int main(void)
 {
     const char *wanted = getenv("CRIER_RACE_ROUNDS");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_is_made_is_made_of_what_was_approved, prepare, tidy),
+        cmocka_unit_test_setup_teardown(what_is_made_is_made_of_what_was_approved, prepare,
+                                        remove_folder),
     };
 
     rounds = wanted ? atoi(wanted) : rounds;

@@ -5,8 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,31 +12,12 @@
 #include "asset/helper.h"
 #include "asset/inspect.h"
 #include "asset/spool.h"
+#include "support/test_folder.h"
 
-static char folder[] = "/tmp/crier-asset-XXXXXX";
-static char made[64];
-static struct arena arena;
-
-static int make_folder(void **unused)
+static int prepare(void **unused)
 {
     (void)unused;
-    memcpy(made, folder, sizeof folder);
-    return mkdtemp(made) ? 0 : -1;
-}
-
-static int remove_folder(void **unused)
-{
-    char command[128];
-
-    (void)unused;
-    arena_clear(&arena);
-    (void)snprintf(command, sizeof command, "rm -rf %s", made);
-    return system(command);
-}
-
-static char *path_of(const char *name)
-{
-    return arena_printf(&arena, "%s/%s", made, name);
+    return make_folder("asset");
 }
 
 static void write_file(const char *name, const char *bytes)
@@ -64,7 +43,7 @@ static struct media_facts *inspect(const char *const *files, size_t count)
     struct media_facts *facts;
     struct err err = {0};
 
-    if (!asset_inspect(made, files, count, NULL, 0, &arena, &facts, &err))
+    if (!asset_inspect(test_folder, files, count, NULL, 0, &arena, &facts, &err))
         fail_msg("%s", err.text);
     return facts;
 }
@@ -178,10 +157,10 @@ static void known_files_are_not_read_again_until_they_change(void **unused)
     copy_sample("plain.png", "a.png");
     known = inspect(files, 1);
     memset(known[0].sha256, 'e', DIGEST_HEX - 1); /* would be set right by reading */
-    assert_true(asset_inspect(made, files, 1, known, 1, &arena, &facts, &err));
+    assert_true(asset_inspect(test_folder, files, 1, known, 1, &arena, &facts, &err));
     assert_string_equal(facts[0].sha256, known[0].sha256);
     copy_sample("plain.gif", "a.png");
-    assert_true(asset_inspect(made, files, 1, known, 1, &arena, &facts, &err));
+    assert_true(asset_inspect(test_folder, files, 1, known, 1, &arena, &facts, &err));
     assert_string_not_equal(facts[0].sha256, known[0].sha256);
     assert_string_equal(facts[0].mime, "image/gif");
 }
@@ -195,9 +174,9 @@ static void what_is_known_of_a_file_outlives_who_knew_it(void **unused)
 
     (void)unused;
     copy_sample("truncated.jpg", "a.jpg");
-    assert_true(asset_inspect(made, files, 1, NULL, 0, &earlier, &known, &err));
+    assert_true(asset_inspect(test_folder, files, 1, NULL, 0, &earlier, &known, &err));
     known[0].problem = arena_text(&earlier, known[0].problem); /* as the planner keeps it */
-    assert_true(asset_inspect(made, files, 1, known, 1, &arena, &facts, &err));
+    assert_true(asset_inspect(test_folder, files, 1, known, 1, &arena, &facts, &err));
     arena_clear(&earlier);
     assert_string_equal(facts[0].problem, "truncated");
     assert_string_equal(facts[0].mime, "image/jpeg");
@@ -249,7 +228,7 @@ static bool pin(const char *content)
     struct err err;
 
     (void)digest_hex_of(content, strlen(content), hex);
-    return spool_pin(path_of("spool"), made, "a.png", hex, (int64_t)strlen(content), &err);
+    return spool_pin(path_of("spool"), test_folder, "a.png", hex, (int64_t)strlen(content), &err);
 }
 
 static const char *pinned(const char *content)
@@ -295,7 +274,7 @@ static void only_hashes_name_pinned_files(void **unused)
 
     (void)unused;
     write_file("a.png", "x");
-    assert_false(spool_pin(path_of("spool"), made, "a.png", "../secret", 1, &err));
+    assert_false(spool_pin(path_of("spool"), test_folder, "a.png", "../secret", 1, &err));
 }
 
 /* Each takes the place of a pinned copy. */
@@ -355,7 +334,7 @@ static void torn_copies_of_an_earlier_run_are_removed(void **unused)
     assert_true(spool_holds("picture"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, prepare, remove_folder)
 
 int main(void)
 {

@@ -23,11 +23,10 @@
 
 #include "asset/inspect.h"
 #include "asset/spool.h"
+#include "support/test_folder.h"
 
 enum { LEAST_CASES = 40, RACES = 500 };
 
-static char made[64];
-static struct arena arena;
 static const char *mounts[4];
 static size_t mount_count;
 static char secret_hex[DIGEST_HEX], honest_hex[DIGEST_HEX];
@@ -35,7 +34,7 @@ static const char secret[] = "what nobody may publish", honest[] = "a picture";
 
 static char *in(const char *folder, const char *name)
 {
-    return arena_printf(&arena, "%s/%s/%s", made, folder, name);
+    return arena_printf(&arena, "%s/%s/%s", test_folder, folder, name);
 }
 
 static char *media(const char *name)
@@ -52,14 +51,14 @@ static void write_file(const char *path, const char *bytes)
 
 static char *outside(void)
 {
-    return arena_printf(&arena, "%s/outside", made);
+    return path_of("outside");
 }
 
-static int make_folder(void **unused)
+static int prepare(void **unused)
 {
     (void)unused;
-    (void)snprintf(made, sizeof made, "/tmp/crier-escapes-XXXXXX");
-    if (!mkdtemp(made) || mkdir(in("media", ""), 0700) != 0 || mkdir(media("sub"), 0700) != 0)
+    if (make_folder("escapes") != 0 || mkdir(in("media", ""), 0700) != 0 ||
+        mkdir(media("sub"), 0700) != 0)
         return -1;
     write_file(outside(), secret);
     write_file(media("real.png"), honest);
@@ -68,16 +67,11 @@ static int make_folder(void **unused)
     return 0;
 }
 
-static int remove_folder(void **unused)
+static int tidy(void **unused)
 {
-    char command[128];
-
-    (void)unused;
     while (mount_count)
         (void)umount2(mounts[--mount_count], MNT_DETACH);
-    arena_clear(&arena);
-    (void)snprintf(command, sizeof command, "rm -rf --one-file-system %s", made);
-    return system(command);
+    return remove_folder(unused);
 }
 
 /* Each makes `name` in media/ from `to`; false where this machine or user cannot. */
@@ -183,7 +177,7 @@ static bool hard_link(const char *name, const char *to)
 
 static bool hard_link_outside(const char *name, const char *to)
 {
-    char *other = arena_printf(&arena, "%s/outside-twin", made);
+    char *other = path_of("outside-twin");
 
     (void)to;
     write_file(other, secret);
@@ -222,7 +216,7 @@ static bool mount_folder(const char *name, const char *from)
 {
     char *at = media(arena_printf(&arena, "%.*s", (int)(strchr(name, '/') - name), name));
 
-    return mkdir(at, 0700) == 0 && mount_on(from ? from : made, at);
+    return mkdir(at, 0700) == 0 && mount_on(from ? from : test_folder, at);
 }
 
 #define NAME_64   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -434,7 +428,7 @@ static void a_name_that_changes_hands_leads_to_the_honest_file_or_nowhere(void *
     assert_int_equal(access(in("spool", secret_hex), F_OK), -1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, prepare, tidy)
 
 int main(void)
 {

@@ -6,39 +6,25 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "asset/inspect.h"
+#include "support/test_folder.h"
 
-static char made[64];
-static struct arena arena;
-
-static int make_folder(void **unused)
+static int prepare(void **unused)
 {
     (void)unused;
-    (void)snprintf(made, sizeof made, "/tmp/crier-hostile-XXXXXX");
-    return mkdtemp(made) ? 0 : -1;
-}
-
-static int remove_folder(void **unused)
-{
-    char command[128];
-
-    (void)unused;
-    arena_clear(&arena);
-    (void)snprintf(command, sizeof command, "rm -rf %s", made);
-    return system(command);
+    return make_folder("hostile");
 }
 
 static void write_file(const char *name, const char *bytes, size_t length)
 {
     struct err err;
 
-    assert_true(file_replace(arena_printf(&arena, "%s/%s", made, name), bytes, length, 0644, &err));
+    assert_true(file_replace(path_of(name), bytes, length, 0644, &err));
 }
 
 static void write_misdeed(const char *name, const char *deed)
@@ -63,7 +49,7 @@ static struct media_facts *inspect(const char *const *files, size_t count)
     struct media_facts *facts;
     struct err err = {0};
 
-    if (!asset_inspect(made, files, count, NULL, 0, &arena, &facts, &err))
+    if (!asset_inspect(test_folder, files, count, NULL, 0, &arena, &facts, &err))
         fail_msg("%s", err.text);
     return facts;
 }
@@ -288,7 +274,7 @@ static void size_and_hash_are_not_the_childs_to_say(void **unused)
     assert_string_equal(facts->sha256, digest_hex_of(text, strlen(text), hex));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, prepare, remove_folder)
 
 int main(void)
 {

@@ -20,12 +20,11 @@
 #include "asset/spool.h"
 #include "base/digest.h"
 #include "net/upload.h"
+#include "support/test_folder.h"
 
 enum { USUAL_ROUNDS = 500, PICTURE_BYTES = 200 * 1000, MOST_BYTES = 2 * PICTURE_BYTES };
 
-static char made[64];
 static int rounds = USUAL_ROUNDS; /* CRIER_RACE_ROUNDS */
-static struct arena arena;
 static char media_folder[128], spool[128], picture[128], other[128], outside[128];
 static char bytes_of[2][PICTURE_BYTES]; /* two pictures of one length */
 
@@ -36,17 +35,16 @@ static void write_file(const char *path, const char *bytes, size_t length)
     assert_true(file_replace(path, bytes, length, 0644, &err));
 }
 
-static int make_folder(void **unused)
+static int prepare(void **unused)
 {
     (void)unused;
-    (void)snprintf(made, sizeof made, "/tmp/crier-races-XXXXXX");
-    if (!mkdtemp(made))
+    if (make_folder("races") != 0)
         return -1;
-    (void)snprintf(media_folder, sizeof media_folder, "%s/media", made);
-    (void)snprintf(spool, sizeof spool, "%s/spool", made);
-    (void)snprintf(picture, sizeof picture, "%s/media/a.png", made);
-    (void)snprintf(other, sizeof other, "%s/media/other", made);
-    (void)snprintf(outside, sizeof outside, "%s/outside", made);
+    (void)snprintf(media_folder, sizeof media_folder, "%s/media", test_folder);
+    (void)snprintf(spool, sizeof spool, "%s/spool", test_folder);
+    (void)snprintf(picture, sizeof picture, "%s/media/a.png", test_folder);
+    (void)snprintf(other, sizeof other, "%s/media/other", test_folder);
+    (void)snprintf(outside, sizeof outside, "%s/outside", test_folder);
     for (size_t i = 0; i < PICTURE_BYTES; i++) {
         bytes_of[0][i] = (char)(i * 7);
         bytes_of[1][i] = (char)(i * 7 + (i == PICTURE_BYTES - 1)); /* the last byte differs */
@@ -56,16 +54,6 @@ static int make_folder(void **unused)
     write_file(picture, bytes_of[0], PICTURE_BYTES);
     write_file(outside, bytes_of[1], PICTURE_BYTES);
     return 0;
-}
-
-static int remove_folder(void **unused)
-{
-    char command[128];
-
-    (void)unused;
-    arena_clear(&arena);
-    (void)snprintf(command, sizeof command, "rm -rf %s", made);
-    return system(command);
 }
 
 /* The ways of a hand that meddles. Each leaves a file, or nothing, under the picture's name. */
@@ -314,7 +302,7 @@ int main(void)
 {
     const char *wanted = getenv("CRIER_RACE_ROUNDS");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_goes_out_has_the_hash_that_was_approved, make_folder,
+        cmocka_unit_test_setup_teardown(what_goes_out_has_the_hash_that_was_approved, prepare,
                                         remove_folder),
     };
 

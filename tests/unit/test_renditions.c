@@ -6,8 +6,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -18,6 +16,7 @@
 #include "asset/spool.h"
 #include "base/json.h"
 #include "campaign/fit.h"
+#include "support/test_folder.h"
 
 #define GOOD                                                                                       \
     "{\"n\":0,\"mime\":\"image/png\",\"width\":3,\"height\":2,\"frames\":1,\"duration_ms\":null,"  \
@@ -35,33 +34,15 @@
 #define RECIPE "v1 image/png 3x2"
 #define PLAIN  "tests/support/media/plain.png"
 
-static char made[64];
-static struct arena arena;
 static struct shelf shelf;
 
-static char *path_of(const char *name)
-{
-    return arena_printf(&arena, "%s/%s", made, name);
-}
-
-static int make_folder(void **unused)
+static int prepare(void **unused)
 {
     (void)unused;
-    (void)snprintf(made, sizeof made, "/tmp/crier-renditions-XXXXXX");
-    if (!mkdtemp(made))
+    if (make_folder("renditions") != 0)
         return -1;
-    shelf = (struct shelf){path_of("shelf"), path_of("spool"), made};
+    shelf = (struct shelf){path_of("shelf"), path_of("spool"), test_folder};
     return 0;
-}
-
-static int remove_folder(void **unused)
-{
-    char command[128];
-
-    (void)unused;
-    arena_clear(&arena);
-    (void)snprintf(command, sizeof command, "rm -rf %s", made);
-    return system(command);
 }
 
 /* A file with such lines, and what crier-inspect would have said of it. */
@@ -273,7 +254,7 @@ static void a_file_that_was_exchanged_is_not_looked_at(void **unused)
     struct err err;
 
     (void)unused;
-    assert_true(spool_pin(shelf.spool, made, "a.png", pinned.sha256, pinned.bytes, &err));
+    assert_true(spool_pin(shelf.spool, test_folder, "a.png", pinned.sha256, pinned.bytes, &err));
     (void)picture_that("a.png", "look say {\"n\":0,\"problem\":\"truncated\"}\n");
     look(&pinned, 1); /* the copy is what was checked */
     assert_true(pinned.decoded);
@@ -458,7 +439,7 @@ static void a_damaged_copy_is_not_rendered(void **unused)
     int fd;
 
     (void)unused;
-    assert_true(spool_pin(shelf.spool, made, "a.png", facts.sha256, facts.bytes, &err));
+    assert_true(spool_pin(shelf.spool, test_folder, "a.png", facts.sha256, facts.bytes, &err));
     assert_int_equal(chmod(copy, 0600), 0);
     fd = open(copy, O_WRONLY | O_CLOEXEC);
     assert_int_equal(pwrite(fd, "X", 1, facts.bytes - 2), 1);
@@ -589,7 +570,7 @@ static void a_shelf_keeps_the_newest_hundred_of_a_file(void **unused)
     assert_non_null(fit_rendition(&facts, RECIPE " most 103"));
 }
 
-#define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define WITH_FOLDER(test) cmocka_unit_test_setup_teardown(test, prepare, remove_folder)
 
 int main(void)
 {
