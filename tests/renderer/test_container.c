@@ -135,10 +135,15 @@ struct run {
     uint32_t frames, each;
 };
 
-static void add_times(const struct run *runs, size_t count)
+static void begin_samples(void)
 {
     begin("minf");
     begin("stbl");
+}
+
+static void add_times(const struct run *runs, size_t count)
+{
+    begin_samples();
     head("stts", 0);
     number(count, 4);
     for (size_t i = 0; i < count; i++) {
@@ -150,12 +155,14 @@ static void add_times(const struct run *runs, size_t count)
     end();
 }
 
-static void add_media(const char *kind, uint64_t timescale, uint64_t duration)
+/* Ten seconds in ticks of a millisecond. */
+static void begin_media(const char *kind)
 {
+    begin("mdia");
     head("mdhd", 0);
     number(0, 8);
-    number(timescale, 4);
-    number(duration, 4);
+    number(1000, 4);
+    number(10000, 4);
     end();
     head("hdlr", 0);
     number(0, 4);
@@ -165,15 +172,13 @@ static void add_media(const char *kind, uint64_t timescale, uint64_t duration)
     end();
 }
 
-/* A track of ten seconds in ticks of a millisecond. */
 static void add_track(const char *kind, const struct edit *edits, size_t edit_count,
                       const struct run *runs, size_t run_count)
 {
     begin("trak");
     if (edit_count)
         add_edits(edits, edit_count, false);
-    begin("mdia");
-    add_media(kind, 1000, 10000);
+    begin_media(kind);
     if (run_count)
         add_times(runs, run_count);
     end();
@@ -264,8 +269,7 @@ static void what_an_editor_hid_is_noticed(void **unused)
             begin_movie();
             begin("trak");
             add_edits(cut[i].edits, cut[i].count, wide);
-            begin("mdia");
-            add_media("soun", 1000, 10000);
+            begin_media("soun");
             end();
             end();
             end();
@@ -364,10 +368,8 @@ static void add_first_frame(const char *units, size_t length, bool wide)
     end();
     begin_movie();
     begin("trak");
-    begin("mdia");
-    add_media("vide", 1000, 10000);
-    begin("minf");
-    begin("stbl");
+    begin_media("vide");
+    begin_samples();
     head(wide ? "co64" : "stco", 0);
     number(1, 4);
     number(first, wide ? 8 : 4);
@@ -445,10 +447,8 @@ static void a_hostile_index_is_given_up(void **unused)
     (void)unused;
     begin_movie();
     begin("trak");
-    begin("mdia");
-    add_media("vide", 1000, 10000);
-    begin("minf");
-    begin("stbl");
+    begin_media("vide");
+    begin_samples();
     number(0, 4); /* up to the end of all */
     add("stts", 4);
     number(0, 4);

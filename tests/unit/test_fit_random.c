@@ -225,52 +225,51 @@ static const struct post_kind *random_kind(const struct limits *limits)
     return count && chance(2) ? &limits->kinds[random_to((int64_t)count - 1)] : NULL;
 }
 
-static void on_each_platform(void **unused)
+/* A file beside the shapes of a platform, or beside some that none has. */
+static bool prove_random(bool has_own_shapes, struct arena *arena)
+{
+    const struct platform_facts *platform = random_platform();
+    const struct shape shape = random_shape();
+    const struct media_facts facts = random_file(), first = random_file();
+    struct limits limits = *platform->limits;
+    struct fit_question question = {.platform = platform->name,
+                                    .limits = &limits,
+                                    .facts = &facts,
+                                    .first = chance(2) ? &first : NULL,
+                                    .fit = (enum fit)random_to(2)};
+
+    if (has_own_shapes) {
+        question.kind = random_kind(&limits);
+        return prove(&question, arena);
+    }
+    limits.kinds = NULL;
+    limits.picture = limits.video = &shape;
+    limits.same_shape = chance(3);
+    return prove(&question, arena);
+}
+
+static void prove_many(bool has_own_shapes)
 {
     struct arena arena = {0};
-    int64_t made = 0;
+    int made = 0;
 
-    (void)unused;
     for (int i = 0; i < 20000; i++) {
-        const struct platform_facts *platform = random_platform();
-        const struct media_facts facts = random_file(), first = random_file();
-
-        made += prove(&(struct fit_question){.platform = platform->name,
-                                             .limits = platform->limits,
-                                             .kind = random_kind(platform->limits),
-                                             .facts = &facts,
-                                             .first = chance(2) ? &first : NULL,
-                                             .fit = (enum fit)random_to(2)},
-                      &arena);
+        made += prove_random(has_own_shapes, &arena);
         arena_clear(&arena);
     }
     assert_true(made > 6000);
 }
 
+static void on_each_platform(void **unused)
+{
+    (void)unused;
+    prove_many(true);
+}
+
 static void on_shapes_that_no_platform_has_yet(void **unused)
 {
-    struct arena arena = {0};
-    int64_t made = 0;
-
     (void)unused;
-    for (int i = 0; i < 20000; i++) {
-        const struct platform_facts *platform = random_platform();
-        const struct shape shape = random_shape();
-        const struct media_facts facts = random_file(), first = random_file();
-        struct limits limits = *platform->limits;
-
-        limits.kinds = NULL;
-        limits.picture = limits.video = &shape;
-        limits.same_shape = chance(3);
-        made += prove(&(struct fit_question){.platform = platform->name,
-                                             .limits = &limits,
-                                             .facts = &facts,
-                                             .first = chance(2) ? &first : NULL,
-                                             .fit = (enum fit)random_to(2)},
-                      &arena);
-        arena_clear(&arena);
-    }
-    assert_true(made > 6000);
+    prove_many(false);
 }
 
 int main(void)
