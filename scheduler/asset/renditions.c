@@ -45,6 +45,7 @@ struct making {
     int source;
     struct spool_file made;
     bool given_up, no_room;
+    bool is_best; /* its size was no matter */
 };
 
 /* What a line says that tells of a rendition. */
@@ -241,9 +242,10 @@ static bool was_written(const struct making *making, const json_t *line, struct 
 }
 
 /* What it said of its work; whatever no honest program says is a failure of its own. */
-static void judge_line(const struct making *making, const json_t *line,
-                       const struct helper_end *end, struct rendition *rendition)
+static void judge_line(struct making *making, const json_t *line, const struct helper_end *end,
+                       struct rendition *rendition)
 {
+    making->is_best = json_flag(line, "best");
     if (!line || end->status != 0 || end->signal != 0 ||
         !take_line(line, &making->recipe, making->arena, rendition))
         (void)refuse(rendition, "failed");
@@ -341,7 +343,7 @@ static bool finish(struct making *making, struct rendition *rendition, struct er
 
 /* Keeping. */
 
-static json_t *made_json(const struct rendition *rendition)
+static json_t *made_json(const struct rendition *rendition, bool is_best)
 {
     json_t *made = json_object();
 
@@ -349,6 +351,7 @@ static json_t *made_json(const struct rendition *rendition)
     json_put(made, "problem", rendition->problem);
     if (rendition->problem)
         return made;
+    json_put_bool(made, "best", is_best);
     json_put(made, "sha256", rendition->sha256);
     json_put(made, "mime", rendition->mime);
     json_put_known(made, "bytes", rendition->bytes);
@@ -360,7 +363,7 @@ static json_t *made_json(const struct rendition *rendition)
 
 static bool keep(const struct making *making, const struct rendition *rendition, struct err *err)
 {
-    json_t *made = made_json(rendition);
+    json_t *made = made_json(rendition, making->is_best);
     bool ok = shelf_put_rendition(making->shelf, making->facts->sha256, made, err);
 
     json_decref(made);
@@ -402,12 +405,52 @@ static bool make(struct making *making, struct rendition *rendition, struct err 
     return ok;
 }
 
-static bool is_there(const struct making *making, struct rendition *rendition)
+static bool take(const struct making *making, const json_t *made, struct rendition *rendition)
 {
-    json_t *entry = shelf_read(making->shelf, making->facts->sha256, making->arena);
-    const json_t *made = shelf_find(entry, making->text);
-
     return made && rendition_take(made, making->shelf->spool, making->arena, rendition);
+}
+
+/* They differ at most in how large it may be. */
+static bool are_alike(struct recipe one, struct recipe other)
+{
+    char text[RECIPE_SIZE], other_text[RECIPE_SIZE];
+
+    one.most_bytes = other.most_bytes = 0;
+    recipe_write(&one, text);
+    recipe_write(&other, other_text);
+    return strcmp(text, other_text) == 0;
+}
+
+/* These bytes would come out again: crier-render begins with the best, and is content with it when
+ * it is small enough. */
+static bool is_what_comes_out(const struct making *making, const json_t *made)
+{
+    const char *text = json_text(made, "recipe");
+    int64_t bytes = json_integer_or(made, "bytes", 0), most = making->recipe.most_bytes;
+    struct recipe recipe;
+
+    return json_flag(made, "best") && (!most || bytes <= most) && text &&
+           recipe_read(text, &recipe) && are_alike(recipe, making->recipe);
+}
+
+/* Made already for somebody else who takes files of another size: platforms ask for the same
+ * picture and differ in that alone. */
+static bool is_made_alike(struct making *making, const json_t *entry, struct rendition *rendition)
+{
+    const json_t *list = json_object_get(entry, "renditions");
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        if (is_what_comes_out(making, json_array_get(list, i)) &&
+            take(making, json_array_get(list, i), rendition) && !rendition->problem)
+            return true;
+    return false;
+}
+
+static bool adopt(struct making *making, struct rendition *rendition, struct err *err)
+{
+    rendition->recipe = arena_text(making->arena, making->text);
+    making->is_best = true;
+    return keep(making, rendition, err);
 }
 
 bool renditions_make(const struct shelf *shelf, const struct media_facts *facts, const char *recipe,
@@ -421,11 +464,15 @@ bool renditions_make(const struct shelf *shelf, const struct media_facts *facts,
                             .arena = arena,
                             .source = -1,
                             .made = {.fd = -1}};
+    json_t *entry;
 
     if (!recipe_read(recipe, &making.recipe) || recipe_made(recipe))
         return err_set(err, ERR_CONFIG, "\"%s\" is no recipe", recipe);
-    if (is_there(&making, rendition))
+    entry = shelf_read(shelf, facts->sha256, arena);
+    if (take(&making, shelf_find(entry, recipe), rendition))
         return true;
+    if (is_made_alike(&making, entry, rendition))
+        return adopt(&making, rendition, err);
     *rendition = (struct rendition){.recipe = arena_text(arena, recipe)};
     return make(&making, rendition, err);
 }

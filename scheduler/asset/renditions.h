@@ -35,7 +35,8 @@ MUST_CHECK bool renditions_look(const struct shelf *shelf, struct media_facts *f
                                 const struct headway *progress, struct arena *arena,
                                 struct err *err);
 
-/* Makes one, unless it is there. What cannot be made is a rendition with a problem, which is kept
+/* Makes one, unless it is there, or one that differs only in how large it may be and has the very
+ * bytes that would come out. What cannot be made is a rendition with a problem, which is kept
  * as well; false only when the work could not be done (no room, no program, given up). */
 MUST_CHECK bool renditions_make(const struct shelf *shelf, const struct media_facts *facts,
                                 const char *recipe, const struct headway *progress,

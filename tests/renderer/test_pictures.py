@@ -111,8 +111,8 @@ class Case(unittest.TestCase):
         """The rendition, after others have looked at it."""
         answer, made = self.make(source, recipe)
         mime = recipe.split()[1]
-        self.assertEqual({**answer, "duration_ms": None}, {"mime": mime, "width": size[0], "height": size[1], "frames": frames,
-                                                           "duration_ms": None, "problem": None}, (source, recipe))
+        self.assertEqual({**answer, "duration_ms": None}, {"best": answer["best"] if " most " in recipe else True, "mime": mime, "width": size[0],
+                                                           "height": size[1], "frames": frames, "duration_ms": None, "problem": None}, (source, recipe))
         seen = identify(made, "%m %W %H %[colorspace] %z %[orientation]")
         self.assertEqual(seen[0].split()[:5], [FORMATS[mime], str(size[0]), str(size[1]), "sRGB", "8"], (source, recipe))
         self.assertEqual((len(seen), seen[0].split()[5]), (frames, "Undefined"), (source, recipe))
@@ -249,6 +249,16 @@ class Renditions(Case):
         for mime, most in (("image/jpeg", 3000), ("image/webp", 1000), ("image/png", 20000), ("image/gif", 5000)):
             answer, made = self.make(self.at("a.png"), f"v1 {mime} 800x600 most {most}")
             self.assertEqual((answer["problem"], answer["width"], made.stat().st_size), ("too-large", None, 0), mime)
+
+    def test_with_any_limit_that_it_keeps_to_the_best_has_the_same_bytes(self):
+        convert("-size", "400x300", "plasma:fractal", "-seed", "4", self.at("a.png"))
+        for mime in FORMATS:
+            recipe = f"v1 {mime} 400x300"
+            free = self.good(self.at("a.png"), recipe, (400, 300)).read_bytes()
+            for most in len(free), len(free) + 1, 10 * len(free):
+                answer, made = self.make(self.at("a.png"), f"{recipe} most {most}")
+                self.assertEqual((answer["best"], made.read_bytes() == free), (True, True), (mime, most))
+            self.assertFalse(self.make(self.at("a.png"), f"{recipe} most {len(free) - 1}")[0]["best"], mime)
 
     def test_the_same_source_and_recipe_give_the_same_bytes_whoever_asks(self):
         convert("-size", "300x200", "plasma:fractal", self.at("a.jpg"))

@@ -31,6 +31,9 @@
 #define MADE                                                                                       \
     "{\"mime\":\"image/png\",\"width\":3,\"height\":2,\"frames\":1,\"duration_ms\":null,"          \
     "\"problem\":null}"
+#define BEST                                                                                       \
+    "{\"best\":true,\"mime\":\"image/png\",\"width\":3,\"height\":2,\"frames\":1,"                 \
+    "\"duration_ms\":null,\"problem\":null}"
 #define RECIPE "v1 image/png 3x2"
 #define PLAIN  "tests/support/media/plain.png"
 
@@ -352,6 +355,62 @@ static void one_over_the_size_that_was_asked_for_is_not_taken(void **unused)
     assert_string_equal(make_it(&facts, RECIPE " most 10").problem, "failed");
 }
 
+/* What was made with the best quality is made again only for who takes nothing as large. */
+static void recipes_that_differ_in_the_size_alone_share_what_fits_both(void **unused)
+{
+    static const struct {
+        const char *made, *line, *other;
+        int64_t most; /* of the other; -1 and -2: as large as it is, and one byte less */
+        size_t runs;
+    } cases[] = {
+        {RECIPE, BEST, RECIPE "", 1000000, 1},
+        {RECIPE, BEST, RECIPE "", -1, 1},
+        {RECIPE, BEST, RECIPE "", -2, 2},
+        {RECIPE " most 1000000", BEST, RECIPE, 0, 1},
+        {RECIPE " most 1000000", BEST, RECIPE "", 2000000, 1},
+        {RECIPE " most 1000000", BEST, RECIPE "", 500000, 1},
+        {RECIPE " most 1000000", MADE, RECIPE, 0, 2}, /* the size had cost it something */
+        {RECIPE " most 1000000", MADE, RECIPE "", 2000000, 2},
+        {RECIPE " most 1000000", MADE, RECIPE "", 500000, 2},
+        {RECIPE, BEST, "v1 image/png 3x2 pad 3x2", 1000000, 2},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *lines =
+            arena_printf(&arena, "picture write " PLAIN "\npicture say %s\n", cases[i].line);
+        struct media_facts facts = picture_made(arena_printf(&arena, "%zu.png", i), lines);
+        struct rendition first = make_it(&facts, cases[i].made), second;
+        long long most = cases[i].most < 0 ? first.bytes + cases[i].most + 1 : cases[i].most;
+        const char *other =
+            most ? arena_printf(&arena, "%s most %lld", cases[i].other, most) : cases[i].other;
+        size_t before = runs();
+
+        second = make_it(&facts, other);
+        if (runs() - before != cases[i].runs - 1)
+            fail_msg("%s after %s: %zu more runs", other, cases[i].made, runs() - before);
+        assert_string_equal(second.recipe, other);
+        if (cases[i].runs == 1) {
+            assert_string_equal(second.sha256, first.sha256);
+            look(&facts, 1);
+            assert_non_null(fit_rendition(&facts, other)); /* it is kept like any other */
+        }
+    }
+}
+
+static void of_several_the_one_that_is_small_enough_is_shared(void **unused)
+{
+    struct media_facts facts =
+        picture_made("a.png", "picture write " PLAIN "\npicture say " BEST "\nlook say " GOOD "\n");
+    struct rendition first = make_it(&facts, RECIPE);
+
+    (void)unused;
+    (void)make_it(&facts, RECIPE " most 1000000");
+    assert_int_equal(unlink(arena_printf(&arena, "%s/%s", shelf.spool, first.sha256)), 0);
+    (void)make_it(&facts, RECIPE " most 2000000"); /* what is lost is no model */
+    assert_int_equal(runs(), 2);
+}
+
 static void what_the_machine_failed_at_is_tried_again(void **unused)
 {
     static const char *const lines[] = {"picture exit 70\n", "picture kill 9\n",
@@ -586,6 +645,8 @@ int main(void)
         WITH_FOLDER(one_that_the_spool_has_lost_is_made_again),
         WITH_FOLDER(what_cannot_be_made_is_kept_with_its_reason),
         WITH_FOLDER(one_over_the_size_that_was_asked_for_is_not_taken),
+        WITH_FOLDER(recipes_that_differ_in_the_size_alone_share_what_fits_both),
+        WITH_FOLDER(of_several_the_one_that_is_small_enough_is_shared),
         WITH_FOLDER(what_the_machine_failed_at_is_tried_again),
         WITH_FOLDER(one_that_is_given_up_ends_at_once_and_leaves_nothing),
         WITH_FOLDER(a_swap_between_the_check_and_the_making_is_refused),
