@@ -40,6 +40,7 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "campaign/reader.h"
 #include "commands/command.h"
 #include "text/similar.h"
 
@@ -71,6 +72,28 @@ static void print_overview(FILE *out)
           "unknown name; 69 service unavailable; 70 internal or disk failure; 75 locked,\n"
           "try again; 78 configuration or state refused.\n"),
         out);
+}
+
+static bool speaks_to_all(const char *name)
+{
+    for (size_t i = 0; commands[i]; i++) {
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i]->effects & SPEAKS_TO_ALL;
+    }
+    return false;
+}
+
+/* A person's own language goes before the workspace's. `name` is the command's, or NULL. */
+static void choose_language(const char *workspace, const char *name)
+{
+    const char *language = i18n_wanted();
+
+    if (!language || (name && speaks_to_all(name))) {
+        const char *ours = workspace_language(workspace);
+
+        language = ours ? ours : language;
+    }
+    i18n_start(language);
 }
 
 static const struct command *command_find(const char *name, struct err *err)
@@ -201,12 +224,12 @@ int main(int argc, char **argv)
     struct err err;
     int at = 1;
 
-    i18n_start();
     json_object_seed(0);
     if (at + 1 < argc && strcmp(argv[at], "-C") == 0) {
         workspace = argv[at + 1];
         at += 2;
     }
+    choose_language(workspace, argv[at]);
     if (at < argc && strcmp(argv[at], "--version") == 0)
         return print_version();
     if (at < argc && asks_for_help(1, argv + at)) {

@@ -32,14 +32,17 @@ enum err_kind {
 
 struct err {
     enum err_kind kind;
-    char text[512]; /* one line, outermost context first, no newline */
+    char text[1024]; /* one line, outermost context first, no newline; Hindi takes 3 bytes a letter
+                      */
 };
 
-/* Sets kind and text; control characters in the text are replaced. Always false. */
+/* Sets kind and text; control characters in the text are replaced, and what is too long ends with a
+ * whole letter. Always false. */
 bool err_set(struct err *err, enum err_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
 
-/* As err_set, with ": " and strerror(errno_value) after the text. ENOSPC and
- * EDQUOT become ERR_SPACE whatever the kind. Always false. */
+/* As err_set, with ": " and what the system says after the text: the common reasons in the person's
+ * language, the others as strerror has them. ENOSPC and EDQUOT become ERR_SPACE whatever the kind.
+ * Always false. */
 bool err_errno(struct err *err, enum err_kind kind, int errno_value, const char *format, ...)
     PRINTF_LIKE(4, 5);
 

@@ -8,6 +8,7 @@
 #include "campaign/read_campaign.h"
 #include "campaign/read_config.h"
 #include "campaign/scan.h"
+#include "campaign/tokens.h"
 #include "text/unicode.h"
 
 enum { MOST_FILE_BYTES = 1024 * 1024, MOST_CAMPAIGN_NAME = 64 };
@@ -166,6 +167,67 @@ static void read_workspace_file(struct files *files, const struct read_options *
     }
     start_workspace(workspace, options, &reading);
     set->workspace_broken = true;
+}
+
+/* The value of a setting at the outermost level; NULL when it is not there, or no text. */
+static const char *peek(struct tokens *tokens, const char *key)
+{
+    int level = 0;
+
+    for (; tokens->now.kind != TOKEN_END; tokens_take(tokens)) {
+        const struct token *now = &tokens->now;
+
+        if (now->kind == TOKEN_MARK && strchr("({[", *now->start))
+            level++;
+        else if (now->kind == TOKEN_MARK && strchr(")}]", *now->start))
+            level--;
+        else if (level == 0 && tokens_at_setting(tokens) && strcmp(now->text, key) == 0) {
+            tokens_take(tokens);
+            tokens_take(tokens);
+            return tokens->now.kind == TOKEN_STRING ? tokens->now.text : NULL;
+        }
+    }
+    return NULL;
+}
+
+static const char *peek_language(const char *text, size_t length, struct arena *arena)
+{
+    struct findings unheard;
+    struct source source = {
+        .file = "crier.cfg", .text = text, .length = length, .findings = &unheard};
+    struct buffer lines;
+    struct tokens tokens;
+    const char *language;
+    size_t start;
+
+    findings_init(&unheard, arena);
+    buffer_init(&lines, SIZE_MAX);
+    if (!source_admit(&source, &start))
+        return NULL;
+    tokens_start(&tokens, &source, start, arena, &lines);
+    language = peek(&tokens, "language");
+    buffer_clear(&lines);
+    return language ? i18n_language(language) : NULL;
+}
+
+const char *workspace_language(const char *path)
+{
+    const char *language = NULL;
+    struct arena arena = {0};
+    struct file_stamp stamp;
+    struct err unheard;
+    size_t length;
+    char *text;
+    int folder;
+
+    if (!folder_open(path, &folder, &unheard))
+        return NULL;
+    if (file_read_beneath(folder, "crier.cfg", MOST_FILE_BYTES, &arena, &text, &length, &stamp,
+                          &unheard))
+        language = peek_language(text, length, &arena);
+    folder_close(folder);
+    arena_clear(&arena);
+    return language;
 }
 
 /* The errors of the file stand in the findings; what is planned goes by its last good copy. */

@@ -19,6 +19,11 @@ struct read_options {
     const char *last_good; /* text of crier.cfg to go by when the file has errors; NULL = none */
 };
 
+/* The `language` of WORKSPACE/crier.cfg, "hi" or "en", read before anything else, so that what the
+ * file gets wrong can be said in it. NULL: there is no such file, or it does not say. Looks at the
+ * words only: a file whose brackets do not match has a language too. */
+const char *workspace_language(const char *path);
+
 /* Reads WORKSPACE/crier.cfg and WORKSPACE/campaigns. False only when the program could not do its
  * work (no such folder: ERR_CONFIG); what the files get wrong is in `findings`. */
 MUST_CHECK bool workspace_read(const char *path, const struct read_options *options,

@@ -42,6 +42,6 @@ const struct command cmd_run = {
                   "it,\nSIGHUP reads the files again, SIGUSR2 or a file HOLD in the state folder "
                   "holds everything."),
     .options = options,
-    .effects = READS_FILES | USES_STORE | USES_NETWORK,
+    .effects = READS_FILES | USES_STORE | USES_NETWORK | SPEAKS_TO_ALL,
     .run = run,
 };

@@ -20,6 +20,7 @@ enum effects {
     USES_STORE = 4,   /* through the daemon's socket, else in-process under the lock */
     USES_NETWORK = 8,
     JUDGES_CREDENTIALS = 32, /* told where they lie, to say whether they can be used */
+    SPEAKS_TO_ALL = 64,      /* in the workspace's language first, whoever starts it */
     REHEARSES = 16 /* a folder, a store and a sandbox of its own; told of none of the real ones */
 };
 

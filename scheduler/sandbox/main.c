@@ -137,7 +137,7 @@ int main(int argc, char **argv)
     struct err err = {0};
     bool help = false, good;
 
-    i18n_start();
+    i18n_start(NULL);
     if (!read_options(argc, argv, &options, &help)) {
         fputs(_(usage), stderr);
         return err_exit_status(ERR_USAGE);
