@@ -164,6 +164,16 @@ void findings_take(struct findings *findings, size_t first, const struct finding
     }
 }
 
+void findings_cut(struct findings *findings, size_t count)
+{
+    while (findings->count > count) {
+        const struct finding *last = &findings->items[--findings->count];
+
+        findings->errors -= last->severity == SEVERITY_ERROR;
+        findings->warnings -= last->severity == SEVERITY_WARNING;
+    }
+}
+
 static int by_place(const void *left, const void *right)
 {
     const struct finding *a = left, *b = right;

@@ -63,6 +63,9 @@ void finding_copy(struct findings *findings, const struct finding *finding);
  * stay where they are. */
 void findings_take(struct findings *findings, size_t first, const struct findings *more);
 
+/* Takes back all but the first `count`. */
+void findings_cut(struct findings *findings, size_t count);
+
 /* By file, line, column, code. */
 void findings_sort(struct findings *findings);
 
