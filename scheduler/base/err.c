@@ -30,6 +30,7 @@ static void end_with_whole_letter(char *text, size_t length)
 PRINTF_LIKE(2, 0)
 static void format_text(struct err *err, const char *format, va_list args)
 {
+    /* clang 14 does not see the caller's. NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
     int length = vsnprintf(err->text, sizeof err->text, format, args);
 
     if (length < 0)
