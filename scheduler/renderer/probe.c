@@ -153,30 +153,15 @@ static int64_t whole(double number)
     return number > 0 && number < 9e15 ? (int64_t)llround(number) : 0;
 }
 
-static bool is_turned(json_t *stream)
+/* By how many degrees a player has to turn it. */
+static double rotation(json_t *stream)
 {
-    json_t *side = json_object_get(stream, "side_data_list"), *data;
-    size_t i;
+    json_t *side = json_object_get(stream, "side_data_list");
+    double angle = 0;
 
-    json_array_foreach(side, i, data)
-    {
-        json_t *angle = json_object_get(data, "rotation");
-
-        if (angle && lround(fabs(json_number_value(angle)) / 90) % 2 == 1)
-            return true;
-    }
-    return false;
-}
-
-/* Upright or not: what a player would have to turn. */
-static bool has_matrix(json_t *stream)
-{
-    json_t *side = json_object_get(stream, "side_data_list"), *data;
-    size_t i;
-
-    json_array_foreach(side, i, data) if (json_number_value(json_object_get(data, "rotation")) !=
-                                          0) return true;
-    return false;
+    for (size_t i = 0; i < json_array_size(side) && angle == 0; i++)
+        angle = json_number_value(json_object_get(json_array_get(side, i), "rotation"));
+    return angle;
 }
 
 static void read_size(struct probe *probe, json_t *stream)
@@ -184,12 +169,13 @@ static void read_size(struct probe *probe, json_t *stream)
     double shape = ratio(json_text(stream, "sample_aspect_ratio"), ':');
     int64_t width = json_integer_or(stream, "width", 0);
     int64_t height = json_integer_or(stream, "height", 0);
-    bool turned = is_turned(stream);
+    double angle = rotation(stream);
+    bool lies = lround(fabs(angle) / 90) % 2 == 1;
 
     width = whole((double)width * (shape > 0 ? shape : 1));
-    probe->width = turned ? height : width;
-    probe->height = turned ? width : height;
-    probe->is_turned = has_matrix(stream);
+    probe->width = lies ? height : width;
+    probe->height = lies ? width : height;
+    probe->is_turned = angle != 0;
 }
 
 static void read_rate(struct probe *probe, json_t *stream)

@@ -385,17 +385,16 @@ static bool make(struct job *job)
 
 static void print_line(struct job *job)
 {
+    static const struct probe nothing;
+    const struct probe *made = job->problem ? &nothing : &job->made;
     json_t *line = json_in_arena(json_object(), &job->arena);
 
     json_put(line, "mime", job->recipe.mime);
     json_put(line, "problem", job->problem);
-    json_put_integer(line, "width", job->problem ? 0 : job->made.width);
-    json_put_integer(line, "height", job->problem ? 0 : job->made.height);
+    json_put_known(line, "width", made->width);
+    json_put_known(line, "height", made->height);
     json_put(line, "frames", NULL);
-    if (job->problem)
-        json_put(line, "duration_ms", NULL);
-    else
-        json_put_integer(line, "duration_ms", job->made.duration_ms);
+    json_put_known(line, "duration_ms", made->duration_ms);
     fprintf(stdout, "%s\n", json_write(line, &job->arena, NULL));
     fflush(stdout);
 }
