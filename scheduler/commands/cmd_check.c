@@ -10,24 +10,10 @@ static const struct command_option options[] = {
     {0},
 };
 
-/* FILE may be a campaign's name, its file, or a path to it. */
-static bool names_file(const char *word, const char *file)
-{
-    const char *base = strrchr(word, '/');
-    const char *name = strrchr(file, '/');
-    size_t length;
-
-    base = base ? base + 1 : word;
-    name = name ? name + 1 : file;
-    length = strlen(base);
-    return strncmp(base, name, length) == 0 &&
-           (name[length] == '\0' || strcmp(name + length, ".cfg") == 0);
-}
-
 static bool is_asked_for(const struct invocation *invocation, const char *file)
 {
     for (size_t i = 0; i < invocation->word_count; i++) {
-        if (file && names_file(invocation->words[i], file))
+        if (file && survey_names_file(invocation->words[i], file))
             return true;
     }
     return invocation->word_count == 0;
@@ -36,10 +22,10 @@ static bool is_asked_for(const struct invocation *invocation, const char *file)
 static bool is_known(const struct campaign_set *set, const char *word)
 {
     for (size_t i = 0; i < set->count; i++) {
-        if (names_file(word, set->campaigns[i].file))
+        if (survey_names_file(word, set->campaigns[i].file))
             return true;
     }
-    return names_file(word, "crier.cfg");
+    return survey_names_file(word, "crier.cfg");
 }
 
 static bool check_words(const struct invocation *invocation, const struct campaign_set *set,

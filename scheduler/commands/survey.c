@@ -123,3 +123,16 @@ bool survey_days(const char *text, int64_t otherwise, int64_t *days, struct err 
     return err_set(err, ERR_USAGE, _("--days is a number from 1 to %d, not \"%s\""), MOST_DAYS,
                    text);
 }
+
+bool survey_names_file(const char *word, const char *file)
+{
+    const char *base = strrchr(word, '/');
+    const char *name = strrchr(file, '/');
+    size_t length;
+
+    base = base ? base + 1 : word;
+    name = name ? name + 1 : file;
+    length = strlen(base);
+    return strncmp(base, name, length) == 0 &&
+           (name[length] == '\0' || strcmp(name + length, ".cfg") == 0);
+}

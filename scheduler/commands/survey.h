@@ -41,4 +41,8 @@ MUST_CHECK bool survey_time(const struct survey *survey, const char *text, struc
 /* --days N, 1 to 400; NULL text = `otherwise`. */
 MUST_CHECK bool survey_days(const char *text, int64_t otherwise, int64_t *days, struct err *err);
 
+/* Whether a word of the command line means a file: by a campaign's name, by its file, or by a path
+ * to it. */
+bool survey_names_file(const char *word, const char *file);
+
 #endif
