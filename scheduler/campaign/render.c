@@ -655,6 +655,28 @@ struct text_use text_measure(const char *text, const struct text_limit *limit)
     return use;
 }
 
+size_t text_fitting(const char *text, const struct text_limit *limit)
+{
+    struct arena scratch = {0};
+    char *beginning = arena_text(&scratch, text);
+    size_t fits = 0, too_long = strlen(text) + 1;
+
+    while (limit->most && too_long - fits > 1) {
+        const size_t middle = fits + (too_long - fits) / 2;
+        const size_t end = grapheme_floor(text, middle);
+        const char cut = beginning[end];
+
+        beginning[end] = '\0';
+        if (text_measure(beginning, limit).used <= limit->most)
+            fits = middle;
+        else
+            too_long = middle;
+        beginning[end] = cut;
+    }
+    arena_clear(&scratch);
+    return limit->most ? grapheme_floor(text, fits) : strlen(text);
+}
+
 const struct text_use *rendered_fullest(const struct rendered *rendered)
 {
     const struct text_use *fullest = NULL;

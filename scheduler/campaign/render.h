@@ -74,6 +74,10 @@ struct text_limit render_text_limit(const struct limits *limits, size_t index, s
 /* Measures a text by one limit (Mastodon's addresses and mentions included). */
 struct text_use text_measure(const char *text, const struct text_limit *limit);
 
+/* The bytes of the longest beginning, of whole graphemes, that keeps the limit: what follows is too
+ * much. The whole text when it keeps it, or when there is no limit. */
+size_t text_fitting(const char *text, const struct text_limit *limit);
+
 /* The count that is nearest to its limit, or furthest over it. NULL when there is none. */
 const struct text_use *rendered_fullest(const struct rendered *rendered);
 

@@ -4,44 +4,8 @@
 #include "campaign/checker.h"
 #include "commands/preview.h"
 #include "commands/survey.h"
-#include "text/similar.h"
 
 enum { DEFAULT_DAYS = 7, MOST_ROUNDS = 4 };
-
-bool preview_shows(const struct preview *preview, const struct occurrence *occurrence)
-{
-    return (!preview->campaign || !strcmp(preview->campaign, occurrence->campaign->name)) &&
-           (!preview->account || !strcmp(preview->account, occurrence->account->name));
-}
-
-static bool unknown_name(const char *what, const struct similar *similar, struct err *err)
-{
-    if (similar->best)
-        return err_set(err, ERR_USAGE, _("there is no %s \"%s\"; did you mean \"%s\"?"), what,
-                       similar->word, similar->best);
-    return err_set(err, ERR_USAGE, _("there is no %s \"%s\""), what, similar->word);
-}
-
-static bool check_campaign(const char *name, const struct campaign_set *set, struct err *err)
-{
-    struct similar similar = similar_to(name);
-
-    for (size_t i = 0; i < set->count; i++) {
-        if (!strcmp(set->campaigns[i].name, name))
-            return true;
-        similar_offer(&similar, set->campaigns[i].name);
-    }
-    return unknown_name(_("campaign"), &similar, err);
-}
-
-static bool check_account(const char *name, const struct workspace *workspace, struct err *err)
-{
-    struct similar similar = similar_to(name);
-
-    for (size_t i = 0; i < workspace->account_count; i++)
-        similar_offer(&similar, workspace->accounts[i].name);
-    return workspace_account(workspace, name) || unknown_name(_("account"), &similar, err);
-}
 
 /* What is said of the texts that are shown, each once. */
 static void gather_findings(const struct preview *preview, struct findings *findings)
@@ -73,23 +37,110 @@ static void print_findings(const struct findings *findings)
     buffer_clear(&text);
 }
 
-static bool read_window(const struct invocation *invocation, struct survey *survey,
+/* ---- the forms ---- */
+
+/* What is written into a file or folder that the user names. */
+static const struct file_form {
+    const char *option;
+    bool (*write)(const struct preview *preview, const char *where, struct err *err);
+} file_forms[] = {
+    {NULL, NULL},
+};
+
+/* What is printed where no file was asked for: the first that is wanted. */
+static bool wants_json(const struct invocation *invocation)
+{
+    return invocation->json;
+}
+
+static bool wants_cards(const struct invocation *invocation)
+{
+    return invocation->word_count > 0 || invocation_has(invocation, "full");
+}
+
+static bool wants_table(const struct invocation *invocation)
+{
+    (void)invocation;
+    return true;
+}
+
+static const struct print_form {
+    bool (*is_wanted)(const struct invocation *invocation);
+    void (*print)(const struct preview *preview, FILE *out);
+    bool with_findings;  /* all of them, on stderr */
+    bool with_elsewhere; /* those that stand at nothing that is shown */
+} print_forms[] = {
+    {wants_json, preview_json, false, false},
+    {wants_cards, preview_cards, false, true},
+    {wants_table, preview_table, true, false},
+};
+
+static bool write_files(const struct invocation *invocation, const struct preview *preview,
+                        bool *wrote, struct err *err)
+{
+    *wrote = false;
+    for (const struct file_form *form = file_forms; form->option; form++) {
+        const char *where = invocation_value(invocation, form->option);
+
+        if (where && !form->write(preview, where, err))
+            return false;
+        *wrote = *wrote || where;
+    }
+    return true;
+}
+
+static void print(const struct invocation *invocation, const struct preview *preview)
+{
+    const struct print_form *form = print_forms;
+
+    while (!form->is_wanted(invocation))
+        form++;
+    if (form->with_findings)
+        print_findings(preview->findings);
+    if (form->with_elsewhere)
+        print_findings(preview->elsewhere);
+    form->print(preview, stdout);
+}
+
+static bool put_out(const struct invocation *invocation, const struct preview *preview,
+                    struct err *err)
+{
+    bool wrote;
+
+    if (!write_files(invocation, preview, &wrote, err))
+        return false;
+    if (!wrote)
+        print(invocation, preview);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return err_set(err, ERR_IO, _("the output could not be written"));
+    return true;
+}
+
+/* ---- what is shown ---- */
+
+static bool read_window(const struct invocation *invocation, const struct survey *survey,
                         struct preview *preview, struct err *err)
 {
     int64_t days;
 
     if (!survey_days(invocation_value(invocation, "days"), DEFAULT_DAYS, &days, err) ||
-        !survey_make(invocation, NULL, survey, err) ||
         !survey_time(survey, invocation_value(invocation, "from"), invocation->now, &preview->from,
                      err))
         return false;
-    preview->workspace = &survey->set.workspace;
     preview->until = instant_plus(preview->from, span_days(days));
-    preview->campaign = invocation_value(invocation, "campaign");
-    preview->account = invocation_value(invocation, "account");
-    preview->colour = invocation->colour;
-    return (!preview->campaign || check_campaign(preview->campaign, &survey->set, err)) &&
-           (!preview->account || check_account(preview->account, preview->workspace, err));
+    return true;
+}
+
+static bool choose(const struct invocation *invocation, const struct survey *survey,
+                   struct preview *preview, struct err *err)
+{
+    const struct campaign_set *set = &survey->set;
+
+    return preview_campaign(invocation_value(invocation, "campaign"), set, preview, err) &&
+           preview_account(invocation_value(invocation, "account"), set, preview, err) &&
+           (invocation->word_count == 0 ||
+            preview_choose(invocation->words[0], survey, invocation_has(invocation, "days"),
+                           preview, err));
 }
 
 /* Rendered by what is known of the media now. */
@@ -126,36 +177,49 @@ static bool plan_made(const struct invocation *invocation, struct survey *survey
     }
 }
 
-static bool print(const struct invocation *invocation, const struct preview *preview,
-                  struct err *err)
+/* A post that was named is there, or it is said why not. */
+static bool shows_any(const struct invocation *invocation, const struct preview *preview,
+                      struct err *err)
 {
-    if (invocation->json) {
-        preview_json(preview, stdout);
-    } else {
-        print_findings(preview->findings);
-        preview_text(preview, stdout);
-    }
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return err_set(err, ERR_IO, _("the output could not be written"));
-    return true;
+    bool any = !preview->one_time;
+
+    for (size_t i = 0; i < preview->occurrences.count && !any; i++)
+        any = preview_shows(preview, &preview->occurrences.items[i]);
+    return any || err_set(err, ERR_USAGE,
+                          _("nothing of %s goes out: it is a draft, this date is excepted, or the "
+                            "account is left out (accounts, skip)"),
+                          invocation->words[0]);
+}
+
+static bool judge(const struct findings *findings, struct err *err)
+{
+    if (findings->errors == 0)
+        return true;
+    return err_set(err, ERR_FOUND, "%zu %s, %zu %s", findings->errors,
+                   dngettext("crier", "error", "errors", findings->errors), findings->warnings,
+                   dngettext("crier", "warning", "warnings", findings->warnings));
 }
 
 static bool show(const struct invocation *invocation, struct survey *survey, struct err *err)
 {
-    const struct findings *findings = &survey->findings;
-    struct preview preview = {.findings = findings};
+    struct findings elsewhere;
+    struct preview preview = {.workspace = &survey->set.workspace,
+                              .now = invocation->now,
+                              .findings = &survey->findings,
+                              .elsewhere = &elsewhere,
+                              .colour = invocation->colour,
+                              .arena = invocation->arena};
 
-    if (!read_window(invocation, survey, &preview, err) ||
-        !plan_made(invocation, survey, &preview, err))
+    if (!survey_make(invocation, NULL, survey, err) ||
+        !read_window(invocation, survey, &preview, err) ||
+        !choose(invocation, survey, &preview, err) ||
+        !plan_made(invocation, survey, &preview, err) || !shows_any(invocation, &preview, err))
         return false;
+    findings_init(&elsewhere, invocation->arena);
+    findings_take(&elsewhere, 0, &survey->findings);
+    findings_sort(&elsewhere);
     gather_findings(&preview, &survey->findings);
-    if (!print(invocation, &preview, err))
-        return false;
-    if (findings->errors)
-        return err_set(err, ERR_FOUND, "%zu %s, %zu %s", findings->errors,
-                       dngettext("crier", "error", "errors", findings->errors), findings->warnings,
-                       dngettext("crier", "warning", "warnings", findings->warnings));
-    return true;
+    return put_out(invocation, &preview, err) && judge(&survey->findings, err);
 }
 
 static bool run(const struct invocation *invocation, struct err *err)
@@ -173,17 +237,24 @@ static const struct command_option options[] = {
      false},
     {0, "campaign", "NAME", N_("show this campaign alone"), false},
     {0, "account", "NAME", N_("show this account alone"), false},
+    {0, "full", NULL, N_("all that is known of each delivery, not one row"), false},
     {0},
 };
 
 const struct command cmd_preview = {
     .name = "preview",
     .summary = N_("show what would be published, where and when; send nothing"),
-    .usage = "preview [--days N] [--from TIME] [--campaign NAME] [--account NAME] [--json]",
-    .details = N_("Drafts are left out. What is held is listed at its own time, with the reason.\n"
-                  "Pictures and videos that a platform wants in another form are made first; they\n"
-                  "are kept in $XDG_CACHE_HOME/crier, else ~/.cache/crier."),
+    .usage = "preview [--days N] [--from TIME] [--campaign NAME] [--account NAME] [--full] "
+             "[--json] [POST]",
+    .details =
+        N_("POST is \"traffic/helmet\", \"traffic/helmet@once\" or "
+           "\"traffic/helmet@once/x-main\":\nall that is known of it, at its time or, where it "
+           "repeats, the next time.\n\n"
+           "Drafts are left out. What is held is listed at its own time, with the reason.\n"
+           "Pictures and videos that a platform wants in another form are made first; they\n"
+           "are kept in $XDG_CACHE_HOME/crier, else ~/.cache/crier."),
     .options = options,
     .effects = READS_FILES,
+    .most_words = 1,
     .run = run,
 };

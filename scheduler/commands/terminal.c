@@ -1,12 +1,13 @@
 #include "commands/terminal.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "text/unicode.h"
 
-enum { USUAL_COLUMNS = 80 };
+enum { USUAL_COLUMNS = 80, LEAST_COLUMNS = 40, MOST_COLUMNS = 400 };
 
 size_t terminal_columns(int fd)
 {
@@ -15,6 +16,17 @@ size_t terminal_columns(int fd)
     if (!isatty(fd))
         return 0;
     return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_COLUMNS;
+}
+
+size_t terminal_page(int fd)
+{
+    const size_t columns = terminal_columns(fd);
+    const char *said = columns ? NULL : getenv("COLUMNS");
+    const long wanted = said ? strtol(said, NULL, 10) : 0;
+
+    if (columns)
+        return columns < LEAST_COLUMNS ? LEAST_COLUMNS : columns;
+    return wanted >= LEAST_COLUMNS && wanted <= MOST_COLUMNS ? (size_t)wanted : USUAL_COLUMNS;
 }
 
 const char *terminal_wrap(const char *text, size_t columns, struct arena *arena)

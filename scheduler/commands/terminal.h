@@ -10,6 +10,9 @@
 /* 80 where it does not say; 0 when the descriptor is no terminal: nothing is broken then. */
 size_t terminal_columns(int fd);
 
+/* How wide a page may be: the terminal; without one what $COLUMNS says (40 to 400), else 80. */
+size_t terminal_page(int fd);
+
 /* Line feeds instead of blanks where a line would be longer. A word is never broken; 0 columns
  * break nothing. */
 const char *terminal_wrap(const char *text, size_t columns, struct arena *arena);

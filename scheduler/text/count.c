@@ -141,6 +141,20 @@ struct grapheme_count count_graphemes(const char *text, size_t length)
     return count;
 }
 
+size_t grapheme_floor(const char *text, size_t length)
+{
+    struct walk walk = {.previous = -1};
+    size_t at = 0, begins = 0, size;
+    uint32_t c;
+
+    while (at <= length && (size = unicode_next(text + at, &c)) > 0) {
+        if (step(&walk, c) == FIT_BREAK)
+            begins = at;
+        at += size;
+    }
+    return at <= length ? at : begins;
+}
+
 struct text_count count_text(const char *text)
 {
     struct text_count count = {.bytes = strlen(text)};

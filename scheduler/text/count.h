@@ -31,6 +31,10 @@ size_t count_emoji_as_bytes(const char *text);
 /* Graphemes alone, of the first `length` bytes. */
 struct grapheme_count count_graphemes(const char *text, size_t length);
 
+/* Where the last grapheme begins that does not end within the first `length` bytes: what stands
+ * before it can be shown without a broken letter. The whole text's length when all of it does. */
+size_t grapheme_floor(const char *text, size_t length);
+
 /* Graphemes as Mastodon counts: each link is `per_link` (its instance says; 23), a remote mention
  * "@user@host" counts as "@user". A link that the server may not take for one counts
  * the larger of both. */
