@@ -31,7 +31,7 @@ struct planner {
     pthread_cond_t wanted;
     struct shelf shelf;
     struct renderer *renderers[HANDS];
-    struct instant ask, ask_until; /* NONE = nothing asked for */
+    struct instant ask; /* NONE = nothing asked for */
     bool working, stop;
     struct reading *finished;
     struct planning *used; /* to be ended */
@@ -275,25 +275,7 @@ static bool make_texts(struct planner *planner, struct reading *reading, struct 
     }
 }
 
-/* What a reading is asked for. */
-struct wish {
-    struct instant now, until;
-};
-
-static void choose_window(const struct planner *planner, const struct wish *wish,
-                          struct reading *reading)
-{
-    const struct instant most = planner->options.until;
-
-    reading->from = instant_minus(wish->now, span_days(BEHIND_DAYS));
-    reading->until = instant_is_none(wish->until)
-                         ? instant_plus(wish->now, reading->planning->set.workspace.horizon)
-                         : wish->until;
-    if (!instant_is_none(most) && instant_before(most, reading->until))
-        reading->until = most;
-}
-
-static bool plan_reading(struct planner *planner, struct reading *reading, const struct wish *wish)
+static bool plan_reading(struct planner *planner, struct reading *reading, struct instant now)
 {
     struct planning *planning = reading->planning;
     struct plan_texts *texts;
@@ -303,13 +285,16 @@ static bool plan_reading(struct planner *planner, struct reading *reading, const
     if (!gather_facts(planner, reading, &facts, &count))
         return false;
     FAILPOINT("planner.pinned");
-    if (!make_texts(planner, reading, facts, count, wish->now, &texts))
+    if (!make_texts(planner, reading, facts, count, now, &texts))
         return false;
     check_mark_broken(&planning->set, &planning->findings, &planning->arena);
-    choose_window(planner, wish, reading);
+    reading->from = instant_minus(now, span_days(BEHIND_DAYS));
+    reading->until = instant_plus(now, planning->set.workspace.horizon);
+    if (!instant_is_none(planner->options.until) &&
+        instant_before(planner->options.until, reading->until))
+        reading->until = planner->options.until;
     planning->pages = plan_pages_new(texts, reading->from, reading->until);
     see_files(reading, planner->options.workspace, facts, count);
-    digests_of(&planning->set, facts, count, &reading->arena, &reading->digests);
     return true;
 }
 
@@ -338,7 +323,7 @@ static void keep_workspace(const struct read_options *options, const struct work
     arena_clear(&scratch);
 }
 
-static struct reading *read_everything(struct planner *planner, const struct wish *wish)
+static struct reading *read_everything(struct planner *planner, struct instant now)
 {
     struct reading *reading = reading_new();
     struct planning *planning = reading->planning = planning_new();
@@ -351,7 +336,7 @@ static struct reading *read_everything(struct planner *planner, const struct wis
         return reading;
     keep_workspace(&options, &planning->set.workspace, reading);
     keep_config(planner, &planning->set.workspace);
-    reading->failed = !plan_reading(planner, reading, wish);
+    reading->failed = !plan_reading(planner, reading, now);
     return reading;
 }
 
@@ -374,7 +359,7 @@ static void *planner_thread(void *arg)
 
     pthread_mutex_lock(&planner->lock);
     for (;;) {
-        struct wish wish;
+        struct instant now;
         struct reading *reading, *stale;
         while (!planner->stop && !planner->used && instant_is_none(planner->ask))
             pthread_cond_wait(&planner->wanted, &planner->lock);
@@ -383,11 +368,11 @@ static void *planner_thread(void *arg)
             continue;
         if (planner->stop)
             break;
-        wish = (struct wish){planner->ask, planner->ask_until};
+        now = planner->ask;
         planner->ask = INSTANT_NONE;
         planner->working = true;
         pthread_mutex_unlock(&planner->lock);
-        reading = read_everything(planner, &wish);
+        reading = read_everything(planner, now);
         pthread_mutex_lock(&planner->lock);
         stale = planner->finished;
         planner->finished = reading;
@@ -464,11 +449,10 @@ bool planner_start(const struct planner_options *options, struct planner **plann
     return true;
 }
 
-void planner_request(struct planner *planner, struct instant now, struct instant until)
+void planner_request(struct planner *planner, struct instant now)
 {
     pthread_mutex_lock(&planner->lock);
     planner->ask = now;
-    planner->ask_until = until;
     pthread_cond_signal(&planner->wanted);
     pthread_mutex_unlock(&planner->lock);
     interrupt(planner);
