@@ -11,6 +11,7 @@
  *   asset/      media: facts, renditions, and the spool that pins both
  *   store/      outbox and audit trail on SQLite, on a thread of its own
  *   net/        requests on the wire; the only place that knows a secret
+ *   page/       the page of `preview --html`
  *   daemon/     the loop that carries things between all of these
  *   commands/   one file a command, one row each in table.c
  *   inspector/  the program crier-inspect: what a media file is, asked in a process of its own

@@ -43,8 +43,10 @@ static void print_findings(const struct findings *findings)
 static const struct file_form {
     const char *option;
     bool (*write)(const struct preview *preview, const char *where, struct err *err);
+    const char *makes; /* in that folder: it is named when it is written */
 } file_forms[] = {
-    {NULL, NULL},
+    {"html", preview_html, "/index.html"},
+    {NULL, NULL, NULL},
 };
 
 /* What is printed where no file was asked for: the first that is wanted. */
@@ -84,6 +86,8 @@ static bool write_files(const struct invocation *invocation, const struct previe
 
         if (where && !form->write(preview, where, err))
             return false;
+        if (where && !invocation->json)
+            printf("%s%s\n", where, form->makes);
         *wrote = *wrote || where;
     }
     return true;
@@ -109,7 +113,9 @@ static bool put_out(const struct invocation *invocation, const struct preview *p
 
     if (!write_files(invocation, preview, &wrote, err))
         return false;
-    if (!wrote)
+    if (wrote && !invocation->json)
+        print_findings(preview->findings);
+    else
         print(invocation, preview);
     if (fflush(stdout) != 0 || ferror(stdout))
         return err_set(err, ERR_IO, _("the output could not be written"));
@@ -238,6 +244,8 @@ static const struct command_option options[] = {
     {0, "campaign", "NAME", N_("show this campaign alone"), false},
     {0, "account", "NAME", N_("show this account alone"), false},
     {0, "full", NULL, N_("all that is known of each delivery, not one row"), false},
+    {0, "html", "DIR", N_("write a page to look at in a browser and to print: DIR/index.html"),
+     false},
     {0},
 };
 
@@ -245,7 +253,7 @@ const struct command cmd_preview = {
     .name = "preview",
     .summary = N_("show what would be published, where and when; send nothing"),
     .usage = "preview [--days N] [--from TIME] [--campaign NAME] [--account NAME] [--full] "
-             "[--json] [POST]",
+             "[--html DIR] [--json] [POST]",
     .details =
         N_("POST is \"traffic/helmet\", \"traffic/helmet@once\" or "
            "\"traffic/helmet@once/x-main\":\nall that is known of it, at its time or, where it "
@@ -254,7 +262,7 @@ const struct command cmd_preview = {
            "Pictures and videos that a platform wants in another form are made first; they\n"
            "are kept in $XDG_CACHE_HOME/crier, else ~/.cache/crier."),
     .options = options,
-    .effects = READS_FILES,
+    .effects = READS_FILES | WRITES_FILES,
     .most_words = 1,
     .run = run,
 };

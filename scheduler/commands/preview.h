@@ -51,4 +51,8 @@ void preview_table(const struct preview *preview, FILE *out);
 /* All that is known of each delivery. */
 void preview_cards(const struct preview *preview, FILE *out);
 
+/* FOLDER/index.html. The folder is made when it is missing; nothing in it but a page of ours is
+ * replaced. */
+MUST_CHECK bool preview_html(const struct preview *preview, const char *folder, struct err *err);
+
 #endif
