@@ -6,10 +6,9 @@ import pathlib
 import signal
 import sys
 import time
-import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
-from office import OfficeTest, post, until  # noqa: E402
+from office import OfficeTest, main, post, until  # noqa: E402
 
 
 class Hold(OfficeTest):
@@ -145,4 +144,4 @@ class Hold(OfficeTest):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main()

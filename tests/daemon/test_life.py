@@ -10,10 +10,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
-from office import OfficeTest, post, programs, until  # noqa: E402
+from office import OfficeTest, main, post, programs, until  # noqa: E402
 
 SECOND, HOUR = datetime.timedelta(seconds=1), datetime.timedelta(hours=1)
 STATUSES = {"method": "POST", "path": "/api/v1/statuses"}
@@ -111,12 +110,13 @@ class Stops(Life):
         self.office.until_state("helmet", "published", seconds=60)
         self.assertEqual(len(self.office.public), 1)
 
-    def test_stopped_during_a_stalled_publish_the_restart_makes_no_double(self):
+    def test_stopped_during_a_stalled_publish_it_ends_with_a_doubt_and_the_restart_makes_no_double(self):
         self.office.sandbox.faults({**STATUSES, "do": "stall"})
         self.plan()
         self.office.start()
         self.office.until_state("helmet", "sending")
-        self.assertEqual(self.office.daemon.stop(45), 0)
+        self.assertEqual(self.office.daemon.stop(45), 0, self.office.daemon.said)
+        self.assertEqual(self.office.events("traffic/helmet")[-1], "publish.doubt")
         self.office.start()
         self.office.until_state("helmet", "published", seconds=90)
         self.assertEqual(len(self.office.public), 1)
@@ -381,4 +381,4 @@ class Alarms(Life):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    main("Stops.test_stopped_during_a_stalled_publish_it_ends_with_a_doubt_and_the_restart_makes_no_double")

@@ -5,10 +5,9 @@ import datetime
 import os
 import pathlib
 import sys
-import unittest
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
-from office import OfficeTest, medium, post, until  # noqa: E402
+from office import OfficeTest, main, medium, post, until  # noqa: E402
 
 
 class Prepared(OfficeTest):
@@ -73,16 +72,5 @@ class Prepared(OfficeTest):
         self.assertEqual(self.office.public, ["the words"])
 
 
-class Silence(OfficeTest):
-    def test_stopped_while_the_platform_says_nothing_it_ends_with_0_and_a_doubt(self):
-        self.office.sandbox.faults({"platform": "mastodon", "method": "POST", "path": "/api/v1/statuses",
-                                     "do": "stall"})
-        self.office.campaign("traffic", post("helmet", self.soon(2)))
-        self.office.start()
-        self.office.until_state("helmet", "sending")
-        self.assertEqual(self.office.daemon.stop(40), 0, self.office.daemon.said)
-        self.assertEqual(self.office.events("traffic/helmet")[-1], "publish.doubt")
-
-
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

@@ -7,6 +7,7 @@ seconds. Office(virtual=True) runs the fault build of $CRIER_FAULT_BIN on a cloc
 Nothing here sleeps blindly: what a test waits for is asked for, with a limit. What was started is ended by
 its own process id.
 """
+import concurrent.futures
 import contextlib
 import datetime
 import functools
@@ -412,6 +413,28 @@ class OfficeTest(unittest.TestCase):
     def refused(self, done, status, words):
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         self.assertRegex(done.stdout + done.stderr, words)
+
+
+def names_of(suite):
+    """Of all its tests, as unittest's command line takes them."""
+    for part in suite:
+        yield from names_of(part) if isinstance(part, unittest.TestSuite) else [part.id().removeprefix("__main__.")]
+
+
+def main(first=None):
+    """The tests of a file, each in a process of its own and some at a time: what they do is mostly to wait until
+    something is due. `first` is the longest of them. With arguments: as unittest has it."""
+    if len(sys.argv) > 1:
+        unittest.main()
+    names = sorted(names_of(unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])), key=lambda name: name != first)
+    with concurrent.futures.ThreadPoolExecutor(1 + os.cpu_count()) as pool:
+        ends = [pool.submit(subprocess.run, [sys.executable, sys.argv[0], "-v", name], text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT) for name in names]
+        for end in concurrent.futures.as_completed(ends):
+            print(end.result().stdout, end="", flush=True)
+    failed = [name for name, end in zip(names, ends) if end.result().returncode != 0]
+    print(f"{len(names)} tests, {len(failed)} failed", *failed)
+    sys.exit(1 if failed or not names else 0)
 
 
 def as_root(test):
