@@ -259,3 +259,120 @@ bool repeat_read(struct reading *reading, const struct value *value, struct repe
     repeat_prepare(repeat);
     return check_days(reading, value, except, repeat);
 }
+
+/* ---- And back. ---- */
+
+static void write_date(struct buffer *out, int64_t days)
+{
+    int year, month, day;
+
+    civil_from_days(days, &year, &month, &day);
+    (void)buffer_printf(out, "\"%04d-%02d-%02d\"", year, month, day);
+}
+
+static void write_clock(struct buffer *out, int seconds)
+{
+    (void)buffer_printf(out, "\"%02d:%02d", seconds / 3600, seconds / 60 % 60);
+    if (seconds % 60)
+        (void)buffer_printf(out, ":%02d", seconds % 60);
+    (void)buffer_char(out, '"');
+}
+
+static void write_nth(struct buffer *out, const struct repeat_nth *nth)
+{
+    (void)buffer_printf(out, "\"%s %s\"", ordinals[(nth->nth < 0 ? 5 : nth->nth) - 1],
+                        weekdays[nth->weekday]);
+}
+
+static void write_weekdays(struct buffer *out, unsigned set)
+{
+    const char *comma = "";
+
+    (void)buffer_text(out, "on = [ ");
+    for (size_t i = 0; i < COUNT_OF(weekdays); i++) {
+        if (!(set & 1u << i))
+            continue;
+        (void)buffer_printf(out, "%s\"%s\"", comma, weekdays[i]);
+        comma = ", ";
+    }
+    (void)buffer_text(out, " ]; ");
+}
+
+static void write_numbers(struct buffer *out, const int *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        (void)buffer_printf(out, "%s%d", i ? ", " : "", numbers[i]);
+}
+
+/* every is said where the key itself does not say it. */
+static void write_every(struct buffer *out, const struct repeat *repeat)
+{
+    static const char *const units[] = {[REPEAT_DAYS] = "day",
+                                        [REPEAT_WEEKDAYS] = "week",
+                                        [REPEAT_MONTH_DAYS] = "month",
+                                        [REPEAT_NTH] = "month"};
+
+    if (repeat->form == REPEAT_DAYS || repeat->interval > 1)
+        (void)buffer_printf(out, "every = \"%s\"; ", units[repeat->form]);
+    if (repeat->interval > 1)
+        (void)buffer_printf(out, "interval = %d; ", repeat->interval);
+}
+
+static void write_days(struct buffer *out, const struct repeat *repeat)
+{
+    if (repeat->form == REPEAT_WEEKDAYS) {
+        write_weekdays(out, repeat->weekdays);
+    } else if (repeat->form == REPEAT_MONTH_DAYS) {
+        (void)buffer_text(out, "day = [ ");
+        write_numbers(out, repeat->days, repeat->day_count);
+        (void)buffer_text(out, " ]; ");
+    } else if (repeat->form == REPEAT_NTH) {
+        (void)buffer_text(out, "nth = [ ");
+        for (size_t i = 0; i < repeat->nth_count; i++) {
+            (void)buffer_text(out, i ? ", " : "");
+            write_nth(out, &repeat->nths[i]);
+        }
+        (void)buffer_text(out, " ]; ");
+    }
+}
+
+static void write_times(struct buffer *out, const struct repeat *repeat)
+{
+    (void)buffer_text(out, "at = [ ");
+    for (size_t i = 0; i < repeat->time_count; i++) {
+        (void)buffer_text(out, i ? ", " : "");
+        write_clock(out, repeat->times_s[i]);
+    }
+    (void)buffer_text(out, " ]; ");
+}
+
+static void write_bounds(struct buffer *out, const struct repeat *repeat)
+{
+    (void)buffer_text(out, "from = ");
+    write_date(out, repeat->from);
+    if (repeat->until != REPEAT_FOR_EVER) {
+        (void)buffer_text(out, "; until = ");
+        write_date(out, repeat->until);
+    }
+    for (size_t i = 0; i < repeat->except_count; i++) {
+        (void)buffer_text(out, i ? ", " : "; except = [ ");
+        write_date(out, repeat->except[i]);
+    }
+    (void)buffer_text(out, repeat->except_count ? " ]; };" : "; };");
+}
+
+const char *repeat_written(const struct repeat *repeat, struct arena *arena)
+{
+    struct buffer out;
+    const char *text;
+
+    buffer_init(&out, SIZE_MAX);
+    (void)buffer_text(&out, "repeat = { ");
+    write_every(&out, repeat);
+    write_days(&out, repeat);
+    write_times(&out, repeat);
+    write_bounds(&out, repeat);
+    text = arena_text(arena, out.bytes);
+    buffer_clear(&out);
+    return text;
+}

@@ -13,4 +13,7 @@
 MUST_CHECK bool repeat_read(struct reading *reading, const struct value *value,
                             struct repeat *repeat);
 
+/* The way back: the rule as it is best written, "repeat = { ... };". */
+const char *repeat_written(const struct repeat *repeat, struct arena *arena);
+
 #endif
