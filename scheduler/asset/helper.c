@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "base/i18n.h"
+
 enum { STDIO_COUNT = 3, WATCH_MS = 200 };
 
 /* A loop of its own: it lives for one run, on whatever thread asks. */
@@ -181,7 +183,7 @@ static bool spawn(struct child *child, struct err *err)
     fill_stdio(child, stdio);
     failure = uv_spawn(&child->loop, &child->process, &options);
     if (failure)
-        return err_set(err, ERR_IO, "%s cannot be started: %s", path, uv_strerror(failure));
+        return err_set(err, ERR_IO, _("%s cannot be started: %s"), path, uv_strerror(failure));
     return true;
 }
 
@@ -223,7 +225,7 @@ bool helper_run(const struct helper_run *run, struct buffer *answer, struct help
     assert(run->count <= HELPER_FILES);
     *end = (struct helper_end){0};
     if (failure)
-        return err_set(err, ERR_IO, "event loop: %s", uv_strerror(failure));
+        return err_set(err, ERR_IO, _("event loop: %s"), uv_strerror(failure));
     init_handles(&child);
     ok = spawn(&child, err);
     if (ok)

@@ -467,7 +467,7 @@ bool renditions_make(const struct shelf *shelf, const struct media_facts *facts,
     json_t *entry;
 
     if (!recipe_read(recipe, &making.recipe) || recipe_made(recipe))
-        return err_set(err, ERR_CONFIG, "\"%s\" is no recipe", recipe);
+        return err_set(err, ERR_CONFIG, _("\"%s\" is no recipe"), recipe);
     entry = shelf_read(shelf, facts->sha256, arena);
     if (take(&making, shelf_find(entry, recipe), rendition))
         return true;

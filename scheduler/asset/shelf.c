@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/failpoint.h"
+#include "base/i18n.h"
 #include "base/recipe.h"
 
 enum { MOST_RENDITIONS = 100, MOST_ENTRY_BYTES = 256 * 1024, ENTRY_MODE = 0600, OTHERS = 077 };
@@ -82,14 +83,14 @@ static bool lock(const struct shelf *shelf, struct arena *scratch, int *held, st
     const char *path = arena_printf(scratch, "%s/lock", shelf->folder);
 
     if (mkdir(shelf->folder, 0700) != 0 && errno != EEXIST)
-        return err_errno(err, ERR_IO, errno, "%s cannot be made", shelf->folder);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be made"), shelf->folder);
     *held = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, ENTRY_MODE);
     if (*held < 0)
-        return err_errno(err, ERR_IO, errno, "%s cannot be opened", path);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be opened"), path);
     while (flock(*held, LOCK_EX) != 0)
         if (errno != EINTR) {
             close(*held);
-            return err_errno(err, ERR_IO, errno, "%s cannot be locked", path);
+            return err_errno(err, ERR_IO, errno, _("%s cannot be locked"), path);
         }
     return true;
 }

@@ -11,6 +11,7 @@
 
 #include "base/failpoint.h"
 #include "base/file.h"
+#include "base/i18n.h"
 
 enum { PIECE_BYTES = 64 * 1024, COPY_MODE = 0400 };
 static const int64_t most_file_bytes = INT64_C(4) << 30;
@@ -30,7 +31,7 @@ static bool copy_pieces(int from, int to, const char *file, struct digest *diges
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            ok = err_errno(err, ERR_CONFIG, errno, "%s cannot be read", file);
+            ok = err_errno(err, ERR_CONFIG, errno, _("%s cannot be read"), file);
             break;
         }
         digest_add(stream, piece, (size_t)got);
@@ -51,14 +52,14 @@ static bool copy_checked(int from, int to, const char *file, const char *sha256,
     if (!copy_pieces(from, to, file, &digest, &bytes, err))
         return false;
     if (strcmp(digest_hex(&digest, hex), sha256) != 0)
-        return err_set(err, ERR_CONFIG, "%s is not what was checked any more", file);
+        return err_set(err, ERR_CONFIG, _("%s is not what was checked any more"), file);
     return true;
 }
 
 static bool make_spool(const char *spool, struct err *err)
 {
     if (mkdir(spool, 0700) != 0 && errno != EEXIST)
-        return err_errno(err, ERR_IO, errno, "%s cannot be made", spool);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be made"), spool);
     return true;
 }
 
@@ -72,7 +73,7 @@ bool spool_begin(const char *spool, struct arena *arena, struct spool_file *file
         return false;
     file->fd = mkostemps(path, sizeof temporary - 1, O_CLOEXEC);
     if (file->fd < 0)
-        return err_errno(err, ERR_IO, errno, "nothing can be made in %s", spool);
+        return err_errno(err, ERR_IO, errno, _("nothing can be made in %s"), spool);
     return true;
 }
 
@@ -92,10 +93,10 @@ static bool put_into_place(const char *spool, struct spool_file *file, const cha
     const char *path = arena_printf(scratch, "%s/%s", spool, sha256);
 
     if (fchmod(file->fd, COPY_MODE) != 0 || fsync(file->fd) != 0)
-        return err_errno(err, ERR_IO, errno, "fsync of the spool");
+        return err_errno(err, ERR_IO, errno, _("fsync of the spool"));
     FAILPOINT("spool.before-rename");
     if (rename(file->path, path) != 0)
-        return err_errno(err, ERR_IO, errno, "%s cannot be renamed", file->path);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be renamed"), file->path);
     FAILPOINT("spool.after-rename");
     close(file->fd);
     file->fd = -1;
@@ -173,7 +174,7 @@ static bool is_what_it_says(int fd, const char *sha256, struct err *err)
     if (!copy_pieces(fd, -1, sha256, &digest, &bytes, err))
         return false;
     if (strcmp(digest_hex(&digest, hex), sha256) != 0)
-        return err_set(err, ERR_IO, "%s in the spool was damaged", sha256);
+        return err_set(err, ERR_IO, _("%s in the spool was damaged"), sha256);
     if (lseek(fd, 0, SEEK_SET) != 0)
         return err_errno(err, ERR_IO, errno, "%s", sha256);
     return true;
@@ -184,7 +185,7 @@ bool spool_open(const char *spool, const char *sha256, int64_t bytes, int *fd, s
     struct arena scratch = {0};
 
     if (!open_pinned(spool, sha256, bytes, fd))
-        return err_set(err, ERR_IO, "%s is not in the spool", sha256);
+        return err_set(err, ERR_IO, _("%s is not in the spool"), sha256);
     if (is_what_it_says(*fd, sha256, err))
         return true;
     close(*fd);
@@ -219,7 +220,7 @@ bool spool_pin(const char *spool, const char *media_folder, const char *file, co
     bool ok;
 
     if (!digest_from_hex(sha256, &named))
-        return err_set(err, ERR_CONFIG, "\"%s\" is no name of a pinned file", sha256);
+        return err_set(err, ERR_CONFIG, _("\"%s\" is no name of a pinned file"), sha256);
     ok = spool_has(spool, sha256, bytes) || pin(spool, media_folder, file, sha256, &scratch, err);
     arena_clear(&scratch);
     return ok;

@@ -11,12 +11,13 @@
 #include <unistd.h>
 
 #include "base/failpoint.h"
+#include "base/i18n.h"
 
 bool folder_open(const char *path, int *folder, struct err *err)
 {
     *folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*folder < 0)
-        return err_errno(err, ERR_CONFIG, errno, "folder %s cannot be opened", path);
+        return err_errno(err, ERR_CONFIG, errno, _("folder %s cannot be opened"), path);
     return true;
 }
 
@@ -45,7 +46,7 @@ static bool collect_names(DIR *entries, const char *name, struct arena *arena, c
         *added = arena_text(arena, entry->d_name);
     }
     if (errno)
-        return err_errno(err, ERR_IO, errno, "%s cannot be read", name);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be read"), name);
     if (*count)
         qsort(*names, *count, sizeof **names, by_name);
     return true;
@@ -65,7 +66,7 @@ bool folder_list(int folder, const char *name, struct arena *arena, const char *
 
         if (fd >= 0)
             close(fd);
-        return err_errno(err, ERR_CONFIG, reason, "%s cannot be opened", name);
+        return err_errno(err, ERR_CONFIG, reason, _("%s cannot be opened"), name);
     }
     ok = collect_names(entries, name, arena, &found, count, err);
     (void)closedir(entries);
@@ -94,10 +95,10 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b)
 static bool refuse_open(const char *name, int reason, struct err *err)
 {
     if (reason == ELOOP)
-        return err_set(err, ERR_CONFIG, "%s is or passes a symbolic link", name);
+        return err_set(err, ERR_CONFIG, _("%s is or passes a symbolic link"), name);
     if (reason == EXDEV)
-        return err_set(err, ERR_CONFIG, "%s lies outside its folder", name);
-    return err_errno(err, ERR_CONFIG, reason, "%s cannot be opened", name);
+        return err_set(err, ERR_CONFIG, _("%s lies outside its folder"), name);
+    return err_errno(err, ERR_CONFIG, reason, _("%s cannot be opened"), name);
 }
 
 static bool accept_file(int fd, const char *name, int64_t most_bytes, struct file_stamp *stamp,
@@ -106,13 +107,13 @@ static bool accept_file(int fd, const char *name, int64_t most_bytes, struct fil
     struct stat status;
 
     if (fstat(fd, &status) != 0)
-        return err_errno(err, ERR_IO, errno, "%s cannot be examined", name);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be examined"), name);
     if (!S_ISREG(status.st_mode))
-        return err_set(err, ERR_CONFIG, "%s is not a regular file", name);
+        return err_set(err, ERR_CONFIG, _("%s is not a regular file"), name);
     if (status.st_nlink > 1)
-        return err_set(err, ERR_CONFIG, "%s has another name too (hard link)", name);
+        return err_set(err, ERR_CONFIG, _("%s has another name too (hard link)"), name);
     if (status.st_size > most_bytes)
-        return err_set(err, ERR_CONFIG, "%s is larger than %lld bytes", name,
+        return err_set(err, ERR_CONFIG, _("%s is larger than %lld bytes"), name,
                        (long long)most_bytes);
     *stamp = file_stamp_of(&status);
     return true;
@@ -148,13 +149,13 @@ static bool read_exactly(int fd, const char *name, char *bytes, size_t size, str
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return err_errno(err, ERR_IO, errno, "%s cannot be read", name);
+            return err_errno(err, ERR_IO, errno, _("%s cannot be read"), name);
         if (got == 0)
-            return err_set(err, ERR_BUSY, "%s changed while it was read", name);
+            return err_set(err, ERR_BUSY, _("%s changed while it was read"), name);
         done += (size_t)got;
     }
     if (read(fd, &beyond, 1) != 0)
-        return err_set(err, ERR_BUSY, "%s changed while it was read", name);
+        return err_set(err, ERR_BUSY, _("%s changed while it was read"), name);
     return true;
 }
 
@@ -181,7 +182,7 @@ bool file_read(const char *path, int64_t most_bytes, struct arena *arena, char *
     bool ok;
 
     if (fd < 0)
-        return err_errno(err, ERR_CONFIG, errno, "%s cannot be opened", path);
+        return err_errno(err, ERR_CONFIG, errno, _("%s cannot be opened"), path);
     ok = accept_file(fd, path, most_bytes, &stamp, err);
     if (ok) {
         *length = (size_t)stamp.size;
@@ -201,7 +202,7 @@ bool write_all(int fd, const void *bytes, size_t length, struct err *err)
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote < 0)
-            return err_errno(err, ERR_IO, errno, "write failed");
+            return err_errno(err, ERR_IO, errno, _("write failed"));
         at += wrote;
         length -= (size_t)wrote;
     }
@@ -216,7 +217,7 @@ bool folder_sync(const char *path, struct err *err)
 
     if (fd >= 0)
         close(fd);
-    return ok || err_errno(err, ERR_IO, reason, "folder %s cannot be synchronised", path);
+    return ok || err_errno(err, ERR_IO, reason, _("folder %s cannot be synchronised"), path);
 }
 
 static bool write_new(const char *path, const void *bytes, size_t length, mode_t mode,
@@ -226,12 +227,12 @@ static bool write_new(const char *path, const void *bytes, size_t length, mode_t
     bool ok;
 
     if (fd < 0)
-        return err_errno(err, ERR_IO, errno, "%s cannot be made", path);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be made"), path);
     ok = write_all(fd, bytes, length, err);
     if (ok && fsync(fd) != 0)
-        ok = err_errno(err, ERR_IO, errno, "%s cannot be synchronised", path);
+        ok = err_errno(err, ERR_IO, errno, _("%s cannot be synchronised"), path);
     if (close(fd) != 0 && ok)
-        ok = err_errno(err, ERR_IO, errno, "%s cannot be closed", path);
+        ok = err_errno(err, ERR_IO, errno, _("%s cannot be closed"), path);
     return ok;
 }
 
@@ -248,7 +249,7 @@ bool file_replace(const char *path, const void *bytes, size_t length, mode_t mod
     ok = write_new(fresh, bytes, length, mode, err);
     FAILPOINT("file.replace.before-rename");
     if (ok && rename(fresh, path) != 0)
-        ok = err_errno(err, ERR_IO, errno, "%s cannot be renamed", fresh);
+        ok = err_errno(err, ERR_IO, errno, _("%s cannot be renamed"), fresh);
     FAILPOINT("file.replace.after-rename");
     ok = ok && folder_sync(!slash ? "." : *folder ? folder : "/", err);
     arena_clear(&scratch);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
+
 /* jansson recurses up to 2,048 levels; we count brackets outside strings before it sees them. */
 static bool too_deep(const char *bytes, size_t length)
 {
@@ -34,12 +36,12 @@ json_t *json_read_own(const char *bytes, size_t length, struct err *err)
     json_t *value;
 
     if (too_deep(bytes, length)) {
-        err_set(err, ERR_FOUND, "JSON nested more than %d deep", JSON_MAX_DEPTH);
+        err_set(err, ERR_FOUND, _("JSON nested more than %d deep"), JSON_MAX_DEPTH);
         return NULL;
     }
     value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &reason);
     if (!value)
-        err_set(err, ERR_FOUND, "not JSON: %s at line %d column %d", reason.text, reason.line,
+        err_set(err, ERR_FOUND, _("not JSON: %s at line %d column %d"), reason.text, reason.line,
                 reason.column);
     return value;
 }
@@ -47,7 +49,7 @@ json_t *json_read_own(const char *bytes, size_t length, struct err *err)
 json_t *json_read(const char *bytes, size_t length, struct err *err)
 {
     if (length > JSON_MAX_BYTES) {
-        err_set(err, ERR_FOUND, "JSON larger than %d bytes", JSON_MAX_BYTES);
+        err_set(err, ERR_FOUND, _("JSON larger than %d bytes"), JSON_MAX_BYTES);
         return NULL;
     }
     return json_read_own(bytes, length, err);

@@ -3,6 +3,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "base/i18n.h"
+
 enum { DAY_S = 86400 };
 
 struct zone {
@@ -121,7 +123,7 @@ bool zone_open(const char *name, struct zone **zone, struct err *err)
 
     *zone = NULL;
     if (!rules)
-        return err_set(err, ERR_CONFIG, "there is no time zone \"%s\"", name);
+        return err_set(err, ERR_CONFIG, _("there is no time zone \"%s\""), name);
     *zone = g_malloc(sizeof **zone + size);
     (*zone)->rules = rules;
     memcpy((*zone)->name, name, size);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/i18n.h"
 #include "base/json.h"
 #include "base/recipe.h"
 #include "text/unicode.h"
@@ -197,5 +198,5 @@ bool content_read(const char *json, struct arena *arena, struct content *content
         take_member(&at, ",\"text\":", arena, &content->text) &&
         take_member(&at, ",\"title\":", arena, &content->title) && take(&at, ",\"v\":1}") && !*at)
         return true;
-    return err_set(err, ERR_CONFIG, "stored content is not of a form this version knows");
+    return err_set(err, ERR_CONFIG, _("stored content is not of a form this version knows"));
 }

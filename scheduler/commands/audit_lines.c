@@ -28,7 +28,7 @@ static bool read_segment(const char *path,
     ssize_t length;
 
     if (!file)
-        return err_errno(err, ERR_IO, errno, "%s cannot be read", path);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be read"), path);
     while (*go_on && (length = getline(&line, &capacity, file)) > 0) {
         struct err ignored;
         json_t *record;

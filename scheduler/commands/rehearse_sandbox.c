@@ -100,7 +100,7 @@ bool rehearse_start_sandbox(struct rehearse *rehearse, struct err *err)
                        _("a rehearsal needs %s, and it is not there; install crier-sandbox"), path);
     fill_words(rehearse, path, words);
     if (pipe2(ends, O_CLOEXEC) != 0)
-        return err_errno(err, ERR_IO, errno, "no pipe");
+        return err_errno(err, ERR_IO, errno, _("no pipe"));
     rehearse->sandbox = fork();
     if (rehearse->sandbox == 0)
         become(words, ends[1], log, parent);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/i18n.h"
 
 enum { STEP_MS = 2000 };
 
@@ -243,7 +244,7 @@ bool daemon_clock_start(uv_loop_t *loop, clock_changed changed, void *arg,
     made->wall_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
     if (made->wall_fd < 0) {
         free(made);
-        return err_errno(err, ERR_IO, errno, "no wall-clock timer");
+        return err_errno(err, ERR_IO, errno, _("no wall-clock timer"));
     }
     uv_timer_init(loop, &made->elapsed_timer);
     made->elapsed_timer.data = made;

@@ -305,7 +305,7 @@ static bool make_folders(struct daemon *daemon, struct err *err)
     for (i = 0; ok && i < COUNT_OF(folders); i++) {
         char *path = arena_printf(&scratch, "%s%s", daemon->options->state, folders[i]);
         if (mkdir(path, 0700) != 0 && errno != EEXIST)
-            ok = err_errno(err, ERR_CONFIG, errno, "the folder %s cannot be made", path);
+            ok = err_errno(err, ERR_CONFIG, errno, _("the folder %s cannot be made"), path);
     }
     arena_clear(&scratch);
     return ok;
@@ -332,7 +332,7 @@ static bool start_store(struct daemon *daemon, unsigned char key[SIGN_KEY_BYTES]
     bool ok;
 
     if (gethostname(node, sizeof node - 1) != 0)
-        return err_errno(err, ERR_IO, errno, "this machine has no name");
+        return err_errno(err, ERR_IO, errno, _("this machine has no name"));
     options.outbox.origin = daemon->config && daemon->config->set.workspace.origin
                                 ? daemon->config->set.workspace.origin
                                 : arena_printf(&daemon->life, "%s/crier", node);
@@ -352,8 +352,8 @@ static bool groups_exist(const struct daemon *daemon, struct err *err)
     for (k = 0; asked && k < COUNT_OF(names); k++) {
         if (!group_find(names[k], &group))
             return err_set(err, ERR_CONFIG,
-                           "an account asks for approvals, and the unix group '%s' of crier.cfg "
-                           "does not exist on this machine",
+                           _("an account asks for approvals, and the unix group '%s' of crier.cfg "
+                             "does not exist on this machine"),
                            names[k] ? names[k]
                            : k == 0 ? "editors"
                                     : "approvers");
@@ -370,7 +370,7 @@ static bool no_live_account(const struct daemon *daemon, struct err *err)
     for (i = 0; i < workspace->account_count; i++) {
         if (workspace->accounts[i].live)
             return err_set(err, ERR_CONFIG,
-                           "this build is for tests and refuses live accounts (%s)",
+                           _("this build is for tests and refuses live accounts (%s)"),
                            workspace->accounts[i].name);
     }
 #else

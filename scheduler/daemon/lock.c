@@ -22,8 +22,8 @@ static bool held_by_another(const char *state, int fd, struct err *err)
     pid[strcspn(pid, "\n")] = '\0';
     return err_set(
         err, ERR_BUSY,
-        "the state folder %s is in use by another crier (process %s); two would publish twice, "
-        "so this one ends; stop the other first, or use another state folder",
+        _("the state folder %s is in use by another crier (process %s); two would publish twice, "
+          "so this one ends; stop the other first, or use another state folder"),
         state, *pid ? pid : "unknown");
 }
 

@@ -11,6 +11,7 @@
 #include "asset/renditions.h"
 #include "asset/spool.h"
 #include "base/failpoint.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "campaign/checker.h"
 #include "campaign/reader.h"
@@ -443,7 +444,7 @@ bool planner_start(const struct planner_options *options, struct planner **plann
     if (failed) {
         stop_renderers(made);
         planner_free(made);
-        return err_errno(err, ERR_IO, failed, "the planner's thread cannot be started");
+        return err_errno(err, ERR_IO, failed, _("the planner's thread cannot be started"));
     }
     *planner = made;
     return true;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "asset/inspect.h"
+#include "base/i18n.h"
 #include "base/log.h"
 
 enum { NEWS_SECONDS = 10 }; /* a long list is not read anew after each of its files */
@@ -177,7 +178,7 @@ bool renderer_start(const struct renderer_options *options, struct renderer **re
     failed = pthread_create(&made->thread, NULL, renderer_thread, made);
     if (failed) {
         renderer_free(made);
-        return err_errno(err, ERR_IO, failed, "the renderer's thread cannot be started");
+        return err_errno(err, ERR_IO, failed, _("the renderer's thread cannot be started"));
     }
     *renderer = made;
     return true;

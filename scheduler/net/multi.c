@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/i18n.h"
 
 enum { CONNECTIONS_PER_HOST = 128, CONNECTIONS_KEPT = 128 };
 
@@ -235,7 +236,7 @@ bool multi_start(struct multi *multi, uv_loop_t *loop, multi_finished finished, 
 {
     *multi = (struct multi){.loop = loop, .finished = finished, .gone = gone, .arg = arg};
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return err_set(err, ERR_IO, "libcurl cannot be started");
+        return err_set(err, ERR_IO, _("libcurl cannot be started"));
     multi->curl = curl_multi_init();
     if (!multi->curl)
         out_of_memory();

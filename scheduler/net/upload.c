@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/i18n.h"
 
 struct upload {
     int fd;
@@ -71,20 +72,20 @@ bool upload_open(const char *spool, const char *sha256, int64_t offset, int64_t 
     int fd;
 
     if (!digest_from_hex(sha256, &expected))
-        return err_set(err, ERR_IO, "a medium is not named by its SHA-256");
+        return err_set(err, ERR_IO, _("a medium is not named by its SHA-256"));
     if (!open_file(spool, sha256, &fd, &stamp, err))
         return false;
     if (offset < 0 || length < 0 || offset > stamp.size || length > stamp.size - offset ||
         (offset > 0 && offset == stamp.size)) {
         close(fd);
-        return err_set(err, ERR_IO, "a pinned medium is shorter than what was checked");
+        return err_set(err, ERR_IO, _("a pinned medium is shorter than what was checked"));
     }
     *upload = upload_new(fd, &stamp, offset, length > 0 ? length : stamp.size - offset);
     (*upload)->expected = expected;
     if (stamp.size > 0 || is_as_named(*upload))
         return true;
     upload_close(*upload); /* nothing would ever be read, so nothing hashed */
-    return err_set(err, ERR_IO, "a pinned medium has become empty");
+    return err_set(err, ERR_IO, _("a pinned medium has become empty"));
 }
 
 int64_t upload_bytes(const struct upload *upload)

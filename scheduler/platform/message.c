@@ -394,7 +394,7 @@ bool request_read(const char *json, struct arena *arena, struct http_request *re
     const json_t *body = json_object_get(object, "body");
 
     if (!object)
-        return err_within(err, "stored request");
+        return err_within(err, _("stored request"));
     arena_on_clear(arena, release_json, object);
     *request = (struct http_request){
         .method = json_text(object, "method"),
@@ -419,5 +419,5 @@ bool request_read(const char *json, struct arena *arena, struct http_request *re
         fields_read(json_object_get(object, "fields"), arena, request) &&
         kind_read(json_text(object, "kind"), &request->kind) && request_is_sound(request))
         return true;
-    return err_set(err, ERR_CONFIG, "stored request is not one of ours");
+    return err_set(err, ERR_CONFIG, _("stored request is not one of ours"));
 }

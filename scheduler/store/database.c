@@ -171,7 +171,7 @@ static sqlite3_stmt *prepare(struct database *database, const char *sql, struct 
     sqlite3_stmt *statement = NULL;
 
     if (database->count == DATABASE_STATEMENTS) {
-        err_set(err, ERR_IO, "bug: more than %d statements", DATABASE_STATEMENTS);
+        err_set(err, ERR_IO, _("bug: more than %d statements"), DATABASE_STATEMENTS);
         return NULL;
     }
     if (sqlite3_prepare_v3(database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement,

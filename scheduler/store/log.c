@@ -75,11 +75,11 @@ static bool canonical(struct outbox *outbox, const struct record *record, const 
         return true;
     value = json_read_own(facts, strlen(facts), err);
     if (!value)
-        return err_within(err, "bug: facts of an audit record");
+        return err_within(err, _("bug: facts of an audit record"));
     *text = json_write(value, &outbox->scratch, NULL);
     json_decref(value);
     return !record->row || !strcmp(*text, facts) ||
-           err_set(err, ERR_IO, "bug: facts of a change are not canonical: %s", facts);
+           err_set(err, ERR_IO, _("bug: facts of a change are not canonical: %s"), facts);
 }
 
 /* The records of one group have few times. */

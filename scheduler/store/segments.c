@@ -38,7 +38,8 @@ bool segments_list(const char *folder, struct arena *arena, const char ***names,
     *names = NULL;
     *count = 0;
     if (!stream)
-        return errno == ENOENT || err_errno(err, ERR_CONFIG, errno, "%s cannot be listed", folder);
+        return errno == ENOENT ||
+               err_errno(err, ERR_CONFIG, errno, _("%s cannot be listed"), folder);
     while ((entry = readdir(stream))) {
         if (is_segment(entry->d_name)) {
             const char **name = arena_push(arena, names, count, &capacity, sizeof *name);
@@ -129,11 +130,11 @@ static bool read_tail(struct segments *segments, const char *name, struct arena 
     bool ok;
 
     if (fd < 0)
-        return err_errno(err, ERR_CONFIG, errno, "%s cannot be opened", path);
+        return err_errno(err, ERR_CONFIG, errno, _("%s cannot be opened"), path);
     if (fstat(fd, &status) != 0)
-        ok = err_errno(err, ERR_IO, errno, "%s cannot be examined", path);
+        ok = err_errno(err, ERR_IO, errno, _("%s cannot be examined"), path);
     else if (!S_ISREG(status.st_mode))
-        ok = err_set(err, ERR_CONFIG, "%s is not a regular file", path);
+        ok = err_set(err, ERR_CONFIG, _("%s is not a regular file"), path);
     else
         ok = find_tail(fd, status.st_size, arena, tail, err) &&
              (!tail->line || read_record(segments, path, tail, err));
@@ -148,12 +149,12 @@ static bool open_newest(struct segments *segments, const char *name, struct aren
     struct stat status;
 
     if (stat(path, &status) != 0)
-        return err_errno(err, ERR_IO, errno, "%s cannot be examined", path);
+        return err_errno(err, ERR_IO, errno, _("%s cannot be examined"), path);
     segments->bytes = status.st_size;
     if (!(status.st_mode & S_IWUSR))
         return true;
     segments->fd = open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    return segments->fd >= 0 || err_errno(err, ERR_CONFIG, errno, "%s cannot be opened", path);
+    return segments->fd >= 0 || err_errno(err, ERR_CONFIG, errno, _("%s cannot be opened"), path);
 }
 
 bool segments_open(struct segments *segments, const char *folder, struct arena *arena,
@@ -223,7 +224,7 @@ static bool rotate(struct segments *segments, struct err *err)
     char *path = arena_printf(&scratch, "%s/audit-%0*" PRId64 ".jsonl", segments->folder,
                               NAME_DIGITS, segments->next);
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
-    bool ok = fd >= 0 || err_errno(err, ERR_IO, errno, "%s cannot be made", path);
+    bool ok = fd >= 0 || err_errno(err, ERR_IO, errno, _("%s cannot be made"), path);
 
     if (fd >= 0) {
         if (segments->fd >= 0)
