@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "campaign/proof.h"
 #include "text/similar.h"
 #include "text/unicode.h"
 
@@ -835,6 +836,8 @@ static void read_known(struct config *config, const struct value *value)
     known->has_hosts = group_has(&group, "hosts");
     known->numbers = group_value(&group, "numbers")->texts;
     known->hosts = group_value(&group, "hosts")->texts;
+    proof_known(config->reading, known);
+    config->reading->known = known;
 }
 
 void config_read_values(struct reading *reading, struct member root,
@@ -846,13 +849,13 @@ void config_read_values(struct reading *reading, struct member root,
     group_read(reading, root, IN_CONFIG, &group);
     group_refuse_others(reading, &group);
     read_zone(&config, group_value(&group, "timezone"));
+    read_known(&config, group_value(&group, "known")); /* before the texts that it judges */
     config.needs_alt = group_value(&group, "alt_text")->number != 0;
     read_accounts(&config, group_value(&group, "accounts"));
     read_groups(&config, group_value(&group, "groups"));
     read_quiet(&config, group_value(&group, "quiet"));
     read_blackouts(&config, group_value(&group, "blackouts"));
     read_alarm(&config, group_value(&group, "alarm"));
-    read_known(&config, group_value(&group, "known"));
     workspace->language = group_value(&group, "language")->text;
     workspace->applies = group_value(&group, "reload")->number != 0;
     workspace->approvers = group_value(&group, "approvers")->text;

@@ -110,7 +110,8 @@ void campaign_read_text(const char *name, const char *text, size_t length,
                         struct campaign *campaign, struct findings *findings)
 {
     struct source source = {.text = text, .length = length, .findings = findings};
-    struct reading reading = {.source = &source, .arena = arena, .zone = workspace->zone};
+    struct reading reading = {
+        .source = &source, .arena = arena, .zone = workspace->zone, .known = &workspace->known};
     struct campaign_target target = {workspace, campaign};
     struct settings_reader reader = {read_campaign, &target};
 

@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "calendar/when.h"
+#include "campaign/proof.h"
 #include "text/similar.h"
 #include "text/unicode.h"
 
@@ -158,6 +159,7 @@ static bool convert_text(struct reading *reading, struct value *value)
     if (!read_string(reading, value, &text))
         return false;
     value->text = unicode_nfc(text, reading->arena);
+    proof_text(reading, value, text);
     /* An empty alternative text is the checker's to warn of. */
     return strcmp(value->field->name, "alt") == 0 || !is_blank(value->text, reading->arena) ||
            refuse_empty(reading, value);

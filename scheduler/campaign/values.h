@@ -22,6 +22,7 @@ struct reading {
     struct source *source;
     struct arena *arena; /* the model's lifetime */
     const struct zone *zone;
+    const struct known *known; /* what texts are held against; NULL = nothing */
 };
 
 /* A setting of libconfig's together with its places. */

@@ -31,7 +31,8 @@ static const char config[] =
     "timezone = \"Asia/Kolkata\";\n"
     "accounts = ( { name = \"toots\"; platform = \"mastodon\"; live = false;\n"
     "  base_url = \"http://127.0.0.1:8642/mastodon\"; } );\n"
-    "groups = ( { name = \"all\"; accounts = [ \"toots\" ]; } );\n";
+    "groups = ( { name = \"all\"; accounts = [ \"toots\" ]; } );\n"
+    "known = { numbers = [ \"112\", \"1930\" ]; hosts = [ \"cybercrime.gov.in\" ]; };\n";
 
 static void check_findings(const struct findings *findings, const char *text)
 {

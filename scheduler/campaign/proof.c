@@ -1,0 +1,371 @@
+#include "campaign/proof.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "text/hosts.h"
+#include "text/links.h"
+#include "text/numbers.h"
+#include "text/safety.h"
+#include "text/similar.h"
+#include "text/unicode.h"
+
+enum { MOST_SHOWN = 40 }; /* code points of the text in a message */
+
+struct proof {
+    struct reading *reading;
+    const struct value *value;
+    const char *text;
+    const char *label; /* the key, or the name of the variable */
+    const struct known *known;
+    struct arena *scratch;
+};
+
+/* ---- Where a character of the text stands in the file. ---- */
+
+/* Where the quote stands that opens the text. */
+static const char *opening(const struct source *source, const struct place *place)
+{
+    const char *at = source->text;
+    uint32_t c;
+
+    for (int line = 1; line < place->line; line++) {
+        const char *end = strchr(at, '\n');
+
+        if (!end)
+            return NULL;
+        at = end + 1;
+    }
+    for (int column = 1; column < place->column && *at; column++)
+        at += unicode_next(at, &c);
+    return *at == '"' ? at : NULL;
+}
+
+/* From behind a closing quote to the next opening one of the same text; NULL when there is none. */
+static const char *next_opening(const char *at)
+{
+    while (*at && *at != '"') {
+        if (*at == '#' || !strncmp(at, "//", 2))
+            at += strcspn(at, "\n");
+        else if (!strncmp(at, "/*", 2))
+            at = strstr(at, "*/") ? strstr(at, "*/") + 2 : at + strlen(at);
+        else if (strchr(" \t\r\n", *at))
+            at++;
+        else
+            return NULL;
+    }
+    return *at ? at : NULL;
+}
+
+/* The place of byte `offset` of the text; that of the text itself where it cannot be found. */
+static struct place place_at(const struct proof *proof, size_t offset)
+{
+    const struct source *source = proof->reading->source;
+    const char *at = opening(source, &proof->value->place);
+
+    if (!at)
+        return proof->value->place;
+    for (at++; *at; offset--) {
+        while (*at == '"') {
+            at = next_opening(at + 1);
+            if (!at)
+                return proof->value->place;
+            at++;
+        }
+        if (!offset)
+            return source_place(source, (size_t)(at - source->text));
+        at += at[0] == '\\' && at[1] ? 2 : 1;
+    }
+    return proof->value->place;
+}
+
+static void report(const struct proof *proof, const char *code, size_t offset, const char *a,
+                   const char *b, const char *c)
+{
+    if (!source_is_full(proof->reading->source))
+        reading_report(proof->reading, code, place_at(proof, offset), a, b, c);
+}
+
+static const char *excerpt(const struct proof *proof, size_t start, size_t length)
+{
+    const char *from = proof->text + start;
+    size_t at = 0, size;
+    uint32_t c;
+
+    for (size_t points = 0; at < length && points < MOST_SHOWN; points++) {
+        size = unicode_next(from + at, &c);
+        at += size;
+    }
+    return arena_printf(proof->reading->arena, "%s%s", arena_text_n(proof->scratch, from, at),
+                        at < length ? "…" : "");
+}
+
+/* ---- Letters. ---- */
+
+static const char *const danger_codes[] = {
+    [DANGER_INVISIBLE] = "W430",  [DANGER_LOST] = "E431",        [DANGER_NO_LETTER] = "W432",
+    [DANGER_STYLED] = "W433",     [DANGER_SCRIPTS] = "W434",     [DANGER_DIGITS] = "W435",
+    [DANGER_LOOSE_SIGN] = "W436", [DANGER_HALF_LETTER] = "W437", [DANGER_UNPAIRED] = "W438",
+    [DANGER_TWICE] = "W439",      [DANGER_NO_BLANK] = "W440",
+};
+
+/* The word that ends at `end`. */
+static size_t word_start(const char *text, size_t end)
+{
+    size_t start = end;
+
+    while (start > 0 && !strchr(" \n", text[start - 1]))
+        start--;
+    return start;
+}
+
+static void report_danger(const struct proof *proof, const struct danger_mark *mark)
+{
+    struct arena *arena = proof->reading->arena;
+    const char *shown = excerpt(proof, mark->start, mark->length), *more = NULL;
+    size_t start = mark->start;
+
+    switch (mark->danger) {
+    case DANGER_INVISIBLE:
+    case DANGER_NO_LETTER:
+    case DANGER_LOOSE_SIGN:
+        shown = safety_name(mark->code_point, arena);
+        break;
+    case DANGER_STYLED:
+    case DANGER_DIGITS:
+        more = safety_plain(shown, mark->danger, arena);
+        break;
+    case DANGER_SCRIPTS:
+        more = safety_name(mark->code_point, arena);
+        break;
+    case DANGER_HALF_LETTER:
+        start = word_start(proof->text, mark->start);
+        shown = excerpt(proof, start, mark->start + mark->length - start);
+        break;
+    case DANGER_UNPAIRED:
+        more = safety_partner(mark->code_point);
+        break;
+    case DANGER_LOST:
+    case DANGER_TWICE:
+    case DANGER_NO_BLANK:
+        break;
+    }
+    report(proof, danger_codes[mark->danger], mark->start, shown, more, NULL);
+}
+
+static void proof_letters(const struct proof *proof)
+{
+    struct danger_list list = safety_find(proof->text, proof->scratch);
+
+    for (size_t i = 0; i < list.count; i++)
+        report_danger(proof, &list.items[i]);
+}
+
+/* ---- Numbers. ---- */
+
+static bool is_known_number(const struct known *known, const char *digits)
+{
+    char entry[NUMBER_DIGITS + 1];
+
+    for (size_t i = 0; i < known->numbers.count; i++)
+        if (number_digits(known->numbers.items[i], entry) && !strcmp(entry, digits))
+            return true;
+    return false;
+}
+
+/* One slip away. */
+static const char *near_number(const struct known *known, const char *digits)
+{
+    char entry[NUMBER_DIGITS + 1];
+
+    for (size_t i = 0; i < known->numbers.count; i++)
+        if (number_digits(known->numbers.items[i], entry) && numbers_are_near(entry, digits))
+            return known->numbers.items[i];
+    return NULL;
+}
+
+static void report_number(const struct proof *proof, const struct number *number)
+{
+    const char *shown = excerpt(proof, number->start, number->length);
+    const char *near = near_number(proof->known, number->digits);
+
+    if (near)
+        report(proof, "W443", number->start, shown, near, NULL);
+    else if (number->dialled)
+        report(proof, "W442", number->start, shown,
+               known_text(proof->reading, proof->known->numbers.items, proof->known->numbers.count),
+               NULL);
+}
+
+static void proof_numbers(const struct proof *proof)
+{
+    struct number_list list;
+
+    if (!proof->known->has_numbers || !strcmp(proof->label, "link"))
+        return;
+    list = numbers_find(proof->text, proof->label, proof->scratch);
+    for (size_t i = 0; i < list.count; i++)
+        if (!list.items[i].otherwise && !is_known_number(proof->known, list.items[i].digits))
+            report_number(proof, &list.items[i]);
+}
+
+/* ---- Hosts. ---- */
+
+static bool is_known_host(const struct known *known, const char *host)
+{
+    for (size_t i = 0; i < known->hosts.count; i++)
+        if (host_is_below(host, known->hosts.items[i]))
+            return true;
+    return false;
+}
+
+/* cybercrime.gov.in.pay.example: ours as a part of another. */
+static bool stands_in(const char *host, const char *whole)
+{
+    const char *found = strstr(host, whole);
+
+    return found && (found == host || found[-1] == '.' || found[-1] == '-') &&
+           found[strlen(whole)] != '\0';
+}
+
+/* The host that a reader would take it for. */
+static const char *taken_for(const struct known *known, const char *host)
+{
+    for (size_t i = 0; i < known->hosts.count; i++) {
+        const char *ours = known->hosts.items[i];
+
+        if (hosts_look_alike(host, ours) || stands_in(host, ours) ||
+            similar_distance(host, ours) <= 2)
+            return ours;
+    }
+    return NULL;
+}
+
+static void proof_known_host(const struct proof *proof, size_t offset, const char *host,
+                             const char *ascii)
+{
+    const struct known *known = proof->known;
+    const char *ours;
+
+    if (!known->has_hosts || is_known_host(known, ascii))
+        return;
+    ours = taken_for(known, ascii);
+    if (ours)
+        report(proof, "W445", offset, host, ours, NULL);
+    else
+        report(proof, "W444", offset, host,
+               known_text(proof->reading, known->hosts.items, known->hosts.count), NULL);
+}
+
+static void proof_host(const struct proof *proof, size_t offset, const char *host)
+{
+    const char *ascii = host_ascii(host, proof->reading->arena);
+    const char *ours;
+
+    if (host_deceives(host)) {
+        ours = taken_for(proof->known, host);
+        report(proof, "E441", offset, host, ascii ? ascii : host,
+               guess_text(proof->reading, ours, _("Type the address again, in Latin letters.")));
+    } else if (ascii && strchr(ascii, '.')) {
+        proof_known_host(proof, offset, arena_text(proof->reading->arena, host), ascii);
+    }
+}
+
+static bool has_scheme(const char *at)
+{
+    return begins_with_word(at, "http://") || begins_with_word(at, "https://");
+}
+
+/* Addresses with a scheme are looked for by it alone: a host with a letter that no host may have
+ * is no link to text/links.h. */
+static void proof_hosts(const struct proof *proof)
+{
+    const char *text = proof->text;
+    struct mark_list marks;
+
+    for (const char *at = text; (at = strpbrk(at, "hH")); at++) {
+        size_t offset = (size_t)(at - text);
+        const char *host = has_scheme(at) ? host_of(at, strlen(at), proof->reading->arena) : "";
+
+        if (*host)
+            proof_host(proof, offset, host);
+    }
+    if (!strchr(text, '.'))
+        return;
+    marks = links_find_bare_too(text, proof->scratch);
+    for (size_t i = 0; i < marks.count; i++) {
+        const struct mark *mark = &marks.items[i];
+
+        if (mark->kind == MARK_LINK && mark->bare)
+            proof_host(proof, mark->start,
+                       host_of(text + mark->start, mark->length, proof->reading->arena));
+    }
+}
+
+/* ---- */
+
+void proof_text(struct reading *reading, const struct value *value, const char *text)
+{
+    static const struct known nothing;
+    struct arena scratch = {0};
+    const char *name = value->member.node->name;
+    const struct proof proof = {
+        .reading = reading,
+        .value = value,
+        .text = text,
+        .label = name ? name : value->field->name,
+        .known = reading->known ? reading->known : &nothing,
+        .scratch = &scratch,
+    };
+
+    proof_letters(&proof);
+    proof_numbers(&proof);
+    proof_hosts(&proof);
+    arena_clear(&scratch);
+}
+
+/* ---- The list itself. ---- */
+
+/* The digits of "112 (Police)": what was probably meant. */
+static const char *number_guess(struct reading *reading, const char *text)
+{
+    struct number_list list = numbers_find(text, "helpline", reading->arena);
+
+    if (list.count != 1)
+        return NULL;
+    return list.items[0].digits;
+}
+
+static void proof_known_number(struct reading *reading, const char *text, struct place place)
+{
+    char digits[NUMBER_DIGITS + 1];
+
+    if (!number_digits(text, digits))
+        reading_report(reading, "E626", place, text,
+                       guess_text(reading, number_guess(reading, text),
+                                  _("Write for example \"1930\" or \"1800-11-4949\".")),
+                       NULL);
+}
+
+static void proof_known_entry(struct reading *reading, const char *text, struct place place)
+{
+    const char *ascii = host_ascii(text, reading->arena);
+    const char *guess;
+
+    if (ascii && !strcmp(ascii, text) && strchr(ascii, '.'))
+        return;
+    guess = host_ascii(host_of(text, strlen(text), reading->arena), reading->arena);
+    reading_report(reading, "E627", place, text,
+                   guess_text(reading, guess && strchr(guess, '.') ? guess : NULL,
+                              _("Write for example \"cybercrime.gov.in\".")),
+                   NULL);
+}
+
+void proof_known(struct reading *reading, const struct known *known)
+{
+    for (size_t i = 0; i < known->numbers.count; i++)
+        proof_known_number(reading, known->numbers.items[i], known->numbers.places[i]);
+    for (size_t i = 0; i < known->hosts.count; i++)
+        proof_known_entry(reading, known->hosts.items[i], known->hosts.places[i]);
+}
