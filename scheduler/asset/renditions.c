@@ -185,11 +185,17 @@ static bool is_video(const struct making *making)
     return !strncmp(making->recipe.mime, "video/", 6);
 }
 
+/* Films are ffmpeg's business, even where a picture is made of one. */
+static bool is_film(const struct making *making)
+{
+    return is_video(making) || !strncmp(making->facts->mime, "video/", 6);
+}
+
 static unsigned most_ms(const struct making *making)
 {
     int64_t limit = VIDEO_BASE_MS + making->facts->duration_ms * VIDEO_TIMES;
 
-    if (!is_video(making))
+    if (!is_film(making))
         return PICTURE_MS;
     return (unsigned)(limit < VIDEO_MOST_MS ? limit : VIDEO_MOST_MS);
 }
@@ -253,14 +259,14 @@ static void judge_line(struct making *making, const json_t *line, const struct h
 
 static bool render(struct making *making, struct rendition *rendition, struct err *err)
 {
-    const char *const args[] = {is_video(making) ? "video" : "picture", making->text, NULL};
+    const char *const args[] = {is_film(making) ? "video" : "picture", making->text, NULL};
     const int fds[] = {making->source, making->made.fd};
     unsigned limit_ms = most_ms(making);
     struct helper_run run = {.program = "crier-render",
                              .args = args,
                              .fds = fds,
                              .count = COUNT_OF(fds),
-                             .line_ms = is_video(making) ? VIDEO_LINE_MS : limit_ms,
+                             .line_ms = is_film(making) ? VIDEO_LINE_MS : limit_ms,
                              .lines = SIZE_MAX,
                              .total_ms = limit_ms,
                              .nice = NICE,

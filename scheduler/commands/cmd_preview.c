@@ -213,7 +213,9 @@ static bool show(const struct invocation *invocation, struct survey *survey, str
                               .now = invocation->now,
                               .findings = &survey->findings,
                               .elsewhere = &elsewhere,
+                              .shelf = &survey->cache.shelf,
                               .colour = invocation->colour,
+                              .quiet = invocation->json,
                               .arena = invocation->arena};
 
     if (!survey_make(invocation, NULL, survey, err) ||

@@ -23,7 +23,9 @@ struct preview {
     const struct media_index *media;  /* the facts of the files in media/ */
     const struct findings *findings;  /* the reader's, the window's and those of what is shown */
     const struct findings *elsewhere; /* those alone that stand at nothing that is shown */
+    const struct shelf *shelf;        /* what was made of the media */
     bool colour;
+    bool quiet;         /* no progress bar */
     bool one_time;      /* the window is that of one occurrence: nothing to count in it */
     bool with_requests; /* what would be sent stands at each delivery */
     struct arena *arena;

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "commands/preview.h"
-#include "page/calendar_page.h"
+#include "commands/thumbnails.h"
 
 enum { PAGE_MODE = 0644, FOLDER_MODE = 0755 };
 
@@ -68,8 +68,12 @@ static void draw(const struct preview *preview, struct arena *arena, struct buff
         .findings = preview->findings,
         .media = preview->media,
     };
+    struct thumbnails thumbnails;
 
     page.occurrences = chosen(preview, arena, &page.count);
+    thumbnails_make(preview, page.occurrences, page.count, arena, &thumbnails);
+    page.pictures = thumbnails.items;
+    page.picture_count = thumbnails.count;
     calendar_page_write(&page, out);
 }
 

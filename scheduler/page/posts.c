@@ -128,11 +128,11 @@ static void put_chapter(struct sheet *sheet, const struct chapter *chapter)
     struct html *html = &sheet->html;
     const enum urgency urgency = chapter->post->urgency;
 
-    html_print(
-        html,
-        "<section class=\"u post\">\n<h4>%s/<b>%s</b> <span class=\"class %s\">%s</span></h4>\n",
-        chapter->campaign->name, chapter->post->id, urgency_word(urgency),
-        _(urgency_sentences[urgency]));
+    html_print(html,
+               "<section class=\"u post\">\n<a href=\"#calendar\">%s</a>\n<h4>%s/<b>%s</b> <span "
+               "class=\"class %s\">%s</span></h4>\n",
+               _("to the calendar"), chapter->campaign->name, chapter->post->id,
+               urgency_word(urgency), _(urgency_sentences[urgency]));
     for (size_t i = 0; i < chapter->block_count; i++) {
         put_block(sheet, chapter, &chapter->blocks[i]);
         arena_reset(&html->scratch);

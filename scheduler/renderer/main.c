@@ -23,6 +23,7 @@
  *         no-video (then "video" is null).
  *     crier-render video RECIPE
  *         The same as `picture` for a video, by ffmpeg. While it works, lines {"progress":0.42}.
+ *         A recipe of a JPEG makes the picture that stands for it, of even width and height.
  *
  * Arguments and descriptors are all it gets: no file is opened by a name that anybody gave it, and
  * before the first byte is read the process gives up what it does not need (renderer/confine.h,

@@ -28,7 +28,11 @@ struct job {
     int64_t most_bits; /* of the pictures, in a second; 0 = whatever looks good */
     int64_t bytes;
     const char *problem;
+    bool is_poster; /* one picture of it is wanted, as a JPEG */
 };
+
+/* What stands for a video: neither its first frame, which is often black, nor far into it. */
+enum { POSTER_PART = 10, POSTER_MOST_MS = 3000 };
 
 /* ---- the command line ---- */
 
@@ -111,6 +115,14 @@ static void tone_filters(const struct job *job, struct buffer *filters)
     (void)buffer_text(filters, ",format=yuv420p");
 }
 
+/* A JPEG's colours are BT.601, from black at 0 to white at 255. */
+static void poster_filters(struct buffer *filters)
+{
+    (void)buffer_text(filters, ",scale=in_color_matrix=bt709:in_range=tv:out_color_matrix=bt601"
+                               ":out_range=pc:flags=accurate_rnd+full_chroma_int+bitexact"
+                               ",format=yuvj420p");
+}
+
 static void frame_filters(const struct recipe *recipe, struct buffer *filters)
 {
     if (recipe->frame == RECIPE_NO_FRAME)
@@ -137,6 +149,8 @@ static const char *picture_filters(struct job *job)
     tone_filters(job, &filters);
     frame_filters(&job->recipe, &filters);
     (void)buffer_text(&filters, ",setsar=1");
+    if (job->is_poster)
+        poster_filters(&filters);
     text = arena_text(&job->arena, filters.bytes);
     buffer_clear(&filters);
     return text;
@@ -181,20 +195,39 @@ static void add_copies(struct args *args, const struct probe *source)
         ADD(args, "-bsf:v", "filter_units=remove_types=39|40", "-tag:v", "hvc1");
 }
 
-static void add_source(struct args *args, struct arena *arena)
+static void add_poster(struct args *args, struct job *job)
+{
+    ADD(args, "-vf", picture_filters(job), "-frames:v", "1", "-fps_mode", "passthrough");
+    ADD(args, "-c:v", "mjpeg", "-q:v", "4", "-color_range", "pc", "-threads", "1");
+}
+
+/* Where ffmpeg begins to read. */
+static void add_start(struct args *args, const struct job *job)
+{
+    int64_t at_ms = job->source.duration_ms / POSTER_PART;
+
+    if (job->is_poster)
+        add_number(args, "-ss", at_ms < POSTER_MOST_MS ? at_ms / 1000 : POSTER_MOST_MS / 1000);
+}
+
+static void add_source(struct args *args, struct arena *arena, const struct job *job)
 {
     ADD(args, "ffmpeg", "-v", "quiet", "-nostdin", "-y", "-progress", "pipe:1", "-nostats");
     ADD(args, "-filter_threads", "1", "-protocol_whitelist", "file");
     ADD(args, "-format_whitelist", probe_containers, "-codec_whitelist", probe_coders);
     ADD(args, "-threads", "2", "-fflags", "+bitexact", "-flags", "+bitexact");
+    add_start(args, job);
     ADD(args, "-i", arena_printf(arena, "file:/proc/self/fd/%d", RENDER_SOURCE));
 }
 
-static void add_output(struct args *args, struct arena *arena)
+static void add_output(struct args *args, struct arena *arena, bool is_poster)
 {
     ADD(args, "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact");
     ADD(args, "-map_metadata", "-1", "-map_chapters", "-1", "-sn", "-dn", "-write_tmcd", "0");
-    ADD(args, "-max_muxing_queue_size", "4096", "-movflags", "+faststart", "-f", "mp4");
+    if (is_poster)
+        ADD(args, "-f", "mjpeg");
+    else
+        ADD(args, "-max_muxing_queue_size", "4096", "-movflags", "+faststart", "-f", "mp4");
     ADD(args, arena_printf(arena, "file:/proc/self/fd/%d", RENDER_OUTPUT), NULL);
 }
 
@@ -202,13 +235,17 @@ static char *const *command_line(struct job *job)
 {
     struct args args = {.arena = &job->arena};
 
-    add_source(&args, &job->arena);
-    ADD(&args, "-map", "0:V:0", "-map", "0:a:0?");
-    if (job->recipe.copies)
+    add_source(&args, &job->arena, job);
+    ADD(&args, "-map", "0:V:0");
+    if (!job->is_poster)
+        ADD(&args, "-map", "0:a:0?");
+    if (job->is_poster)
+        add_poster(&args, job);
+    else if (job->recipe.copies)
         add_copies(&args, &job->source);
     else
         add_coders(&args, job);
-    add_output(&args, &job->arena);
+    add_output(&args, &job->arena, job->is_poster);
     return arena_copy(&job->arena, args.items, args.count * sizeof *args.items);
 }
 
@@ -347,10 +384,26 @@ static bool is_as_asked(const struct job *job)
            job->made.height == even(framed ? recipe->frame_height : recipe->height);
 }
 
+/* What came of it is looked into by whoever asked for it, and by a program that knows JPEG. */
+static void judge_poster(struct job *job)
+{
+    const struct recipe *recipe = &job->recipe;
+    bool framed = recipe->frame != RECIPE_NO_FRAME;
+
+    job->made.width = even(framed ? recipe->frame_width : recipe->width);
+    job->made.height = even(framed ? recipe->frame_height : recipe->height);
+    if (!job->bytes)
+        job->problem = "undecodable";
+}
+
 /* False when ffprobe cannot be started. */
 static bool judge(struct job *job)
 {
     job->bytes = output_bytes();
+    if (job->is_poster) {
+        judge_poster(job);
+        return true;
+    }
     if (!probe_read(RENDER_OUTPUT, &job->arena, &job->made))
         return false;
     if (!is_as_asked(job))
@@ -378,7 +431,7 @@ static bool make(struct job *job)
     if (!probe_read(RENDER_SOURCE, &job->arena, &job->source))
         return false;
     job->problem = job->source.problem;
-    if (!job->problem && !job->recipe.copies)
+    if (!job->problem && !job->recipe.copies && !job->is_poster)
         choose_bits(job);
     return job->problem || follow(job);
 }
@@ -399,11 +452,20 @@ static void print_line(struct job *job)
     fflush(stdout);
 }
 
+static bool is_ours(struct job *job)
+{
+    const struct recipe *recipe = &job->recipe;
+
+    job->is_poster = strcmp(recipe->mime, "image/jpeg") == 0 && !recipe->copies &&
+                     !recipe->frame_rate && !recipe->bit_rate;
+    return job->is_poster || strcmp(recipe->mime, "video/mp4") == 0;
+}
+
 int video_make(const char *recipe)
 {
     struct job job = {0};
 
-    if (!recipe_read(recipe, &job.recipe) || strcmp(job.recipe.mime, "video/mp4") != 0) {
+    if (!recipe_read(recipe, &job.recipe) || !is_ours(&job)) {
         fputs("crier-render: this is no recipe of a video\n", stderr);
         return RENDER_USAGE;
     }

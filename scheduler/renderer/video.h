@@ -7,6 +7,9 @@
  * nothing is left of what it said besides pictures and sound: no tags, chapters, tracks of data,
  * subtitles, nor messages within the pictures' own stream.
  *
+ * A recipe of a JPEG makes one picture that stands for the video, from a tenth of it or its third
+ * second, whatever comes first; its sides are made even.
+ *
  * If the recipe has a `most`, the bit rate is one that keeps it; should it not, there is one more
  * try with less. The same source and recipe give the same bytes: fixed threads, no dates, no
  * names of programs. What comes out is probed like a file of a stranger's before it is said to be

@@ -314,9 +314,40 @@ class Recoded(Case):
         self.assertTrue(all(0 < each <= 1 for each in told), told)
 
     def test_only_a_video_recipe_is_followed(self):
-        for recipe in ("v1 image/jpeg 100x100", "v1 video/mp4", "v2 video/mp4 copy", "", "v1 video/mp4 0x100", "-i /etc/passwd"):
+        for recipe in ("v1 image/png 100x100", "v1 image/jpeg 100x100 rate 25000", "v1 video/mp4", "v2 video/mp4 copy", "", "v1 video/mp4 0x100", "-i /etc/passwd"):
             lines, done = make(self.films("plain.mp4"), recipe, self.made / "none")
             self.assertEqual((done.returncode, lines), (2, []), recipe)
+
+
+class Posters(Case):
+    """The picture that stands for a film on a page."""
+    FILMS = ("plain.mp4", "silent.mp4", "hevc.mp4", "vp9.webm", "turned.mp4", "interlaced.mp4", "wide-pixels.mp4", "tagged.mov", "xmp.mp4")
+
+    def test_it_is_a_picture_of_the_film_and_says_nothing_else(self):
+        for name in self.FILMS:
+            source, _ = probe(self.films(name))
+            size = (source["width"], source["height"])
+            path, answer, _ = self.rendition(name, f"v1 image/jpeg {size[0]}x{size[1]}")
+            self.assertEqual((answer["problem"], answer["mime"], answer["width"], answer["height"]), (None, "image/jpeg", *size), name)
+            self.assertEqual({key for key in metadata(path) if not key.startswith("JFIF:")}, set(), name)
+            frame = tool("ffmpeg", "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+            self.assertEqual(len(frame), size[0] * size[1] * 3, name)
+            if name != "turned.mp4":
+                seen = {(right, down): colour(*frame[at * 3:at * 3 + 3]) for right, down in CORNERS
+                        for at in [(size[1] // 8 + down * (size[1] * 3 // 4)) * size[0] + size[0] // 8 + right * (size[0] * 3 // 4)]}
+                self.assertEqual(seen, CORNERS, name)
+
+    def test_the_same_bytes_come_out_twice_and_a_frame_is_kept(self):
+        recipe = "v1 image/jpeg 320x180 pad 320x320"
+        path, answer, _ = self.rendition("vp9.webm", recipe)
+        first = path.read_bytes()
+        self.assertEqual((answer["width"], answer["height"]), (320, 320))
+        self.assertEqual(first, self.rendition("vp9.webm", recipe)[0].read_bytes())
+
+    def test_what_cannot_be_read_has_none(self):
+        for name in ("playlist.mp4", "script.mp4", "empty.mp4", "sound-only.m4a"):
+            _, answer, _ = self.rendition(name, "v1 image/jpeg 320x180")
+            self.assertEqual(answer["problem"], FACTS[name]["problem"], name)
 
 
 if __name__ == "__main__":
