@@ -246,10 +246,13 @@ static bool by_device(struct login_try *try, struct err *err)
     return refused(try, _("Nobody typed the code in time."), err);
 }
 
-/* Pictures go through the page, or lie on a server of the department's own. */
 static bool does_without_page(const struct login_try *try)
 {
-    return try->login.flow->page_is_optional && account_option(try->login.account, "media_url");
+    const char *const *key = try->login.flow->instead;
+
+    while (key && *key && account_option(try->login.account, *key))
+        key++;
+    return key && !*key;
 }
 
 static bool by_page(struct login_try *try, struct err *err)
@@ -258,11 +261,7 @@ static bool by_page(struct login_try *try, struct err *err)
 
     if (account_option(try->login.account, "page_id"))
         return start(try, &shown, err);
-    return does_without_page(try) ||
-           refused(try,
-                   _("crier.cfg must say its page_id first (crier explain page_id); or paste the "
-                     "token as it is: --by paste."),
-                   err);
+    return does_without_page(try) || refused(try, _(try->login.flow->no_page), err);
 }
 
 static bool by_paste(struct login_try *try, struct err *err)

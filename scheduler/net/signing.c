@@ -100,6 +100,11 @@ static bool sign_none(const struct signing *signing, struct signature *signature
 static bool authorization(const struct signing *signing, const char *word, const char *token,
                           struct signature *signature, const char **why)
 {
+    const char *name = signing->request->signer;
+
+    if ((!token || !is_header_safe(token)) && name)
+        return refuse(why, arena_printf(signing->arena,
+                                        _("There is no usable %s for this account."), name));
     if (!token || !is_header_safe(token))
         return refuse(why, _("There is no usable access token for this account."));
     signature->lines[signature->count++] =

@@ -64,6 +64,8 @@ static const struct login_member x2_paste[] = {
 
 /* ---- the ways; the first of an account is the usual one ---- */
 
+static const char *const own_server[] = {"ig_id", "media_url", NULL};
+
 static const struct login_flow flows[] = {
     {.platform = "bluesky",
      .kind = LOGIN_PASTE,
@@ -75,18 +77,22 @@ static const struct login_flow flows[] = {
                  "control), install the app, and generate a token that never ends, with\n"
                  "pages_show_list, pages_manage_posts, pages_read_engagement,\n"
                  "pages_manage_engagement and business_management. The app stands on \"Live\"."),
-     .members = facebook_members},
+     .members = facebook_members,
+     .no_page = N_("crier.cfg must say its page_id first (crier explain page_id); or paste the "
+                   "page's own token: --by paste.")},
     {.platform = "facebook",
      .kind = LOGIN_PASTE,
      .intro = N_("A token of the page itself, made from a long-lived or a system user's token."),
      .members = page_members},
     {.platform = "instagram",
      .kind = LOGIN_PAGE,
-     .page_is_optional = true,
      .intro = N_("As for Facebook: a system user who has the page and the Instagram account, and\n"
                  "a token with instagram_basic, instagram_content_publish, pages_read_engagement,\n"
                  "pages_show_list and business_management."),
-     .members = instagram_members},
+     .members = instagram_members,
+     .instead = own_server,
+     .no_page = N_("crier.cfg must say its page_id first (crier explain page_id), or ig_id and "
+                   "media_url instead of it; or paste the page's own token: --by paste.")},
     {.platform = "instagram",
      .kind = LOGIN_PASTE,
      .intro = N_("The same tokens, when the page's own one was made elsewhere."),

@@ -44,8 +44,11 @@ struct login_flow {
     const char *page;          /* the address that a browser opens */
     const char *start, *token; /* paths of the requests */
     const char *redirect, *scope, *more; /* of `page`'s query; `more` is written as it is */
-    bool page_is_optional; /* LOGIN_PAGE: without `page_id` in crier.cfg nothing is asked for */
-    bool basic;            /* the client's secret goes into a header, else into the form */
+    /* LOGIN_PAGE: keys of crier.cfg which, when all of them are given, make `page_id` unnecessary
+     * (NULL = none do), and N_() what is said when it is necessary and not there. */
+    const char *const *instead;
+    const char *no_page;
+    bool basic; /* the client's secret goes into a header, else into the form */
 };
 
 /* The row of that word, or the account's usual one when `by` is NULL. NULL: there is none. */

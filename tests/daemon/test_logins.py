@@ -70,6 +70,14 @@ class Logins(OfficeTest):
         self.assertEqual([account["paused"] for account in self.office.status["accounts"]], [None])
         self.assertEqual([path.name for path in self.office.state.glob("login-*")], [])
 
+    def test_what_is_missing_is_named(self):
+        self.office.config(text=f"""timezone = "Asia/Kolkata";
+accounts = ( {{ name = "drill"; platform = "instagram"; live = false; media_url = "https://media.example.gov.in/spool";
+               base_url = "http://127.0.0.1:{self.office.sandbox.port}/instagram"; }} );
+""")
+        self.refused(self.log_in("sandbox-police"), 1, r"page_id first .* ig_id and media_url instead")
+        self.refused(self.log_in("sandbox-police\n", "--by", "paste"), 1, "no usable page_token")
+
     def test_a_server_out_of_reach_changes_nothing_unless_told_so(self):
         self.office.sandbox.kill()
         before = self.file.read_bytes()
