@@ -72,6 +72,7 @@ struct daemon {
     bool due_running, due_again, due_whole;
     bool reloading, reload_wanted;
     unsigned render_failures; /* in a row: each is tried again later than the one before */
+    struct instant swept;     /* when the spool was last */
     bool telling;
     struct waiting_event *first_event, *last_event;
     struct task *idle_tasks;
@@ -166,6 +167,7 @@ bool loading_is_fresh(struct daemon *daemon, const struct delivery *delivery);
 
 /* keeping.c */
 void keeping_approvals(struct daemon *daemon); /* after each reading, so at least daily */
+void keeping_media(struct daemon *daemon);     /* the same, once it has ended */
 void keeping_logins(struct daemon *daemon);    /* at start, and daily */
 
 /* asking.c */

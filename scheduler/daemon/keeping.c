@@ -1,5 +1,6 @@
 /* What grows old is looked after each day. Approvals are told 48 h before they end, and taken back
- * when they have ended; logins that end are told from two weeks before. */
+ * when they have ended; logins that end are told from two weeks before; media that no row of the
+ * last 30 days and no file shows leave the spool. */
 #include <string.h>
 
 #include "base/i18n.h"
@@ -159,6 +160,48 @@ void keeping_approvals(struct daemon *daemon)
     keeping = task->data;
     keeping->approval_for = workspace->approval_for;
     task_submit(task, false);
+}
+
+/* ---- media ---- */
+
+enum { SWEEP_HOURS = 24, YOUNG_HOURS = 24, KEPT_DAYS = 30 };
+
+/* What rows need of the spool. */
+struct needed_media {
+    const char *const *hashes;
+    size_t count;
+};
+
+static bool media_work(struct task *task, struct outbox *outbox, struct instant now,
+                       struct err *err)
+{
+    struct needed_media *needed = task->data;
+
+    return outbox_media(outbox, instant_minus(now, span_days(KEPT_DAYS)), &task->arena,
+                        &needed->hashes, &needed->count, err);
+}
+
+/* A reading that has begun since may give rows what no row has needed. */
+static void media_done(struct task *task)
+{
+    struct daemon *daemon = task->daemon;
+    const struct needed_media *needed = task->data;
+    const struct instant now = daemon_now(daemon);
+
+    if (daemon->stopping || daemon->ended || daemon->reloading)
+        return;
+    daemon->swept = now;
+    planner_sweep(daemon->planner, needed->hashes, needed->count,
+                  instant_minus(now, span_hours(YOUNG_HOURS)));
+}
+
+void keeping_media(struct daemon *daemon)
+{
+    struct instant since = instant_minus(daemon_now(daemon), span_hours(SWEEP_HOURS));
+
+    if (daemon->reloading || daemon->options->until_idle || instant_before(since, daemon->swept))
+        return;
+    task_submit(task_new(daemon, sizeof(struct needed_media), media_work, media_done), true);
 }
 
 /* ---- logins ---- */

@@ -562,6 +562,7 @@ static void finish_load(struct daemon *daemon, const struct load *load)
     rehearsing_approve(daemon);
     after_reading(daemon);
     loading_due_all(daemon);
+    keeping_media(daemon);
 }
 
 static void load_done(struct task *task)

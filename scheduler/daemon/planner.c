@@ -10,6 +10,7 @@
 #include "asset/inspect.h"
 #include "asset/renditions.h"
 #include "asset/spool.h"
+#include "asset/sweep.h"
 #include "base/failpoint.h"
 #include "base/i18n.h"
 #include "base/log.h"
@@ -36,6 +37,11 @@ struct planner {
     bool working, stop;
     struct reading *finished;
     struct planning *used; /* to be ended */
+    bool sweeps;           /* nobody needs what is older, beside `needed` and the facts */
+    struct instant sweep_before;
+    const char **needed;
+    size_t needed_count;
+    struct arena needed_arena;
     struct media_facts *facts;
     size_t fact_count;
     struct arena facts_arena;
@@ -354,6 +360,30 @@ static void end_used(struct planner *planner)
     pthread_mutex_lock(&planner->lock);
 }
 
+/* With the lock held; without it while files are removed. On this thread, for no reading may run:
+ * and the facts are those of the newest, so that what a row will be given meanwhile is among them.
+ */
+static void sweep(struct planner *planner)
+{
+    const struct sweep sweep = {.shelf = &planner->shelf,
+                                .before = planner->sweep_before,
+                                .needed = planner->needed,
+                                .count = planner->needed_count,
+                                .facts = planner->facts,
+                                .fact_count = planner->fact_count};
+    struct swept swept;
+
+    if (!planner->sweeps)
+        return;
+    pthread_mutex_unlock(&planner->lock);
+    asset_sweep(&sweep, &swept);
+    if (swept.files)
+        log_line(LOG_INFO, "spool: %zu files with %lld bytes that nobody needs are removed",
+                 swept.files, (long long)swept.bytes);
+    pthread_mutex_lock(&planner->lock);
+    planner->sweeps = false;
+}
+
 static void *planner_thread(void *arg)
 {
     struct planner *planner = arg;
@@ -362,9 +392,11 @@ static void *planner_thread(void *arg)
     for (;;) {
         struct instant now;
         struct reading *reading, *stale;
-        while (!planner->stop && !planner->used && instant_is_none(planner->ask))
+        while (!planner->stop && !planner->used && !planner->sweeps &&
+               instant_is_none(planner->ask))
             pthread_cond_wait(&planner->wanted, &planner->lock);
         end_used(planner);
+        sweep(planner);
         if (!planner->stop && instant_is_none(planner->ask))
             continue;
         if (planner->stop)
@@ -416,6 +448,7 @@ static void planner_free(struct planner *planner)
     planning_free(planner->used);
     arena_clear(&planner->facts_arena);
     arena_clear(&planner->config_arena);
+    arena_clear(&planner->needed_arena);
     arena_clear(&planner->life);
     pthread_cond_destroy(&planner->wanted);
     pthread_mutex_destroy(&planner->lock);
@@ -480,6 +513,23 @@ void planner_end(struct planner *planner, struct planning *planning)
     pthread_cond_signal(&planner->wanted);
     pthread_mutex_unlock(&planner->lock);
     planning_free(before);
+}
+
+void planner_sweep(struct planner *planner, const char *const *needed, size_t count,
+                   struct instant before)
+{
+    pthread_mutex_lock(&planner->lock);
+    if (!planner->sweeps) {
+        arena_clear(&planner->needed_arena);
+        planner->needed = arena_array(&planner->needed_arena, count, sizeof *planner->needed);
+        for (size_t i = 0; i < count; i++)
+            planner->needed[i] = arena_text(&planner->needed_arena, needed[i]);
+        planner->needed_count = count;
+        planner->sweep_before = before;
+        planner->sweeps = true;
+        pthread_cond_signal(&planner->wanted);
+    }
+    pthread_mutex_unlock(&planner->lock);
 }
 
 bool planner_busy(struct planner *planner)

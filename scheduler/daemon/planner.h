@@ -61,6 +61,11 @@ void planner_request(struct planner *planner, struct instant now);
 struct reading *planner_take(struct planner *planner);
 /* Takes a planning that has been used and ends it, on its own thread: that takes a while. */
 void planner_end(struct planner *planner, struct planning *planning);
+/* Removes from the spool and the shelf what was written before `before` and is neither `needed` (by
+ * rows, SHA-256s in hex; copied) nor shown by the newest reading. Only between readings: all that
+ * they have found is in the store, or will be found again. */
+void planner_sweep(struct planner *planner, const char *const *needed, size_t count,
+                   struct instant before);
 /* A reading is asked for or under way, or renditions are. */
 bool planner_busy(struct planner *planner);
 /* As renderer_take: true = a new reading will find more than the last one. */

@@ -141,6 +141,10 @@ struct outbox_filter {
 };
 MUST_CHECK bool outbox_list(struct outbox *outbox, const struct outbox_filter *filter,
                             struct arena *arena, struct deliveries *rows, struct err *err);
+/* The SHA-256s in hex of all media, and of what they were made of, of rows that may still go out or
+ * were due at or after `since`; of those that are damaged as well. Some may come twice. */
+MUST_CHECK bool outbox_media(struct outbox *outbox, struct instant since, struct arena *arena,
+                             const char *const **hashes, size_t *count, struct err *err);
 /* Kept by outbox_change and outbox_insert; costs nothing to read. */
 MUST_CHECK bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT], struct err *err);
 

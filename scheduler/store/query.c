@@ -440,6 +440,47 @@ bool outbox_list(struct outbox *outbox, const struct outbox_filter *filter, stru
     return ok;
 }
 
+/* What stands in the column is not read as JSON: it may be damaged, and a file too many does no
+ * harm. */
+static void take_hashes(const char *text, struct arena *arena, const char ***hashes, size_t *count,
+                        size_t *capacity)
+{
+    for (size_t length; *text; text += length ? length : 1) {
+        length = strspn(text, "0123456789abcdef");
+        if (length == DIGEST_HEX - 1)
+            *(const char **)arena_push(arena, hashes, count, capacity, sizeof **hashes) =
+                arena_text_n(arena, text, length);
+    }
+}
+
+static const char *const media_queries[] = {
+    "SELECT DISTINCT media FROM delivery INDEXED BY delivery_time WHERE at >= ?1",
+    "SELECT DISTINCT media FROM standing INDEXED BY standing_lane JOIN delivery"
+    " ON delivery.number = standing.number WHERE lane IS NOT NULL AND ?1 IS NOT NULL",
+};
+
+bool outbox_media(struct outbox *outbox, struct instant since, struct arena *arena,
+                  const char *const **hashes, size_t *count, struct err *err)
+{
+    const char **found = NULL;
+    size_t capacity = 0;
+    bool ok = true, row;
+
+    *count = 0;
+    for (size_t i = 0; ok && i < COUNT_OF(media_queries); i++) {
+        sqlite3_stmt *statement = database_statement(&outbox->database, media_queries[i], err);
+        if (!statement)
+            return false;
+        bind_integer(statement, 1, since.ms);
+        while ((ok = database_step(&outbox->database, statement, &row, err)) && row)
+            take_hashes((const char *)sqlite3_column_text(statement, 0), arena, &found, count,
+                        &capacity);
+        sqlite3_reset(statement);
+    }
+    *hashes = found;
+    return ok;
+}
+
 bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT], struct err *err)
 {
     (void)err;

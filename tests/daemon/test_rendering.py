@@ -214,6 +214,40 @@ class Approving(Rendering):
         self.office.until_state("bus", "ready")
 
 
+class Sweeping(OfficeTest):
+    """What nobody needs leaves the spool; what a row needs stays, whatever its file says by now."""
+
+    def age(self, *names):
+        for name in names:
+            path = self.office.state / "spool" / name
+            if not path.exists():
+                path.write_bytes(b"left behind")
+            os.utime(path, (time.time() - 40 * 86400,) * 2)
+
+    def spool(self):
+        return {path.name for path in (self.office.state / "spool").iterdir()}
+
+    def test_the_spool_is_swept_and_what_waits_still_goes_out(self):
+        photo = hashlib.sha256(PHOTO.read_bytes()).hexdigest()
+        shutil.copy(PHOTO, self.office.path / "media/fair.jpg")
+        self.office.campaign("fair", post("fair", self.soon(3600), media=f"( {medium('fair.jpg')} )"))
+        self.office.start()
+        self.office.until_state("fair", "ready")
+        self.assertIn(photo, self.spool())
+        self.office.daemon.stop(10)
+        gone, kept = {"a" * 64, "0123456789abcdef" * 4}, {"b" * 63, "notes"}
+        self.age(photo, *gone, *kept)
+        self.office.write("campaigns/fair.cfg", "posts = (")  # only its row knows the photo now
+        (self.office.path / "media/fair.jpg").unlink()
+        self.office.start()
+        until("what nobody needs is gone", lambda: not gone & self.spool())
+        self.assertLessEqual({photo, *kept}, self.spool())
+        done = self.office.crier("publish", "fair/fair", "--yes")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.office.until_state("fair", "published")
+        self.assertEqual([item["media"][0]["sha256"] for item in self.office.sandbox.posts], [photo])
+
+
 @unittest.skipUnless(shutil.which("ffmpeg") and shutil.which("ffprobe"), "needs ffmpeg")
 class Transcoding(OfficeTest):
     """The true crier-render, and a film that takes it a while."""

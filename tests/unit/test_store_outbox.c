@@ -538,6 +538,57 @@ static void flags_accounts_and_values_are_kept(void **state)
     assert_null(value);
 }
 
+/* The hashes, by their first digit. */
+static const char *media_since(struct instant since)
+{
+    char *seen = arena_text(&fixture.arena, "----");
+    const char *const *hashes;
+    size_t count;
+
+    assert_true(outbox_media(fixture.outbox, since, &fixture.arena, &hashes, &count, &fixture.err));
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(strlen(hashes[i]), 64);
+        if (*hashes[i] >= 'a' && *hashes[i] <= 'd')
+            seen[*hashes[i] - 'a'] = *hashes[i];
+    }
+    return seen;
+}
+
+static const char *insert_with_medium(const char *post, int minutes, char digit, char of)
+{
+    struct medium *medium = arena_alloc(&fixture.arena, sizeof *medium);
+    struct delivery *delivery = fixture_delivery(&fixture, post, "toots", in_minutes(minutes));
+
+    *medium = (struct medium){.file = "a.jpg", .alt = "deadbeef", .recipe = "", .mime = "a/b"};
+    memset(medium->sha256, digit, sizeof medium->sha256 - 1);
+    if (of)
+        memset(medium->source, of, sizeof medium->source - 1);
+    delivery->media = medium;
+    delivery->media_count = 1;
+    fixture_insert(&fixture, delivery);
+    return delivery->id;
+}
+
+/* Due long ago, it counts as long as something may become of it; due lately, whatever became. */
+static void media_are_those_of_rows_that_are_open_or_were_due_lately(void **state)
+{
+    const char *old = insert_with_medium("old", 5, 'a', 'b');
+    const char *late = insert_with_medium("late", 60, 'c', 0);
+
+    (void)state;
+    insert("plain", 7);
+    assert_string_equal(media_since(in_minutes(100)), "abc-");
+    fixture_move(&fixture, old, STATE_HELD, REASON_MEDIA);
+    assert_string_equal(media_since(in_minutes(100)), "abc-");
+    fixture_move(&fixture, old, STATE_CANCELLED, REASON_PERSON);
+    fixture_move(&fixture, late, STATE_SENDING, "");
+    assert_string_equal(media_since(in_minutes(30)), "--c-");
+    fixture_move(&fixture, late, STATE_PUBLISHED, "");
+    assert_string_equal(media_since(in_minutes(30)), "--c-");
+    assert_string_equal(media_since(in_minutes(5)), "abc-");
+    assert_string_equal(media_since(in_minutes(61)), "----");
+}
+
 static void a_session_is_kept_sealed_and_is_nowhere_in_the_audit_log(void **state)
 {
     const struct account_state put = {.account = "sky",
@@ -767,6 +818,7 @@ int main(int argc, char **argv)
         TEST(unfinished_are_preparing_sending_and_doubtful),
         TEST(counts_follow_every_change_and_survive_a_restart),
         TEST(lists_filter_by_name_id_account_state_and_time),
+        TEST(media_are_those_of_rows_that_are_open_or_were_due_lately),
         TEST(a_session_is_kept_sealed_and_is_nowhere_in_the_audit_log),
         TEST(a_record_key_belongs_to_one_row_for_ever),
         TEST(lists_are_read_page_by_page_without_gap_or_double),
