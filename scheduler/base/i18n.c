@@ -4,11 +4,13 @@
 #include <locale.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/compiler.h"
 
 static const char *const languages[] = {"en", "hi"};
@@ -106,4 +108,26 @@ void i18n_start(const char *language)
     (void)setenv("LANGUAGE", language, 1); /* lint: setenv because there are no threads yet */
     (void)bindtextdomain("crier", catalogues);
     (void)bind_textdomain_codeset("crier", "UTF-8");
+}
+
+/* Replaces {0}, {1} and {2}; all other braces stay. */
+const char *i18n_fill(const char *sentence, const char *const parts[3], struct arena *arena)
+{
+    struct buffer out;
+
+    buffer_init(&out, SIZE_MAX);
+    for (const char *at = sentence; *at; at++) {
+        bool mark = at[0] == '{' && at[1] >= '0' && at[1] <= '2' && at[2] == '}';
+
+        if (!mark) {
+            (void)buffer_char(&out, *at);
+            continue;
+        }
+        const char *part = parts[at[1] - '0'];
+        (void)buffer_text(&out, part ? part : "");
+        at += 2;
+    }
+    const char *text = arena_text(arena, out.bytes);
+    buffer_clear(&out);
+    return text;
 }

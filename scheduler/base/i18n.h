@@ -13,6 +13,8 @@
 
 #include <libintl.h>
 
+#include "base/arena.h"
+
 #define _(text)              dgettext("crier", text)
 #define N_(text)             text
 #define P_(one, many, count) dngettext("crier", one, many, count)
@@ -29,5 +31,9 @@ const char *i18n_wanted(void);
 /* To be called once, before there are threads: characters are UTF-8 whatever the environment says,
  * numbers stay in the C locale, and messages come in `language`; NULL = English. */
 void i18n_start(const char *language);
+
+/* A sentence of a table with its parts in place of {0}, {1} and {2}; all other braces stay, and a
+ * part that is NULL is empty. For sentences that the compiler cannot check as formats. */
+const char *i18n_fill(const char *sentence, const char *const parts[3], struct arena *arena);
 
 #endif

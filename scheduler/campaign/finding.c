@@ -25,28 +25,6 @@ static const struct finding_kind *kind_of(const char *code)
     return NULL;
 }
 
-/* Replaces {0}, {1} and {2}; all other braces stay. */
-static const char *filled_in(const char *sentence, const char *const parts[3], struct arena *arena)
-{
-    struct buffer out;
-
-    buffer_init(&out, SIZE_MAX);
-    for (const char *at = sentence; *at; at++) {
-        bool mark = at[0] == '{' && at[1] >= '0' && at[1] <= '2' && at[2] == '}';
-
-        if (!mark) {
-            (void)buffer_char(&out, *at);
-            continue;
-        }
-        const char *part = parts[at[1] - '0'];
-        (void)buffer_text(&out, part ? part : "");
-        at += 2;
-    }
-    const char *text = arena_text(arena, out.bytes);
-    buffer_clear(&out);
-    return text;
-}
-
 /* Moves on to a line. The last place is remembered: files are read from top to bottom, and without
  * that 10,000 remarks would mean 10,000 walks through the file. */
 static bool go_to_line(struct findings *findings, const char *source, int line)
@@ -124,9 +102,9 @@ void finding_add(struct findings *findings, const char *code, struct place place
         .place = place,
         .severity = kind->severity,
         .code = kind->code,
-        .message = filled_in(_(kind->message), parts, arena),
-        .why = filled_in(_(kind->why), parts, arena),
-        .try = filled_in(_(kind->try), parts, arena),
+        .message = i18n_fill(_(kind->message), parts, arena),
+        .why = i18n_fill(_(kind->why), parts, arena),
+        .try = i18n_fill(_(kind->try), parts, arena),
     };
     keep_source(findings, source, finding);
     findings->errors += kind->severity == SEVERITY_ERROR;

@@ -211,6 +211,8 @@ void command_help(const struct command *command, FILE *out)
                   command->name, _(command->summary));
     if (command->details)
         (void)fprintf(out, "\n%s\n", _(command->details));
+    if (command->more)
+        (void)fprintf(out, "\n%s\n", _(command->more));
     (void)fputs(_("\nOptions:\n"), out);
     for (size_t i = 0; i < count_options(command); i++)
         print_option(&command->options[i], out);

@@ -17,9 +17,10 @@ const struct command cmd_approve = {
     .name = "approve",
     .summary = N_("say yes to exactly this content at this time"),
     .usage = "approve [--yes] DELIVERY...",
-    .details = N_(DELIVERY_DETAILS "\n\nLook at it first: 'crier why DELIVERY' shows its words. "
-                                   "The approval holds for exactly\nthese words, pictures and this "
-                                   "time; any change voids it. Nobody approves their own post."),
+    .details = DELIVERY_DETAILS,
+    .more = N_("Look at it first: 'crier why DELIVERY' shows its words. "
+               "The approval holds for exactly\nthese words, pictures and this "
+               "time; any change voids it. Nobody approves their own post."),
     .options = options,
     .effects = USES_STORE,
     .least_words = 1,

@@ -18,8 +18,8 @@ const struct command cmd_cancel = {
     .name = "cancel",
     .summary = N_("a delivery shall not go out at all"),
     .usage = "cancel [--yes] DELIVERY...",
-    .details = N_(DELIVERY_DETAILS
-                  "\n\nWhat went out already is not taken back by it: 'crier retract' does that."),
+    .details = DELIVERY_DETAILS,
+    .more = N_("What went out already is not taken back by it: 'crier retract' does that."),
     .options = options,
     .effects = USES_STORE,
     .least_words = 1,

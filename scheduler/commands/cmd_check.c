@@ -68,9 +68,12 @@ static void print_text(const struct findings *findings, size_t files)
     findings_print(findings, &text);
     (void)fwrite(text.bytes, 1, text.length, stdout);
     buffer_clear(&text);
-    (void)printf("%zu %s, %zu %s, %zu %s\n", files, dngettext("crier", "file", "files", files),
-                 findings->errors, dngettext("crier", "error", "errors", findings->errors),
-                 findings->warnings, dngettext("crier", "warning", "warnings", findings->warnings));
+    (void)printf(P_("%zu file", "%zu files", files), files);
+    (void)printf(", ");
+    (void)printf(P_("%zu error", "%zu errors", findings->errors), findings->errors);
+    (void)printf(", ");
+    (void)printf(P_("%zu warning", "%zu warnings", findings->warnings), findings->warnings);
+    (void)printf("\n");
 }
 
 static void print_facts(const struct invocation *invocation, const struct findings *findings,

@@ -18,9 +18,9 @@ const struct command cmd_hold = {
     .name = "hold",
     .summary = N_("keep back deliveries, or everything at once (--all)"),
     .usage = "hold [--yes] DELIVERY... | --all | --campaign NAME | --account NAME | --class CLASS",
-    .details =
-        N_(DELIVERY_DETAILS "\n\nWith --all, --campaign, --account or --class it also holds what "
-                            "is planned later, until\nsomebody says release with the same option."),
+    .details = DELIVERY_DETAILS,
+    .more = N_("With --all, --campaign, --account or --class it also holds what "
+               "is planned later, until\nsomebody says release with the same option."),
     .options = options,
     .effects = USES_STORE,
     .most_words = 1000,

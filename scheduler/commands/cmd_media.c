@@ -450,10 +450,10 @@ static bool print(const struct asked *asked, const struct media_report *reports,
     } else {
         media_text(reports, asked->count, asked->invocation->colour, stdout);
     }
-    return nowhere == 0 || err_set(err, ERR_FOUND,
-                                   dngettext("crier", "%zu file can go out nowhere",
-                                             "%zu files can go out nowhere", nowhere),
-                                   nowhere);
+    return nowhere == 0 ||
+           err_set(err, ERR_FOUND,
+                   P_("%zu file can go out nowhere", "%zu files can go out nowhere", nowhere),
+                   nowhere);
 }
 
 static bool answer(const struct asked *asked, struct survey *survey, struct err *err)

@@ -16,8 +16,9 @@ const struct command cmd_release = {
     .summary = N_("lift a hold"),
     .usage =
         "release [--yes] DELIVERY... | --all | --campaign NAME | --account NAME | --class CLASS",
-    .details = N_(DELIVERY_DETAILS "\n\n--all lifts the hold that 'hold --all' made; so do the "
-                                   "others. What a hold by name keeps\nback is released by name."),
+    .details = DELIVERY_DETAILS,
+    .more = N_("--all lifts the hold that 'hold --all' made; so do the "
+               "others. What a hold by name keeps\nback is released by name."),
     .options = options,
     .effects = USES_STORE,
     .most_words = 1000,

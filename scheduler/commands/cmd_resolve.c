@@ -39,9 +39,9 @@ const struct command cmd_resolve = {
     .name = "resolve",
     .summary = N_("say what is true of a doubtful delivery"),
     .usage = "resolve DELIVERY --published URL | --absent | --cancel",
-    .details =
-        N_("Look at the platform first, then say what you saw. It is for deliveries that "
-           "are\ndoubtful, or held with the reason unproven or found-twice.\n\n" DELIVERY_DETAILS),
+    .details = N_("Look at the platform first, then say what you saw. It is for deliveries that "
+                  "are\ndoubtful, or held with the reason unproven or found-twice."),
+    .more = DELIVERY_DETAILS,
     .options = options,
     .effects = USES_STORE,
     .least_words = 1,

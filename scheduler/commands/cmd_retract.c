@@ -40,12 +40,11 @@ const struct command cmd_retract = {
     .name = "retract",
     .summary = N_("take back a post that is public"),
     .usage = "retract [--yes] DELIVERY...",
-    .details =
-        N_(DELIVERY_DETAILS
-           "\n\nThe daemon removes the post where it stands, and tries again until the "
-           "platform says that\nit is gone; 'crier why' tells. A hold does not keep it back. "
-           "Parts of a thread that answer it\nstay, and are named. Copies that others made "
-           "are out of reach."),
+    .details = DELIVERY_DETAILS,
+    .more = N_("The daemon removes the post where it stands, and tries again until the "
+               "platform says that\nit is gone; 'crier why' tells. A hold does not keep it back. "
+               "Parts of a thread that answer it\nstay, and are named. Copies that others made "
+               "are out of reach."),
     .options = options,
     .effects = USES_STORE,
     .least_words = 1,

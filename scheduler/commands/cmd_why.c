@@ -11,10 +11,14 @@
 
 static const struct command_option options[] = {{0}};
 
+enum { LABEL_COLUMNS = 15 };
+
 static void print_line(const char *label, const char *text)
 {
-    if (text)
-        printf("%-14s %s\n", label, text);
+    if (!text)
+        return;
+    words_pad(stdout, label, LABEL_COLUMNS);
+    puts(text);
 }
 
 static void print_approvals(const json_t *delivery)
@@ -25,12 +29,15 @@ static void print_approvals(const json_t *delivery)
 
     for (i = 0; i < json_array_size(list); i++)
         valid += json_flag(json_array_get(list, i), "valid");
-    if (asked > 0)
-        printf(_("%-14s %lld of %lld\n"), _("approvals"), valid, asked);
+    if (asked > 0) {
+        words_pad(stdout, _("approvals"), LABEL_COLUMNS);
+        printf(_("%1$lld of %2$lld\n"), valid, asked);
+    }
     for (i = 0; i < json_array_size(list); i++) {
         const json_t *approval = json_array_get(list, i);
-        printf("%-14s %s, %s%s\n", _("approved by"), json_text(approval, "login"),
-               json_text(approval, "given"),
+
+        words_pad(stdout, _("approved by"), LABEL_COLUMNS);
+        printf("%s, %s%s\n", json_text(approval, "login"), json_text(approval, "given"),
                json_flag(approval, "valid") ? "" : _(" (no longer valid: content, time or age)"));
     }
 }
@@ -45,7 +52,8 @@ static void print_after(json_t *after)
     {
         const char *why = json_text(step, "why");
 
-        printf("%-14s %s%s%s\n", word, json_text(step, "is"), why ? ": " : "", why ? why : "");
+        words_pad(stdout, word, LABEL_COLUMNS);
+        printf("%s%s%s\n", json_text(step, "is"), why ? ": " : "", why ? why : "");
     }
 }
 
@@ -65,7 +73,8 @@ static void print_delivery(const json_t *delivery)
     print_line(_("address"), json_text(delivery, "url"));
     print_line(_("answers"), json_text(delivery, "answers"));
     print_after(json_object_get(delivery, "after"));
-    printf("%-14s %lld\n", _("attempts"), (long long)json_integer_or(delivery, "attempts", 0));
+    words_pad(stdout, _("attempts"), LABEL_COLUMNS);
+    printf("%lld\n", (long long)json_integer_or(delivery, "attempts", 0));
     print_approvals(delivery);
 }
 

@@ -52,9 +52,9 @@ struct invocation {
 
 struct command {
     const char *name;
-    const char *summary; /* N_() */
-    const char *usage;   /* "preview [--days N] ..." */
-    const char *details; /* N_(): a paragraph more for --help, or NULL */
+    const char *summary;        /* N_() */
+    const char *usage;          /* "preview [--days N] ..." */
+    const char *details, *more; /* N_(): paragraphs more for --help, or NULL */
     const struct command_option
         *options; /* ends with name NULL; --help is everybody's, --json of all that print facts */
     unsigned effects;

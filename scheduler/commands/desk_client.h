@@ -42,9 +42,9 @@ void print_json(const json_t *value);
 
 /* The words shared by all that choose deliveries. */
 #define DELIVERY_DETAILS                                                                           \
-    "DELIVERY is a name as 'crier status' shows it (traffic/helmet@once/toots), its id,\n"         \
-    "or the beginning of one; '*' is all of them. When several match, they are shown\n"            \
-    "and you are asked, or you say --yes."
+    N_("DELIVERY is a name as 'crier status' shows it (traffic/helmet@once/toots), its id,\n"      \
+       "or the beginning of one; '*' is all of them. When several match, they are shown\n"         \
+       "and you are asked, or you say --yes.")
 #define DESK_OPTIONS                                                                               \
     {                                                                                              \
         'y', "yes", NULL, N_("do it for all that match, without asking"), false                    \

@@ -101,8 +101,7 @@ static const char *bound(struct sheet *sheet, const struct field *field, int64_t
     case FIELD_NTH:
     case FIELD_GROUPS:
     case FIELD_PARTS:
-        return sheet_quantity(sheet, number,
-                              dngettext("crier", "item", "items", (unsigned long)number));
+        return sheet_quantity(sheet, number, P_("item", "items", (unsigned long)number));
     case FIELD_TEXT:
     case FIELD_NAME:
     case FIELD_BOOL:

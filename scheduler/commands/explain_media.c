@@ -20,13 +20,11 @@ static void add(struct line *line, const char *text)
 /* A number with its sentence; 0 says nothing. */
 static void add_number(struct line *line, const char *format, int64_t number)
 {
-    /* The format is one of ours, translated. */
-    static const char mark[] = "{0}";
-    const char *at = strstr(format, mark);
+    char digits[24];
 
-    if (number && at)
-        add(line, arena_printf(line->arena, "%.*s%" PRId64 "%s", (int)(at - format), format, number,
-                               at + strlen(mark)));
+    (void)snprintf(digits, sizeof digits, "%" PRId64, number);
+    if (number)
+        add(line, i18n_fill(format, (const char *const[3]){digits}, line->arena));
 }
 
 static void add_words(struct line *line, const char *what, const char *const *words)

@@ -3,15 +3,17 @@
 #include <dirent.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "campaign/reader.h"
 #include "platform/registry.h"
 #include "text/similar.h"
 
 /* What a flag can be set for. `offer` names all that exist; false: they cannot be known here, and
- * the daemon must take the word as it is. */
+ * the daemon must take the word as it is. The sentences say that there is no such name. */
 struct scope {
     const char *name;
     bool (*offer)(const struct invocation *invocation, struct similar *names, bool *found);
+    const char *unknown, *guess; /* N_(), of a name {0} and the nearest one {1} */
 };
 
 static void offer(struct similar *names, const char *name, bool *found)
@@ -63,10 +65,13 @@ static bool offer_classes(const struct invocation *invocation, struct similar *n
 }
 
 static const struct scope scopes[] = {
-    {"all", NULL},
-    {"campaign", offer_campaigns},
-    {"account", offer_accounts},
-    {"class", offer_classes},
+    {.name = "all"},
+    {"campaign", offer_campaigns, N_("nothing was held: there is no campaign \"{0}\""),
+     N_("nothing was held: there is no campaign \"{0}\"; did you mean \"{1}\"?")},
+    {"account", offer_accounts, N_("nothing was held: there is no account \"{0}\""),
+     N_("nothing was held: there is no account \"{0}\"; did you mean \"{1}\"?")},
+    {"class", offer_classes, N_("nothing was held: there is no class \"{0}\""),
+     N_("nothing was held: there is no class \"{0}\"; did you mean \"{1}\"?")},
 };
 
 /* A hold for a misspelt name would hold nothing, and nobody would notice before it is too late. */
@@ -78,11 +83,9 @@ static bool check_name(const struct invocation *invocation, const struct scope *
 
     if (!scope->offer || !scope->offer(invocation, &names, &found) || found)
         return true;
-    if (names.best)
-        return err_set(err, ERR_USAGE,
-                       _("nothing was held: there is no %s \"%s\"; did you mean \"%s\"?"),
-                       scope->name, name, names.best);
-    return err_set(err, ERR_USAGE, _("nothing was held: there is no %s \"%s\""), scope->name, name);
+    return err_set(err, ERR_USAGE, "%s",
+                   i18n_fill(_(names.best ? scope->guess : scope->unknown),
+                             (const char *const[3]){name, names.best}, invocation->arena));
 }
 
 static void print_outcome(const json_t *result, const char *done)

@@ -247,7 +247,7 @@ static const char *row_words(const struct media_row *row, struct arena *arena)
         return row->answer.how;
     if (!row->finding)
         return "";
-    return arena_printf(arena, "%s. %s", row->finding->message, row->finding->try);
+    return arena_printf(arena, _("%s. %s"), row->finding->message, row->finding->try);
 }
 
 /* "instagram (story)"; the usual kind is not named. */

@@ -49,8 +49,8 @@ static const char *media_cell(struct table *table, const struct occurrence *occu
     if (count == 0)
         return "";
     if (is_video(&content->media[0]))
-        return arena_printf(scratch, dngettext("crier", "%zu video", "%zu videos", count), count);
-    return arena_printf(scratch, dngettext("crier", "%zu photo", "%zu photos", count), count);
+        return arena_printf(scratch, P_("%zu video", "%zu videos", count), count);
+    return arena_printf(scratch, P_("%zu photo", "%zu photos", count), count);
 }
 
 /* What a person must know before the time comes, the gravest alone. */

@@ -5,9 +5,10 @@
 #include "base/i18n.h"
 #include "base/json.h"
 #include "commands/rehearse.h"
+#include "commands/words.h"
 #include "text/unicode.h"
 
-enum { BAR = 30, DAY_MS = 86400000 };
+enum { BAR = 30, LABEL_COLUMNS = 16, DAY_MS = 86400000 };
 
 /* The facts of design.md §7, then what was added since. */
 static const struct figure {
@@ -131,14 +132,17 @@ void rehearse_print(const struct rehearse *rehearse, const struct rehearse_resul
     struct arena scratch = {0};
     size_t i;
 
-    fprintf(out, _("Rehearsed %s to %s, %s%s.\n\n"), local(rehearse, rehearse->from, &scratch),
-            local(rehearse, rehearse->until, &scratch),
-            rehearse->script ? _("with the faults of ") : _("without faults"),
-            rehearse->script ? rehearse->script : "");
+    fprintf(out,
+            rehearse->script ? _("Rehearsed %1$s to %2$s, with the faults of %3$s.\n\n")
+                             : _("Rehearsed %1$s to %2$s, without faults.\n\n"),
+            local(rehearse, rehearse->from, &scratch), local(rehearse, rehearse->until, &scratch),
+            rehearse->script);
     for (i = 0; i < COUNT_OF(figures); i++) {
-        if (figures[i].label)
-            fprintf(out, "  %-16s%6" PRId64 "\n", _(figures[i].label),
-                    value_of(&figures[i], result));
+        if (figures[i].label) {
+            fputs("  ", out);
+            words_pad(out, _(figures[i].label), LABEL_COLUMNS);
+            fprintf(out, "%6" PRId64 "\n", value_of(&figures[i], result));
+        }
     }
     print_troubles(rehearse, result, out);
     print_differences(rehearse, out);

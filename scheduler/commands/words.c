@@ -16,3 +16,10 @@ void words_print(FILE *out, const char *indent, const char *mark, const char *te
         line += length + (line[length] == '\n');
     }
 }
+
+void words_pad(FILE *out, const char *word, size_t columns)
+{
+    size_t taken = unicode_columns(word, strlen(word));
+
+    fprintf(out, "%s%*s", word, taken < columns ? (int)(columns - taken) : 0, "");
+}

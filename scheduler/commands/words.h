@@ -14,4 +14,7 @@
 void words_print(FILE *out, const char *indent, const char *mark, const char *text,
                  struct arena *scratch);
 
+/* A word and blanks up to that many columns of the terminal: in Hindi a byte is no column. */
+void words_pad(FILE *out, const char *word, size_t columns);
+
 #endif

@@ -357,17 +357,19 @@ static const struct told {
     enum state state;
     const char *reason; /* NULL = any */
     const char *word;
-    const char *sentence; /* follows the delivery's name */
+    const char *sentence; /* N_(), of a delivery {0} and why {1} */
 } told[] = {
-    {STATE_PLANNED, REASON_RENDERING, "rendering", N_("does not go out yet")},
-    {STATE_PLANNED, NULL, "approval", N_("does not go out: nobody has approved it as it is now")},
-    {STATE_HELD, NULL, "held", N_("is held and waits for a person")},
-    {STATE_DOUBTFUL, NULL, "doubt", N_("may or may not be public")},
-    {STATE_FAILED, NULL, "failed", N_("was refused by the platform, and nothing is public")},
-    {STATE_EXPIRED, NULL, "expired", N_("will not go out any more")},
-    {STATE_PUBLISHED, REASON_DIFFERS, "differs", N_("is public, but not as it was sent")},
+    {STATE_PLANNED, REASON_RENDERING, "rendering", N_("{0} does not go out yet: {1}")},
+    {STATE_PLANNED, NULL, "approval",
+     N_("{0} does not go out: nobody has approved it as it is now: {1}")},
+    {STATE_HELD, NULL, "held", N_("{0} is held and waits for a person: {1}")},
+    {STATE_DOUBTFUL, NULL, "doubt", N_("{0} may or may not be public: {1}")},
+    {STATE_FAILED, NULL, "failed",
+     N_("{0} was refused by the platform, and nothing is public: {1}")},
+    {STATE_EXPIRED, NULL, "expired", N_("{0} will not go out any more: {1}")},
+    {STATE_PUBLISHED, REASON_DIFFERS, "differs", N_("{0} is public, but not as it was sent: {1}")},
     {STATE_PUBLISHED, REASON_NOT_READ_BACK, "not-read-back",
-     N_("was accepted, but could not be read back")},
+     N_("{0} was accepted, but could not be read back: {1}")},
 };
 
 static const char *why_sentence(const struct delivery *row)
@@ -380,14 +382,13 @@ static const char *why_sentence(const struct delivery *row)
 static void tell(struct pass *pass, const struct delivery *row, enum state from)
 {
     struct arena *arena = pass->out->arena;
+    const char *const parts[3] = {delivery_name(row, arena), why_sentence(row)};
 
     for (size_t i = 0; from != row->state && i < COUNT_OF(told); i++) {
         if (told[i].state != row->state ||
             (told[i].reason && strcmp(told[i].reason, row->reason) != 0))
             continue;
-        alarm(pass, told[i].word, row->id,
-              arena_printf(arena, "%s %s: %s", delivery_name(row, arena), _(told[i].sentence),
-                           why_sentence(row)));
+        alarm(pass, told[i].word, row->id, i18n_fill(_(told[i].sentence), parts, arena));
         return;
     }
 }

@@ -442,7 +442,8 @@ static const char *why_not(const struct facebook_visit *visit)
     if (visit->form != FACEBOOK_FEED && content->media_count != 1)
         return _("A Reel or a story is made of exactly one photo or video.");
     if (!graph_version(visit->job->account, &version))
-        return _("The account's api_version is not like \"" GRAPH_VERSION "\".");
+        return arena_printf(visit->arena, _("The account's api_version is not like \"%s\"."),
+                            GRAPH_VERSION);
     return NULL;
 }
 

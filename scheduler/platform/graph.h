@@ -27,7 +27,7 @@
 #define GRAPH_VERSION_KEY(fallback)                                                                \
     {                                                                                              \
         "api_version", ACCOUNT_KEY_TEXT, fallback,                                                 \
-            N_("The version of Meta's interface that is spoken: \"" fallback "\".")                \
+            N_("The version of Meta's interface that is spoken.")                                  \
     }
 
 /* ---- requests ---- */
