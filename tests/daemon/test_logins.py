@@ -76,7 +76,7 @@ accounts = ( {{ name = "drill"; platform = "instagram"; live = false; media_url 
                base_url = "http://127.0.0.1:{self.office.sandbox.port}/instagram"; }} );
 """)
         self.refused(self.log_in("sandbox-police"), 1, r"page_id first .* ig_id and media_url instead")
-        self.refused(self.log_in("sandbox-police\n", "--by", "paste"), 1, "no usable page_token")
+        self.refused(self.log_in("sandbox-police\n", "--by", "paste"), 69, "no usable page_token")
 
     def test_a_server_out_of_reach_changes_nothing_unless_told_so(self):
         self.office.sandbox.kill()
