@@ -68,7 +68,7 @@ static bool is_side(int64_t side, int32_t asked, bool video)
 /* It is what the recipe asks for. */
 static bool follows(const struct rendition *rendition, const struct recipe *recipe)
 {
-    bool framed = recipe->frame != RECIPE_NO_FRAME, video = !strncmp(recipe->mime, "video/", 6);
+    bool framed = recipe->frame != RECIPE_NO_FRAME, video = mime_is_video(recipe->mime);
 
     if (strcmp(rendition->mime, recipe->mime) != 0)
         return false;
@@ -180,15 +180,10 @@ static bool watch(void *arg, const struct buffer *answer)
     return !making->given_up && !making->no_room && is_bearable(making);
 }
 
-static bool is_video(const struct making *making)
-{
-    return !strncmp(making->recipe.mime, "video/", 6);
-}
-
 /* Films are ffmpeg's business, even where a picture is made of one. */
 static bool is_film(const struct making *making)
 {
-    return is_video(making) || !strncmp(making->facts->mime, "video/", 6);
+    return mime_is_video(making->recipe.mime) || mime_is_video(making->facts->mime);
 }
 
 static unsigned most_ms(const struct making *making)
@@ -294,7 +289,7 @@ static bool looks_right(const struct making *making, const struct rendition *ren
 {
     if (!seen->readable || seen->problem || !seen->mime || strcmp(seen->mime, rendition->mime) != 0)
         return false;
-    if (is_video(making))
+    if (mime_is_video(making->recipe.mime))
         return true;
     return seen->width == rendition->width && seen->height == rendition->height &&
            seen->orientation <= 1 && !seen->metadata[0];

@@ -106,14 +106,9 @@ static bool ending_lies(const char *file, const char *mime)
     return lies;
 }
 
-static bool is_video(const char *mime)
-{
-    return strncmp(mime, "video/", 6) == 0;
-}
-
 static bool takes_kind(const struct post_kind *kind, const char *mime)
 {
-    return !kind || (is_video(mime) ? kind->takes_videos : kind->takes_pictures);
+    return !kind || (mime_is_video(mime) ? kind->takes_videos : kind->takes_pictures);
 }
 
 static void check_sure(const struct medium_case *at)
@@ -214,7 +209,7 @@ static void check_alt(const struct medium_case *at)
 {
     const struct limits *limits = &at->account->limits;
     const size_t letters = unicode_code_points(at->medium->alt, strlen(at->medium->alt));
-    const bool video = at->facts && at->facts->mime && is_video(at->facts->mime);
+    const bool video = at->facts && mime_is_video(at->facts->mime);
 
     if (!letters && limits->has_alt)
         remark(at, at->account->needs_alt && !video ? "E524" : "W504", at->item->file, NULL, NULL);

@@ -69,14 +69,9 @@ static const char *usual_mime(const char *mime)
     return mime;
 }
 
-static bool is_video(const char *mime)
-{
-    return strncmp(mime, "video/", strlen("video/")) == 0;
-}
-
 static enum family family_of(const struct media_facts *facts, const char *mime)
 {
-    if (is_video(mime))
+    if (mime_is_video(mime))
         return VIDEO;
     for (size_t i = 0; i < COUNT_OF(stills); i++)
         if (!strcmp(stills[i].mime, mime))

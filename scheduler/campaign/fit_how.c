@@ -50,7 +50,7 @@ static const char *with_frame(const struct recipe *recipe, const char *text, str
     if (recipe->frame == RECIPE_NO_FRAME)
         return text;
     return arena_printf(arena, "%s, %s", text,
-                        !strncmp(recipe->mime, "video/", 6)
+                        mime_is_video(recipe->mime)
                             ? _("the whole picture in the middle on black")
                             : _("the whole picture in the middle on a blurred ground"));
 }

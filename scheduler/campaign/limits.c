@@ -74,6 +74,11 @@ const struct media_limit *limits_media(const struct limits *limits, const char *
     return NULL;
 }
 
+bool mime_is_video(const char *mime)
+{
+    return mime && strncmp(mime, "video/", strlen("video/")) == 0;
+}
+
 bool limits_take_sort(const struct limits *limits, const char *mime)
 {
     const size_t sort = strcspn(mime, "/") + 1;
@@ -83,11 +88,6 @@ bool limits_take_sort(const struct limits *limits, const char *mime)
             return true;
     }
     return false;
-}
-
-static bool is_video(const char *mime)
-{
-    return strncmp(mime, "video/", strlen("video/")) == 0;
 }
 
 static const struct post_kind *usual(const struct limits *limits, const struct post_kind *kind)
@@ -105,10 +105,10 @@ const struct shape *limits_shape(const struct limits *limits, const struct post_
     if (limit && limit->shape)
         return limit->shape;
     if (kind)
-        shape = is_video(mime) ? kind->video : kind->picture;
+        shape = mime_is_video(mime) ? kind->video : kind->picture;
     if (shape)
         return shape;
-    return is_video(mime) ? limits->video : limits->picture;
+    return mime_is_video(mime) ? limits->video : limits->picture;
 }
 
 const struct video_form *limits_form(const struct limits *limits, const struct post_kind *kind)
@@ -122,7 +122,7 @@ int64_t limits_bytes(const struct limits *limits, const struct post_kind *kind, 
     const struct media_limit *limit = limits_media(limits, mime);
 
     kind = usual(limits, kind);
-    if (kind && kind->most_video_bytes && is_video(mime))
+    if (kind && kind->most_video_bytes && mime_is_video(mime))
         return kind->most_video_bytes;
     return limit ? limit->most_bytes : 0;
 }

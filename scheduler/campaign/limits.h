@@ -96,6 +96,8 @@ const struct shape *limits_shape(const struct limits *limits, const struct post_
                                  const char *mime);
 const struct video_form *limits_form(const struct limits *limits, const struct post_kind *kind);
 int64_t limits_bytes(const struct limits *limits, const struct post_kind *kind, const char *mime);
+/* NULL is none. */
+bool mime_is_video(const char *mime);
 /* Whether it takes any pictures, if the mime is of one; any videos likewise. */
 bool limits_take_sort(const struct limits *limits, const char *mime);
 /* What people call that form of captions, "SubRip (SRT)"; NULL when it is none. */

@@ -197,11 +197,6 @@ static bool are_there(const struct survey *survey, struct arena *arena, struct e
 
 /* ---- the answers ---- */
 
-static bool is_video(const struct media_facts *facts)
-{
-    return facts->mime && strncmp(facts->mime, "video/", strlen("video/")) == 0;
-}
-
 /* Captions go with a video, whatever else the platform takes. */
 static enum medium_role role_of(const struct media_facts *facts)
 {
@@ -213,7 +208,7 @@ static bool kind_takes(const struct media_row *row, const struct media_facts *fa
 {
     if (!facts->readable || facts->problem || !row->form || !limits_media(row->limits, facts->mime))
         return true;
-    return is_video(facts) ? row->form->takes_videos : row->form->takes_pictures;
+    return mime_is_video(facts->mime) ? row->form->takes_videos : row->form->takes_pictures;
 }
 
 static void refuse(struct media_row *row, const char *code, const char *a, const char *b,
@@ -237,7 +232,7 @@ static void answer_row(const struct asked *asked, const struct media_facts *fact
         refuse(row, "W421", row->platform, _("captions"), NULL);
     else if (question.role == MEDIUM_OF_POST && !kind_takes(row, facts))
         refuse(row, "E515", row->platform, row->form->word,
-               is_video(facts) ? _("pictures") : _("a video"));
+               mime_is_video(facts->mime) ? _("pictures") : _("a video"));
 }
 
 static const struct finding *finding_of(const struct fit_answer *answer,

@@ -34,11 +34,6 @@ static const char *count_cell(struct table *table, const struct occurrence *occu
     return use ? arena_printf(&table->page.scratch, "%zu/%zu", use->used, use->limit) : "";
 }
 
-static bool is_video(const struct medium *medium)
-{
-    return medium->mime && strncmp(medium->mime, "video/", strlen("video/")) == 0;
-}
-
 /* "2 photos", "1 video"; where both, the photos' word counts all. */
 static const char *media_cell(struct table *table, const struct occurrence *occurrence)
 {
@@ -48,7 +43,7 @@ static const char *media_cell(struct table *table, const struct occurrence *occu
 
     if (count == 0)
         return "";
-    if (is_video(&content->media[0]))
+    if (mime_is_video(content->media[0].mime))
         return arena_printf(scratch, P_("%zu video", "%zu videos", count), count);
     return arena_printf(scratch, P_("%zu photo", "%zu photos", count), count);
 }

@@ -40,11 +40,6 @@ static void shrink(struct recipe *recipe)
     recipe->frame_height = scaled(recipe->frame_height, longer);
 }
 
-static bool is_film(const struct media_facts *facts)
-{
-    return facts->mime && !strncmp(facts->mime, "video/", 6);
-}
-
 bool thumbnail_recipe(const struct medium *medium, const struct media_facts *facts,
                       struct recipe *recipe)
 {
@@ -57,7 +52,7 @@ bool thumbnail_recipe(const struct medium *medium, const struct media_facts *fac
         return false;
     recipe->mime = "image/jpeg";
     recipe->frame_rate = recipe->bit_rate = 0;
-    recipe->most_bytes = is_film(facts) ? 0 : MOST_BYTES;
+    recipe->most_bytes = mime_is_video(facts->mime) ? 0 : MOST_BYTES;
     shrink(recipe);
     return true;
 }

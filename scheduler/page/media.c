@@ -53,11 +53,6 @@ static const char *length_text(int64_t duration_ms, struct arena *arena)
     return arena_printf(arena, "%" PRId64 ":%02" PRId64, seconds / 60, seconds % 60);
 }
 
-static bool is_video(const struct medium *medium)
-{
-    return medium->mime && !strncmp(medium->mime, "video/", 6);
-}
-
 static void put_picture(struct sheet *sheet, const struct medium *medium, size_t label)
 {
     const int number = picture_of(sheet, medium);
@@ -70,7 +65,7 @@ static void put_picture(struct sheet *sheet, const struct medium *medium, size_t
                    "<svg role=\"img\" aria-labelledby=\"m%zu\" viewBox=\"0 0 %d %d\" "
                    "preserveAspectRatio=\"xMidYMid slice\"><use href=\"#i%d\"/></svg>",
                    label, picture->width, picture->height, number);
-    if (is_video(medium))
+    if (mime_is_video(medium->mime))
         html_print(&sheet->html, "<span class=\"play\">%s</span>",
                    length_text(medium->duration_ms, &sheet->html.scratch));
 }

@@ -17,7 +17,7 @@ const struct file_way container_file_ways[] = {{"image/", page_or_server},
 
 bool container_is_video(const struct job *job, const struct medium *medium)
 {
-    return medium && strncmp(job_mime(job, medium->sha256), "video/", 6) == 0;
+    return medium && mime_is_video(job_mime(job, medium->sha256));
 }
 
 const char *container_media_type(const struct job *job)

@@ -163,8 +163,8 @@ enum facebook_form facebook_form_of(const struct job *job)
 {
     const struct content *content = job->content;
     const char *kind = content->more.kind ? content->more.kind : kinds[0].word;
-    const bool video = content->media_count == 1 && strncmp(job_mime(job, content->media[0].sha256),
-                                                            "video/", strlen("video/")) == 0;
+    const bool video =
+        content->media_count == 1 && mime_is_video(job_mime(job, content->media[0].sha256));
 
     if (strcmp(kind, "story") == 0)
         return video ? FACEBOOK_VIDEO_STORY : FACEBOOK_PHOTO_STORY;

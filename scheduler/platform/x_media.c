@@ -41,29 +41,24 @@ static bool is_gif(const char *mime)
     return strcmp(mime, "image/gif") == 0;
 }
 
-static bool is_video(const char *mime)
-{
-    return strncmp(mime, "video/", 6) == 0;
-}
-
 bool x_is_chunked(const struct job *job, size_t number)
 {
     const char *mime = mime_of(job, number);
 
-    return is_gif(mime) || is_video(mime);
+    return is_gif(mime) || mime_is_video(mime);
 }
 
 bool x_has_captions(const struct job *job)
 {
     return job->content->more.captions && job->content->media_count > 0 &&
-           is_video(mime_of(job, 0));
+           mime_is_video(mime_of(job, 0));
 }
 
 static const char *category_of(const char *mime)
 {
     if (is_gif(mime))
         return "tweet_gif";
-    return is_video(mime) ? "tweet_video" : "tweet_image";
+    return mime_is_video(mime) ? "tweet_video" : "tweet_image";
 }
 
 static int64_t bytes_of(const struct job *job, size_t number)
@@ -308,8 +303,9 @@ static struct step describe_or_next(struct x_visit *visit)
 {
     const char *alt = medium_at(visit->job, visit->kept.count)->alt;
 
-    return alt && *alt && !is_video(mime_of(visit->job, visit->kept.count)) ? send_alt(visit)
-                                                                            : after_medium(visit);
+    return alt && *alt && !mime_is_video(mime_of(visit->job, visit->kept.count))
+               ? send_alt(visit)
+               : after_medium(visit);
 }
 
 static struct step wait_for(struct x_visit *visit, const json_t *processing)
