@@ -39,7 +39,7 @@ const char *invocation_value(const struct invocation *invocation, const char *op
 }
 
 /* What makes files, and what runs until it is stopped, has no facts to print. */
-static bool prints_facts(const struct command *command)
+bool command_prints_facts(const struct command *command)
 {
     const bool only_makes = command->effects == WRITES_FILES;
 
@@ -79,7 +79,7 @@ static bool refuse_option(const struct parser *parser, const char *given)
     const struct command_option *options = parser->invocation->command->options;
     struct similar similar = similar_to(given);
 
-    if (prints_facts(parser->invocation->command))
+    if (command_prints_facts(parser->invocation->command))
         similar_offer(&similar, "json");
     similar_offer(&similar, "help");
     for (size_t i = 0; i < parser->option_count; i++)
@@ -97,7 +97,7 @@ static bool take_long(struct parser *parser, const char *argument)
     size_t length = equals ? (size_t)(equals - argument) : strlen(argument);
     const char *name = arena_text_n(parser->invocation->arena, argument, length);
 
-    if (strcmp(name, "json") == 0 && prints_facts(parser->invocation->command)) {
+    if (strcmp(name, "json") == 0 && command_prints_facts(parser->invocation->command)) {
         if (equals)
             return err_set(parser->err, ERR_USAGE, _("--%s takes no value"), name);
         parser->invocation->json = true;
@@ -216,7 +216,7 @@ void command_help(const struct command *command, FILE *out)
     (void)fputs(_("\nOptions:\n"), out);
     for (size_t i = 0; i < count_options(command); i++)
         print_option(&command->options[i], out);
-    if (prints_facts(command))
+    if (command_prints_facts(command))
         print_option(&json, out);
     print_option(&help, out);
 }

@@ -78,6 +78,8 @@ MUST_CHECK bool invocation_parse(struct invocation *invocation, int argc, char *
                                  struct err *err);
 /* Whether the named folder is a workspace at all; else ERR_CONFIG, with a sentence. */
 MUST_CHECK bool invocation_workspace(const struct invocation *invocation, struct err *err);
+/* Whether it takes --json. */
+bool command_prints_facts(const struct command *command);
 void command_help(const struct command *command, FILE *out);
 
 #endif
