@@ -1,5 +1,7 @@
 /* The table of findings. A code never changes its meaning and is never used again for another;
- * sentences may be improved at any time. {0}, {1}, {2} are filled in by whoever found it. */
+ * sentences may be improved at any time. {0}, {1}, {2} are filled in by whoever found it.
+ * No longer in use: E136, E221, E411, E512, E606, E616, E618. Each has its example in
+ * finding_examples.c. */
 #include "campaign/finding.h"
 
 #include "base/compiler.h"
@@ -122,9 +124,6 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E135", "the folder campaigns/ cannot be read: {0}",
           "Without it Crier knows no campaign.",
           "Make the folder, or ask the administrator to make it readable."),
-    ERROR("E136", "a ; or , is missing before this",
-          "Two things stand side by side here, and only one can be meant.",
-          "{0}"),
 
     ERROR("E137", "the text ends at this \", but the line goes on: {0}",
           "A \" inside a text must be told from the one that ends it.",
@@ -201,9 +200,6 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E220", "{0} cannot be \"{1}\"",
           "The length of time is out of range.",
           "Write a length {2}."),
-    ERROR("E221", "there is no {0} to replace for {1}",
-          "A part for one platform or account replaces text, texts, thread, title, description, link, media, tags, kind, first_comment, playlist, privacy, category, language or skip.",
-          "{2}"),
     WARNING("W222", "this post does not go to \"{0}\"",
             "So this part will never be used.",
             "Add \"{0}\" to accounts, or take this part out."),
@@ -338,7 +334,7 @@ const struct finding_kind finding_kinds[] = {
           "= { skip = true; };"),
     ERROR("E423", "a {1} on {0} shows no text",
           "Nobody would read it.",
-          "Put the words into the picture or video, and write for this account text = \"\"; or another kind."),
+          "Put the words into the picture or video, and make the {1} a post of its own without text; or take kind out."),
 
     WARNING("W430", "there is an invisible character here: {0}",
             "Nobody sees it and it does nothing here, but search, hashtags and screen readers take the word for another.",
@@ -423,9 +419,6 @@ const struct finding_kind finding_kinds[] = {
     ERROR("E511", "\"{0}\" does not lie in media/",
           "Only files below the folder media/ are published.",
           "Copy the file into media/ and write its name from there, such as \"traffic/helmet.jpg\"."),
-    ERROR("E512", "pictures and a video together do not fit {0}",
-          "The platform takes pictures or one video.",
-          "Keep one sort, or give this account its own media."),
     ERROR("E513", "{0} is {1} by its content",
           "Its name promises something else; platforms and viewers go by the name or by the content, and would disagree.",
           "Save the picture in the format of its name, or give the file and this line the right ending."),

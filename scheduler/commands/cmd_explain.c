@@ -9,6 +9,7 @@
 #include "commands/explain.h"
 #include "commands/terminal.h"
 #include "text/similar.h"
+#include "text/unicode.h"
 
 enum { LINE_COLUMNS = 78, MOST_GUESSES = 5 };
 
@@ -50,9 +51,25 @@ static void print_list(const char *label, const json_t *list, struct arena *aren
         terminal_print(stdout, "      ", "  ", item(list, i), arena);
 }
 
+/* Lines of a file stay as they are, but for what would disturb the terminal. */
+static void print_lines(const struct sheet_line *line, struct arena *arena)
+{
+    const char *at = unicode_lines(json_string_value(line->value), arena);
+
+    (void)printf("  %s:\n", line->label);
+    while (*at) {
+        size_t length = strcspn(at, "\n");
+
+        (void)printf("      %.*s\n", (int)length, at);
+        at += length + (at[length] == '\n');
+    }
+}
+
 static void print_line(const struct sheet_line *line, struct arena *arena)
 {
-    if (json_is_string(line->value))
+    if (line->as_it_is)
+        print_lines(line, arena);
+    else if (json_is_string(line->value))
         terminal_print(stdout, "  ", "  ",
                        arena_printf(arena, "%s: %s", line->label, json_string_value(line->value)),
                        arena);

@@ -8,6 +8,7 @@
 #include "campaign/delivery.h"
 #include "campaign/fields.h"
 #include "campaign/finding.h"
+#include "campaign/finding_examples.h"
 #include "platform/registry.h"
 
 /* ---- the sheet ---- */
@@ -17,12 +18,18 @@ static void add_line(struct sheet *sheet, const char *member, const char *label,
     struct sheet_line *line =
         arena_push(sheet->arena, &sheet->lines, &sheet->count, &sheet->capacity, sizeof *line);
 
-    *line = (struct sheet_line){member, label, value};
+    *line = (struct sheet_line){.member = member, .label = label, .value = value};
 }
 
 void sheet_say(struct sheet *sheet, const char *member, const char *label, const char *text)
 {
     add_line(sheet, member, label, text ? json_string(text) : json_null());
+}
+
+void sheet_show(struct sheet *sheet, const char *member, const char *label, const char *lines)
+{
+    sheet_say(sheet, member, label, lines);
+    sheet->lines[sheet->count - 1].as_it_is = true;
 }
 
 void sheet_flag(struct sheet *sheet, const char *member, const char *label, bool truth)
@@ -243,6 +250,23 @@ static const char *pattern(struct sheet *sheet, const char *text)
     return *copy && strcmp(copy, dots) != 0 ? copy : NULL;
 }
 
+/* What is wrong, and the same put right. */
+static void fill_example(const char *code, struct sheet *sheet)
+{
+    const struct finding_example *example = finding_example(code);
+
+    if (!example)
+        return;
+    if (example->place == EXAMPLE_WORDS) {
+        sheet_say(sheet, "wrong", _("wrong"), _(example->wrong));
+        sheet_say(sheet, "right", _("right"), _(example->right));
+        return;
+    }
+    sheet_say(sheet, "example", _("example"), example_place_text(example->place));
+    sheet_show(sheet, "wrong", _("wrong"), example->wrong);
+    sheet_show(sheet, "right", _("right"), example->right);
+}
+
 static void fill_finding(size_t i, struct sheet *sheet)
 {
     const struct finding_kind *kind = &finding_kinds[i];
@@ -261,6 +285,7 @@ static void fill_finding(size_t i, struct sheet *sheet)
     sheet_say(sheet, "try", _("try"), try);
     sheet_flag(sheet, "place_says_more", _("'crier check' says more at the place"),
                !why || !try || strchr(kind->message, '{') != NULL);
+    fill_example(kind->code, sheet);
 }
 
 /* ---- reasons, states, troubles, units ---- */

@@ -19,6 +19,7 @@ struct sheet_line {
     const char *member; /* in JSON */
     const char *label;  /* for people */
     json_t *value;      /* a text, true or false, a list of texts, or null */
+    bool as_it_is;      /* a text of several lines, never broken */
 };
 
 struct sheet {
@@ -29,6 +30,8 @@ struct sheet {
 
 /* A line; NULL is null in JSON and not shown to people. */
 void sheet_say(struct sheet *sheet, const char *member, const char *label, const char *text);
+/* Lines of a file, each on a line of its own. */
+void sheet_show(struct sheet *sheet, const char *member, const char *label, const char *lines);
 void sheet_flag(struct sheet *sheet, const char *member, const char *label, bool truth);
 /* A list of its own lines; each text that follows is one item. */
 void sheet_list(struct sheet *sheet, const char *member, const char *label);
