@@ -136,8 +136,8 @@ bool err_within(struct err *err, const char *format, ...)
 int err_exit_status(enum err_kind kind)
 {
     static const int statuses[] = {
-        [ERR_NONE] = 0, [ERR_FOUND] = 1,  [ERR_USAGE] = 2, [ERR_SERVICE] = 69,
-        [ERR_IO] = 70,  [ERR_SPACE] = 70, [ERR_BUSY] = 75, [ERR_CONFIG] = 78,
+        [ERR_NONE] = 0,   [ERR_FOUND] = 1, [ERR_USAGE] = 2,   [ERR_SERVICE] = 69, [ERR_IO] = 70,
+        [ERR_SPACE] = 70, [ERR_BUSY] = 75, [ERR_CONFIG] = 78, [ERR_CHANGES] = 3,
     };
 
     return statuses[kind];

@@ -27,7 +27,8 @@ enum err_kind {
     ERR_IO,      /* disk or internal failure: exit 70                    */
     ERR_SPACE,   /* no space or quota: tried again by the daemon, else 70 */
     ERR_BUSY,    /* somebody else holds it, try again: exit 75           */
-    ERR_CONFIG   /* configuration or state refused: exit 78              */
+    ERR_CONFIG,  /* configuration or state refused: exit 78              */
+    ERR_CHANGES  /* `plan --exit-code`: something would change: exit 3   */
 };
 
 struct err {

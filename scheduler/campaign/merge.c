@@ -294,6 +294,24 @@ static void decide_held(const struct delivery *stored, const struct planned *pla
     }
 }
 
+bool merge_says_otherwise(const struct delivery *stored, const struct planned *planned)
+{
+    struct delivery row = carry_over(stored, &planned->delivery);
+
+    return differs(stored, &row);
+}
+
+struct planned merge_as_applied(const struct delivery *stored, const struct planned *planned)
+{
+    struct planned as_applied = *planned;
+
+    as_applied.delivery = *stored;
+    if (planned->delivery.approvals > stored->approvals)
+        as_applied.delivery.approvals = planned->delivery.approvals;
+    as_applied.held_by = as_applied.held_name = NULL;
+    return as_applied;
+}
+
 /* planned, ready or preparing. That what it shows is made now is no change that anybody made. */
 static void decide_open(const struct delivery *stored, const struct planned *planned,
                         const struct merge_facts *facts, struct merge_result *result)

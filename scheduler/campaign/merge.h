@@ -78,6 +78,15 @@ struct merge_result {
 void merge_decide(const struct delivery *stored, const struct planned *planned,
                   const struct merge_facts *facts, struct merge_result *result);
 
+/* Whether the files say anything else than the stored row of what it is, when and how it goes out.
+ */
+bool merge_says_otherwise(const struct delivery *stored, const struct planned *planned);
+
+/* With `reload = "apply"` an edit waits until somebody applies it; until then the files are taken
+ * to say what was applied last, which is what the row says. Only what forbids counts at once: more
+ * approvals than before, and (by `planned` being NULL) that a post is gone. */
+struct planned merge_as_applied(const struct delivery *stored, const struct planned *planned);
+
 /* Approved (merge_facts), and all that it shows is made: else it is planned, for want of the latter
  * with reason "rendering". */
 bool merge_may_be_ready(const struct delivery *row, bool approved);

@@ -719,6 +719,13 @@ struct plan_pages *plan_pages_new(struct plan_texts *texts, struct instant from,
     return pages;
 }
 
+void plan_pages_rewind(struct plan_pages *pages)
+{
+    arena_clear(&pages->arena);
+    begin_slices(pages);
+    forget_twins(pages->texts);
+}
+
 void plan_pages_free(struct plan_pages *pages)
 {
     if (!pages)

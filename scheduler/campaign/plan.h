@@ -105,6 +105,8 @@ bool plan_pages_have(const struct plan_pages *pages, const char *id);
  * time, in that in which they are sent. They live in the arena. False: no more. */
 bool plan_pages_next(struct plan_pages *pages, size_t limit, struct arena *arena,
                      struct plan *page);
+/* Back to the first page. */
+void plan_pages_rewind(struct plan_pages *pages);
 
 /* All from the files alone. */
 void plan_build(const struct campaign_set *set, struct instant from, struct instant until,

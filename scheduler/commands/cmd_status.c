@@ -5,6 +5,7 @@
 #include "commands/desk_client.h"
 #include "commands/hold_flags.h"
 #include "commands/rows_table.h"
+#include "commands/terminal.h"
 
 enum { NEXT_HOURS = 24 };
 
@@ -174,16 +175,83 @@ static void print_accounts(const json_t *accounts)
     }
 }
 
-static void print_problems(const json_t *problems)
+static const char *red(const struct invocation *invocation)
 {
-    size_t i;
+    return invocation->colour ? "\033[1;31m" : "";
+}
 
-    for (i = 0; i < json_array_size(problems); i++) {
-        const json_t *finding = json_array_get(problems, i);
-        printf(_("File problem: %s:%lld: %s\n"),
-               json_text(finding, "file") ? json_text(finding, "file") : "",
-               (long long)json_integer_or(finding, "line", 0), json_text(finding, "message"));
-    }
+static const char *plain(const struct invocation *invocation)
+{
+    return invocation->colour ? "\033[0m" : "";
+}
+
+static void print_trouble(const struct invocation *invocation, const json_t *file)
+{
+    const char *is = json_text(file, "is"), *name = json_text(file, "file");
+    const char *edited = json_text(file, "edited");
+
+    fputs(red(invocation), stdout);
+    if (!edited)
+        printf(
+            _("%s cannot be read, or is gone: what was planned from it before stays unless it is "
+              "removed."),
+            name);
+    else if (!strcmp(is, "broken"))
+        printf(_("%1$s was edited at %2$s and has errors: what was planned before stays."), name,
+               edited);
+    else
+        printf(_("%1$s was edited at %2$s and waits to be applied: what was applied before "
+                 "counts."),
+               name, edited);
+    puts(plain(invocation));
+}
+
+static void print_waiting(const struct invocation *invocation, const json_t *waiting)
+{
+    long long added = (long long)json_integer_or(waiting, "added", 0);
+    long long changed = (long long)json_integer_or(waiting, "changed", 0);
+
+    if (added + changed == 0)
+        return;
+    fputs(red(invocation), stdout);
+    printf(_("%lld new and %lld changed deliveries wait to be applied; 'crier plan' shows them, "
+             "'crier apply' lets them count."),
+           added, changed);
+    puts(plain(invocation));
+}
+
+static void print_reload(const struct invocation *invocation, const json_t *reload)
+{
+    const json_t *files = json_object_get(reload, "files");
+
+    if (json_text(reload, "at"))
+        printf(_("The files last changed something at %s: %lld added, %lld changed, %lld removed, "
+                 "%lld held.\n"),
+               json_text(reload, "at"), (long long)json_integer_or(reload, "added", 0),
+               (long long)json_integer_or(reload, "changed", 0),
+               (long long)json_integer_or(reload, "removed", 0),
+               (long long)json_integer_or(reload, "held", 0));
+    for (size_t i = 0; i < json_array_size(files); i++)
+        print_trouble(invocation, json_array_get(files, i));
+    print_waiting(invocation, json_object_get(reload, "waiting"));
+}
+
+static void print_problem(const struct invocation *invocation, const json_t *finding)
+{
+    const char *file = json_text(finding, "file"), *try = json_text(finding, "try");
+
+    printf("%s%s:%lld:%lld: %s[%s]: %s%s\n", red(invocation), file ? file : "crier.cfg",
+           (long long)json_integer_or(finding, "line", 0),
+           (long long)json_integer_or(finding, "column", 0), json_text(finding, "severity"),
+           json_text(finding, "code"), json_text(finding, "message"), plain(invocation));
+    if (try)
+        terminal_print(stdout, _("  try: "), "", try, invocation->arena);
+}
+
+static void print_problems(const struct invocation *invocation, const json_t *problems)
+{
+    for (size_t i = 0; i < json_array_size(problems); i++)
+        print_problem(invocation, json_array_get(problems, i));
 }
 
 static void print_status(const struct invocation *invocation, const json_t *status)
@@ -194,7 +262,8 @@ static void print_status(const struct invocation *invocation, const json_t *stat
     print_rendering(json_object_get(status, "rendering"));
     holds_print(json_object_get(status, "holds"));
     print_accounts(json_object_get(status, "accounts"));
-    print_problems(json_object_get(status, "problems"));
+    print_reload(invocation, json_object_get(status, "reload"));
+    print_problems(invocation, json_object_get(status, "problems"));
     print_counts(json_object_get(status, "counts"));
     print_rows(invocation, rows, _("Waits for a person"), waits);
     print_rows(invocation, rows, _("Went out in the last 24 hours"), went_out_lately);
@@ -219,8 +288,9 @@ const struct command cmd_status = {
     .name = "status",
     .summary = N_("what is planned, what went out, and what waits for a person"),
     .usage = "status [--json]",
-    .details = N_("Shows the next 24 hours, what went out in the last 24, and all that is held, "
-                  "doubtful\nor failed; --json lists all deliveries."),
+    .details =
+        N_("Shows the next 24 hours, what went out in the last 24, and all that is held, "
+           "doubtful\nor failed, and what is the matter with files; --json lists all deliveries."),
     .options = options,
     .effects = USES_STORE,
     .run = run,

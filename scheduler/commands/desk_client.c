@@ -9,6 +9,8 @@
 
 #include "base/i18n.h"
 #include "campaign/reader.h"
+#include "commands/plan.h"
+#include "daemon/comparing_here.h"
 #include "daemon/desk.h"
 #include "daemon/lock.h"
 #include "daemon/people.h"
@@ -127,6 +129,22 @@ static bool handle_here(const struct invocation *invocation, const struct worksp
     return false;
 }
 
+static bool asks_for_plan(const json_t *body)
+{
+    return !strcmp(json_text(body, "command"), "plan");
+}
+
+static bool plan_here(const struct invocation *invocation, struct outbox *outbox,
+                      struct desk_answer *answer, struct err *err)
+{
+    const struct comparing_here here = {.workspace = invocation->workspace,
+                                        .state = invocation->state,
+                                        .now = invocation->now};
+
+    answer->result = comparing_here(&here, outbox, err);
+    return answer->result != NULL;
+}
+
 static json_t *ask_here(const struct invocation *invocation, const json_t *body,
                         enum err_kind *kind, struct err *err)
 {
@@ -140,7 +158,8 @@ static json_t *ask_here(const struct invocation *invocation, const json_t *body,
     (void)read_workspace(invocation, &workspace); /* what is unreadable leaves the defaults */
     ok = lock_take(invocation->state, false, &lock, err) &&
          open_outbox(invocation, &workspace, desk_only_reads(body), key, &outbox, err) &&
-         handle_here(invocation, &workspace, outbox, body, &answer, err);
+         (asks_for_plan(body) ? plan_here(invocation, outbox, &answer, err)
+                              : handle_here(invocation, &workspace, outbox, body, &answer, err));
     wipe(key, sizeof key);
     outbox_close(outbox);
     lock_release(lock);
@@ -158,6 +177,10 @@ static json_t *nothing_planned(const struct invocation *invocation, const json_t
 
     if (!invocation_workspace(invocation, err))
         return NULL;
+    if (asks_for_plan(body)) {
+        *kind = ERR_NONE;
+        return plan_of_nothing(invocation, err);
+    }
     if (!strcmp(json_text(body, "command"), "accounts")) {
         json_t *none = json_object();
 

@@ -322,6 +322,17 @@ static bool asks_to_reconcile(struct daemon *daemon, struct control_call *call, 
     return asks;
 }
 
+static bool asks_to_compare(struct daemon *daemon, struct control_call *call, const json_t *body,
+                            const struct peer *peer)
+{
+    struct arena scratch = {0};
+    const struct person person = person_of(peer, &daemon->config->set.workspace, &scratch);
+    const bool asks = comparing_ask(daemon, call, body, &person);
+
+    arena_clear(&scratch);
+    return asks;
+}
+
 void asking(void *arg, struct control_call *call, const json_t *body, const struct peer *peer)
 {
     struct daemon *daemon = arg;
@@ -330,6 +341,8 @@ void asking(void *arg, struct control_call *call, const json_t *body, const stru
     if (asks_for_login(daemon, call, body))
         return;
     if (asks_to_reconcile(daemon, call, body, peer))
+        return;
+    if (asks_to_compare(daemon, call, body, peer))
         return;
     task = ask_new(daemon, call, json_deep_copy(body));
     ask_submit(task, person_of(peer, &daemon->config->set.workspace, &task->arena));

@@ -387,7 +387,7 @@ struct first {
     size_t account_count;
     struct deliveries unfinished;
     struct instant high_water;
-    const char *files;
+    const char *files, *applied;
 };
 
 static bool read_flags(struct outbox *outbox, struct arena *arena, struct flags *flags,
@@ -412,6 +412,7 @@ static bool first_work(struct task *task, struct outbox *outbox, struct instant 
         !outbox_accounts(outbox, arena, &first->accounts, &first->account_count, err) ||
         !outbox_unfinished(outbox, arena, &first->unfinished, err) ||
         !outbox_value(outbox, "files", arena, &first->files, err) ||
+        !outbox_value(outbox, "applied", arena, &first->applied, err) ||
         !outbox_last_record(outbox, &first->high_water, err) ||
         !outbox_value_put(outbox, "config", task->daemon->config->set.workspace.source, err))
         return false;
@@ -468,7 +469,7 @@ static void first_done(struct task *task)
         .account_count = first->account_count,
     };
 
-    loading_first(daemon, first->files);
+    loading_first(daemon, first->files, first->applied);
     daemon_take_flags(daemon, &first->flags);
     judge_clock(daemon, first->high_water);
     alarms_program(daemon->alarms, daemon->config->set.workspace.alarm);
@@ -691,6 +692,7 @@ static void stop_parts(struct daemon *daemon)
 static void free_parts(struct daemon *daemon)
 {
     reconciling_free(daemon);
+    comparing_free(daemon);
     rehearsing_free(daemon);
     tasks_free(daemon);
     free(daemon->checked);
@@ -707,6 +709,7 @@ static void free_parts(struct daemon *daemon)
     pthread_mutex_destroy(&daemon->zone_lock);
     arena_clear(&daemon->flags_arena);
     arena_clear(&daemon->loading_arena);
+    arena_clear(&daemon->applied_arena);
     arena_clear(&daemon->stored_files_arena);
     arena_clear(&daemon->turn);
     arena_clear(&daemon->life);

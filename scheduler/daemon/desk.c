@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "daemon/reloaded.h"
 #include "engine/after.h"
 #include "engine/budgets.h"
 #include "platform/registry.h"
@@ -258,7 +259,18 @@ json_t *desk_empty_status(const char *config)
         json_put_integer(counts, state_word((enum state)state), 0);
     for (i = 0; i < COUNT_OF(lists); i++)
         json_put_new(result, lists[i], json_array());
+    json_put_new(result, "reload", reloaded_none());
     return result;
+}
+
+static bool put_reload(struct desk *desk, json_t *result)
+{
+    json_t *reload = NULL;
+
+    if (!reloaded_read(desk->outbox, desk->request->offset_s, desk->arena, &reload, desk->err))
+        return false;
+    json_put_new(result, "reload", reload);
+    return true;
 }
 
 static bool handle_status(struct desk *desk)
@@ -277,8 +289,8 @@ static bool handle_status(struct desk *desk)
         if (list)
             json_put_new(result, "problems", list);
     }
-    return put_flags(desk, result) && put_counts(desk, result) && put_accounts(desk, result) &&
-           put_page(desk, result);
+    return put_reload(desk, result) && put_flags(desk, result) && put_counts(desk, result) &&
+           put_accounts(desk, result) && put_page(desk, result);
 }
 
 static bool handle_accounts(struct desk *desk)
@@ -562,12 +574,6 @@ static bool handle_retract(struct desk *desk)
     return desk->request->daemon ? decide_all(desk, DECISION_RETRACT, NULL) : needs_daemon(desk);
 }
 
-/* With a daemon it never comes here. */
-static bool handle_reconcile(struct desk *desk)
-{
-    return needs_daemon(desk);
-}
-
 static bool handle_publish(struct desk *desk)
 {
     return desk->request->daemon ? decide_all(desk, DECISION_PUBLISH, NULL) : needs_daemon(desk);
@@ -778,7 +784,9 @@ static const struct handler {
     {"resolve", false, handle_resolve},
     {"retract", false, handle_retract},
     {"publish", false, handle_publish},
-    {"reconcile", false, handle_reconcile},
+    {"reconcile", false, needs_daemon},
+    {"plan", true, needs_daemon}, /* asked elsewhere: daemon/comparing.c, comparing_here.h */
+    {"apply", false, needs_daemon},
 };
 
 static const struct handler *handler_of(const json_t *body)

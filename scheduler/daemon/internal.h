@@ -16,6 +16,7 @@
 #include "engine/decide.h"
 #include "engine/engine.h"
 #include "net/transfer.h"
+#include "store/reload.h"
 #include "store/store.h"
 
 /* An event that waits until the step under way has been carried out. */
@@ -71,8 +72,13 @@ struct daemon {
     struct due_place due_place; /* the engine was given what is due before it */
     bool due_running, due_again, due_whole;
     bool reloading, reload_wanted;
-    unsigned render_failures; /* in a row: each is tried again later than the one before */
-    struct instant swept;     /* when the spool was last */
+    struct comparing *comparing;     /* whom the reading under way is for; NULL = a reload */
+    struct comparing *first_compare; /* those who wait for one */
+    json_t *compared;                /* the newest plan whose pages are being asked for; or NULL */
+    struct arena applied_arena;
+    struct file_digests applied; /* what the files said that were applied last */
+    unsigned render_failures;    /* in a row: each is tried again later than the one before */
+    struct instant swept;        /* when the spool was last */
     bool telling;
     struct waiting_event *first_event, *last_event;
     struct task *idle_tasks;
@@ -153,8 +159,14 @@ void loading_due(struct daemon *daemon);  /* asks the store what became due, and
 void loading_due_all(struct daemon *daemon); /* the same from the beginning: rows were changed */
 /* crier.cfg, or its last good copy, into daemon->config. */
 MUST_CHECK bool loading_config(struct daemon *daemon, struct err *err);
-/* `files` as the last run stored them, or NULL. */
-void loading_first(struct daemon *daemon, const char *files);
+/* `files` and `applied` as the last run stored them, or NULL. */
+void loading_first(struct daemon *daemon, const char *files, const char *applied);
+/* Lays it over the outbox, step by step. Takes it over. */
+void loading_lay(struct daemon *daemon, struct reading *reading);
+/* The reading under way has been dealt with: what waits for the next one gets it. */
+void loading_after(struct daemon *daemon);
+/* Not to be laid over the outbox. Takes it over. */
+void loading_drop(struct daemon *daemon, struct reading *reading);
 /* A file HOLD in the state folder holds all; it is looked for where something is about to go out.
  * True: it has just been found, and everything is held. */
 bool loading_finds_hold(struct daemon *daemon);
@@ -175,6 +187,19 @@ void asking(void *arg, struct control_call *call, const json_t *body, const stru
 void asking_hold_all(struct daemon *daemon, const char *actor);
 /* A request that came by no socket. Takes `body` over; the person's texts are lent for good. */
 void asking_as(struct daemon *daemon, json_t *body, const struct person *person);
+
+/* comparing.c: what the files would change (`plan`), and `apply`: readings that are compared with
+ * the outbox, and laid over it only if somebody said so. */
+/* True for its requests. */
+MUST_CHECK bool comparing_ask(struct daemon *daemon, struct control_call *call, const json_t *body,
+                              const struct person *person);
+/* No reading is under way. True: one is now, for somebody who waits. */
+bool comparing_next(struct daemon *daemon);
+/* The reading is for daemon->comparing. Takes it over. */
+void comparing_collect(struct daemon *daemon, struct reading *reading);
+/* What was applied is in the outbox. */
+void comparing_applied(struct daemon *daemon, const struct reload_result *result);
+void comparing_free(struct daemon *daemon);
 
 /* reconciling.c: published posts read back on demand, and what is in doubt looked for again. */
 /* True for its requests: answers how far it is, or its result; begins one if the request says how

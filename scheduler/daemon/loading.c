@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "campaign/reader.h"
 #include "daemon/internal.h"
+#include "daemon/reloaded.h"
 #include "platform/registry.h"
 #include "store/reload.h"
 
@@ -310,7 +311,7 @@ static char *problems_text(const struct reading *reading, const struct findings 
 
     for (k = 0; k < COUNT_OF(all); k++) {
         for (i = 0; all[k] && i < all[k]->count; i++) {
-            if (all[k]->items[i].severity == SEVERITY_ERROR)
+            if (all[k] == late || all[k]->items[i].severity == SEVERITY_ERROR)
                 json_array_append_new(list, finding_json(&all[k]->items[i]));
         }
     }
@@ -319,13 +320,15 @@ static char *problems_text(const struct reading *reading, const struct findings 
     return text;
 }
 
-static bool end_load(struct task *task, struct outbox *outbox, struct err *err)
+static bool end_load(struct task *task, struct outbox *outbox, struct instant now, struct err *err)
 {
     const struct load *load = task->data;
     const struct reading *reading = load->reading;
 
     FAILPOINT("loading.reloaded");
-    return outbox_value_put(outbox, "config", reading->set.workspace.source, err) &&
+    return (!reading->applied || outbox_value_put(outbox, "applied", reading->applied, err)) &&
+           reloaded_store(outbox, reading, reload_result(load->reload), now, &task->arena, err) &&
+           outbox_value_put(outbox, "config", reading->set.workspace.source, err) &&
            outbox_value_put(outbox, "files", files_text(reading, &task->arena), err) &&
            outbox_value_put(outbox, "problems",
                             problems_text(reading, reload_findings(load->reload), &task->arena),
@@ -339,7 +342,7 @@ static bool load_work(struct task *task, struct outbox *outbox, struct instant n
     outbox_approval_life(outbox, load->reading->set.workspace.approval_for);
     return reload_step(load->reload, outbox, now, &task->arena, err) &&
            read_changed(task, outbox, err) &&
-           (!reload_ends(load->reload) || end_load(task, outbox, err));
+           (!reload_ends(load->reload) || end_load(task, outbox, now, err));
 }
 
 static void tell_config(struct daemon *daemon, struct reading *reading)
@@ -406,9 +409,11 @@ static void report_held(struct daemon *daemon, const struct reload_result *resul
     arena_clear(&scratch);
 }
 
-static void after_reading(struct daemon *daemon)
+void loading_after(struct daemon *daemon)
 {
     daemon->reloading = false;
+    if (daemon->stopping || comparing_next(daemon))
+        return;
     if (daemon->reload_wanted) {
         daemon->reload_wanted = false;
         loading_request(daemon);
@@ -552,15 +557,29 @@ static void submit_step(struct daemon *daemon, struct reading *reading, struct r
     task_submit(task, false);
 }
 
+static void remember_applied(struct daemon *daemon, const char *text)
+{
+    struct err ignored;
+    json_t *list = text ? json_read_own(text, strlen(text), &ignored) : NULL;
+
+    if (!list)
+        return;
+    arena_clear(&daemon->applied_arena);
+    digests_read(list, &daemon->applied_arena, &daemon->applied);
+    json_decref(list);
+}
+
 static void finish_load(struct daemon *daemon, const struct load *load)
 {
+    remember_applied(daemon, load->reading->applied);
     take_in_force(daemon, load->reading);
     report_load(daemon, load);
+    comparing_applied(daemon, reload_result(load->reload));
     reload_free(load->reload);
     end_planning(daemon, load->reading);
     keeping_approvals(daemon);
     rehearsing_approve(daemon);
-    after_reading(daemon);
+    loading_after(daemon);
     loading_due_all(daemon);
     keeping_media(daemon);
 }
@@ -609,18 +628,77 @@ static void refuse_reading(struct daemon *daemon, struct reading *reading)
         reading_failed(daemon, &reading->err);
     else
         report_findings(daemon, &reading->planning->findings, _("a file has errors"));
+    loading_drop(daemon, reading);
+}
+
+void loading_drop(struct daemon *daemon, struct reading *reading)
+{
+    if (reading->planning)
+        end_planning(daemon, reading);
     reading_free(reading);
-    after_reading(daemon);
+    loading_after(daemon);
+}
+
+/* NULL: nothing of it was. */
+static void put_digest(json_t *list, const char *path, const char *sha256)
+{
+    size_t i = json_array_size(list);
+
+    while (i-- > 0) {
+        json_t *entry = json_array_get(list, i);
+        if (strcmp(json_text(entry, "path"), path) != 0)
+            continue;
+        if (sha256)
+            json_put(entry, "sha256", sha256);
+        else
+            json_array_remove(list, i);
+    }
+}
+
+/* A broken file is not applied: what was applied of it before stays. */
+static void remember_as_applied(struct daemon *daemon, struct reading *reading)
+{
+    const struct campaign_set *set = &reading->planning->set;
+    struct file_digests *digests = &reading->digests;
+    json_t *list;
+
+    list = digests_json(digests);
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->campaigns[i].broken)
+            put_digest(list, arena_printf(&reading->arena, "campaigns/%s", set->campaigns[i].file),
+                       digests_find(&daemon->applied, "campaigns/", set->campaigns[i].file));
+    }
+    reading->applied = json_write(list, &reading->arena, NULL);
+    json_decref(list);
+}
+
+void loading_lay(struct daemon *daemon, struct reading *reading)
+{
+    struct planning *planning = reading->planning;
+    struct reload_manner manner = {.mode = reading->whole ? RELOAD_WHOLE : RELOAD_SAFE,
+                                   .applied = &daemon->applied,
+                                   .files = &reading->digests,
+                                   .actor = reading->actor};
+
+    reading->before = &daemon->applied;
+    if (reading->whole)
+        remember_as_applied(daemon, reading);
+    submit_step(daemon, reading,
+                reload_new(&planning->set, planning->pages, reading->from, reading->until,
+                           &manner));
 }
 
 void loading_collect(struct daemon *daemon)
 {
     struct reading *reading = planner_take(daemon->planner);
-    struct planning *planning;
     struct err err;
 
     if (!reading)
         return;
+    if (daemon->comparing) {
+        comparing_collect(daemon, reading);
+        return;
+    }
     if (reading->failed || reading->set.workspace_broken || daemon->stopping) {
         refuse_reading(daemon, reading);
         return;
@@ -630,9 +708,8 @@ void loading_collect(struct daemon *daemon)
         daemon_fail(daemon, &err);
         return;
     }
-    planning = reading->planning;
-    submit_step(daemon, reading,
-                reload_new(&planning->set, planning->pages, reading->from, reading->until));
+    reading->whole = !reading->set.workspace.applies || daemon->options->rehearsal;
+    loading_lay(daemon, reading);
 }
 
 void loading_request(struct daemon *daemon)
@@ -644,7 +721,7 @@ void loading_request(struct daemon *daemon)
         return;
     }
     daemon->reloading = true;
-    planner_request(daemon->planner, daemon_now(daemon));
+    planner_request(daemon->planner, daemon_now(daemon), INSTANT_NONE);
 }
 
 /* A machine may come to have room again; who ends when nothing moves does not wait for it. */
@@ -743,7 +820,8 @@ bool loading_config(struct daemon *daemon, struct err *err)
     return ok;
 }
 
-void loading_first(struct daemon *daemon, const char *files)
+void loading_first(struct daemon *daemon, const char *files, const char *applied)
 {
     read_files_text(daemon, files);
+    remember_applied(daemon, applied);
 }

@@ -33,7 +33,7 @@ struct planner {
     pthread_cond_t wanted;
     struct shelf shelf;
     struct renderer *renderers[HANDS];
-    struct instant ask; /* NONE = nothing asked for */
+    struct instant ask, ask_until; /* NONE = nothing asked for */
     bool working, stop;
     struct reading *finished;
     struct planning *used; /* to be ended */
@@ -282,7 +282,25 @@ static bool make_texts(struct planner *planner, struct reading *reading, struct 
     }
 }
 
-static bool plan_reading(struct planner *planner, struct reading *reading, struct instant now)
+/* What a reading is asked for. */
+struct wish {
+    struct instant now, until;
+};
+
+static void choose_window(const struct planner *planner, const struct wish *wish,
+                          struct reading *reading)
+{
+    const struct instant most = planner->options.until;
+
+    reading->from = instant_minus(wish->now, span_days(BEHIND_DAYS));
+    reading->until = instant_is_none(wish->until)
+                         ? instant_plus(wish->now, reading->planning->set.workspace.horizon)
+                         : wish->until;
+    if (!instant_is_none(most) && instant_before(most, reading->until))
+        reading->until = most;
+}
+
+static bool plan_reading(struct planner *planner, struct reading *reading, const struct wish *wish)
 {
     struct planning *planning = reading->planning;
     struct plan_texts *texts;
@@ -292,16 +310,13 @@ static bool plan_reading(struct planner *planner, struct reading *reading, struc
     if (!gather_facts(planner, reading, &facts, &count))
         return false;
     FAILPOINT("planner.pinned");
-    if (!make_texts(planner, reading, facts, count, now, &texts))
+    if (!make_texts(planner, reading, facts, count, wish->now, &texts))
         return false;
     check_mark_broken(&planning->set, &planning->findings, &planning->arena);
-    reading->from = instant_minus(now, span_days(BEHIND_DAYS));
-    reading->until = instant_plus(now, planning->set.workspace.horizon);
-    if (!instant_is_none(planner->options.until) &&
-        instant_before(planner->options.until, reading->until))
-        reading->until = planner->options.until;
+    choose_window(planner, wish, reading);
     planning->pages = plan_pages_new(texts, reading->from, reading->until);
     see_files(reading, planner->options.workspace, facts, count);
+    digests_of(&planning->set, facts, count, &reading->arena, &reading->digests);
     return true;
 }
 
@@ -330,7 +345,7 @@ static void keep_workspace(const struct read_options *options, const struct work
     arena_clear(&scratch);
 }
 
-static struct reading *read_everything(struct planner *planner, struct instant now)
+static struct reading *read_everything(struct planner *planner, const struct wish *wish)
 {
     struct reading *reading = reading_new();
     struct planning *planning = reading->planning = planning_new();
@@ -343,7 +358,7 @@ static struct reading *read_everything(struct planner *planner, struct instant n
         return reading;
     keep_workspace(&options, &planning->set.workspace, reading);
     keep_config(planner, &planning->set.workspace);
-    reading->failed = !plan_reading(planner, reading, now);
+    reading->failed = !plan_reading(planner, reading, wish);
     return reading;
 }
 
@@ -390,7 +405,7 @@ static void *planner_thread(void *arg)
 
     pthread_mutex_lock(&planner->lock);
     for (;;) {
-        struct instant now;
+        struct wish wish;
         struct reading *reading, *stale;
         while (!planner->stop && !planner->used && !planner->sweeps &&
                instant_is_none(planner->ask))
@@ -401,11 +416,11 @@ static void *planner_thread(void *arg)
             continue;
         if (planner->stop)
             break;
-        now = planner->ask;
+        wish = (struct wish){planner->ask, planner->ask_until};
         planner->ask = INSTANT_NONE;
         planner->working = true;
         pthread_mutex_unlock(&planner->lock);
-        reading = read_everything(planner, now);
+        reading = read_everything(planner, &wish);
         pthread_mutex_lock(&planner->lock);
         stale = planner->finished;
         planner->finished = reading;
@@ -483,10 +498,11 @@ bool planner_start(const struct planner_options *options, struct planner **plann
     return true;
 }
 
-void planner_request(struct planner *planner, struct instant now)
+void planner_request(struct planner *planner, struct instant now, struct instant until)
 {
     pthread_mutex_lock(&planner->lock);
     planner->ask = now;
+    planner->ask_until = until;
     pthread_cond_signal(&planner->wanted);
     pthread_mutex_unlock(&planner->lock);
     interrupt(planner);

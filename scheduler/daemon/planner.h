@@ -9,6 +9,7 @@
 #define CRIER_DAEMON_PLANNER_H
 
 #include "base/err.h"
+#include "campaign/digests.h"
 #include "campaign/plan.h"
 #include "daemon/rendering.h"
 
@@ -39,8 +40,13 @@ struct reading {
     struct instant from, until; /* what the plan covers */
     const struct seen_file *files;
     size_t file_count;
-    bool failed;       /* could not be done at all: `err` */
-    bool spool_failed; /* because our own folder could not be written */
+    struct file_digests digests; /* what they said */
+    bool whole; /* laid over the outbox with all that it says; see enum reload_mode */
+    const struct file_digests *before; /* what was applied before it; NULL = nobody asks */
+    const char *applied; /* digests to be remembered as applied, as JSON; NULL = as before */
+    const char *actor;   /* who applied it; NULL = nobody */
+    bool failed;         /* could not be done at all: `err` */
+    bool spool_failed;   /* because our own folder could not be written */
     struct err err;
 };
 void reading_free(struct reading *reading); /* NULL is fine */
@@ -55,8 +61,9 @@ struct planner_options {
 };
 MUST_CHECK bool planner_start(const struct planner_options *options, struct planner **planner,
                               struct err *err);
-/* Asks for a reading as of `now`. */
-void planner_request(struct planner *planner, struct instant now);
+/* Asks for a reading as of `now`, planned until the horizon's end, or until `until` if that is not
+ * NONE. */
+void planner_request(struct planner *planner, struct instant now, struct instant until);
 /* The newest finished reading, which the caller frees; NULL when there is none. */
 struct reading *planner_take(struct planner *planner);
 /* Takes a planning that has been used and ends it, on its own thread: that takes a while. */

@@ -57,6 +57,12 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+static bool may_be_out(const struct other *other)
+{
+    return other->attempts > 0 || other->state == STATE_SENDING || other->state == STATE_DOUBTFUL ||
+           other->state == STATE_PUBLISHED || other->state == STATE_RETRACTED;
+}
+
 /* A state that we cannot read may be public. */
 static struct other read_other(sqlite3_stmt *statement)
 {
@@ -70,9 +76,7 @@ static struct other read_other(sqlite3_stmt *statement)
 
     if (!known)
         other.state = STATE_DOUBTFUL;
-    if (!known || other.attempts > 0 || other.state == STATE_SENDING ||
-        other.state == STATE_DOUBTFUL || other.state == STATE_PUBLISHED ||
-        other.state == STATE_RETRACTED)
+    if (may_be_out(&other))
         other.out =
             later(other.at, later(column_or_none(statement, 5), column_or_none(statement, 6)));
     return other;
@@ -193,9 +197,65 @@ static bool is_before(const struct other *other, const struct other *first)
            (other->at == first->at && strcmp(other->id, first->id) < 0);
 }
 
-bool change_twin(struct outbox *outbox, const struct delivery *mine, const char *identity,
-                 struct instant when, enum twin_question question, struct arena *arena,
-                 const char **twin, struct err *err)
+static void consider(const struct other *other, const struct delivery *mine, struct instant when,
+                     struct other *first, struct arena *arena)
+{
+    if (in_the_way(other, mine, when) && is_before(other, first))
+        *first = (struct other){.at = other->at,
+                                .id = arena_text(arena, other->id),
+                                .name = arena_text(arena, other->name)};
+}
+
+/* As OTHERS asks the database. */
+static bool is_another(const struct overlay_row *row, const struct delivery *mine,
+                       const char *identity, struct instant when)
+{
+    const struct delivery *other = row->delivery;
+    const bool same_post = !strcmp(other->campaign, mine->campaign) &&
+                           !strcmp(other->post, mine->post) &&
+                           (!strcmp(other->account, mine->account) ||
+                            strcmp(other->occurrence, mine->occurrence) != 0);
+
+    return !same_post && !strcmp(row->identity, identity) && (!row->gone || other->attempts > 0) &&
+           other->at.ms >= earliest_other(mine, when) && other->at.ms <= latest_other(mine, when);
+}
+
+static int64_t when_out(const struct other *other, struct instant intent, struct instant published)
+{
+    return later(other->at, later(instant_is_none(intent) ? INT64_MIN : intent.ms,
+                                  instant_is_none(published) ? INT64_MIN : published.ms));
+}
+
+static struct other overlaid(const struct overlay_row *row, struct arena *arena)
+{
+    const struct delivery *delivery = row->delivery;
+    struct other other = {.name = delivery_name(delivery, arena),
+                          .id = delivery->id,
+                          .state = delivery->state,
+                          .attempts = delivery->attempts,
+                          .at = delivery->at.ms,
+                          .out = INT64_MIN};
+
+    if (may_be_out(&other))
+        other.out = when_out(&other, delivery->intent, delivery->published);
+    return other;
+}
+
+static void consider_overlaid(const struct overlay *overlay, const struct delivery *mine,
+                              const char *identity, struct instant when, struct other *first,
+                              struct arena *arena)
+{
+    for (const struct overlay_row *row = overlay_same(overlay, mine->same_hash, NULL); row;
+         row = overlay_same(overlay, mine->same_hash, row)) {
+        const struct other other = overlaid(row, arena);
+        if (is_another(row, mine, identity, when))
+            consider(&other, mine, when, first, arena);
+    }
+}
+
+bool change_twin(struct outbox *outbox, const struct overlay *overlay, const struct delivery *mine,
+                 const char *identity, struct instant when, enum twin_question question,
+                 struct arena *arena, const char **twin, struct err *err)
 {
     struct other first = {.id = NULL};
     sqlite3_stmt *statement;
@@ -209,12 +269,13 @@ bool change_twin(struct outbox *outbox, const struct delivery *mine, const char 
         return false;
     while ((ok = database_step(&outbox->database, statement, &row, err)) && row) {
         struct other other = read_other(statement);
-        if (in_the_way(&other, mine, when) && is_before(&other, &first)) {
-            first = (struct other){.at = other.at, .id = arena_text(arena, other.id)};
-            *twin = arena_text(arena, other.name);
-        }
+        if (!overlay_find(overlay, other.id))
+            consider(&other, mine, when, &first, arena);
     }
     sqlite3_reset(statement);
+    if (ok && overlay)
+        consider_overlaid(overlay, mine, identity, when, &first, arena);
+    *twin = first.name;
     return ok;
 }
 
@@ -250,7 +311,7 @@ static bool judge_start(struct outbox *outbox, const struct row *before,
     if (!approvals_stand(outbox, after, now, &stand, err) ||
         (!alone && !is_alone(outbox, after, before, now, now, &alone, err)) ||
         (!alone &&
-         !change_twin(outbox, after, before->identity, now, TWIN_AT_START, arena, twin, err)))
+         !change_twin(outbox, NULL, after, before->identity, now, TWIN_AT_START, arena, twin, err)))
         return false;
     if (!stand)
         *written = WRITTEN_UNAPPROVED;

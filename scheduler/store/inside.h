@@ -11,6 +11,7 @@
 #include "store/database.h"
 #include "store/hand.h"
 #include "store/outbox.h"
+#include "store/overlay.h"
 #include "store/row.h"
 #include "store/segments.h"
 
@@ -168,10 +169,12 @@ void identities_forget(struct identities *identities);
 
 /* change.c */
 enum twin_question { TWIN_AT_PLANNING, TWIN_AT_START };
-/* Another post's row that stands in the way of the same content at `when`; NULL = none. */
-MUST_CHECK bool change_twin(struct outbox *outbox, const struct delivery *mine,
-                            const char *identity, struct instant when, enum twin_question question,
-                            struct arena *arena, const char **twin, struct err *err);
+/* Another post's row that stands in the way of the same content at `when`; NULL = none. Rows of the
+ * overlay, NULL = none, take the place of what is stored. */
+MUST_CHECK bool change_twin(struct outbox *outbox, const struct overlay *overlay,
+                            const struct delivery *mine, const char *identity, struct instant when,
+                            enum twin_question question, struct arena *arena, const char **twin,
+                            struct err *err);
 /* Asks of a row in hand that is due what its start will ask, while there is time. */
 MUST_CHECK bool change_vouch(struct outbox *outbox, const struct row *row, struct instant now,
                              struct err *err);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "campaign/merge.h"
 #include "store/inside.h"
 
 enum { PAGE = 4000, MISSING_PAGE = 5000 };
@@ -24,6 +23,9 @@ struct reload {
     const struct campaign_set *set;
     struct plan_pages *pages;
     struct instant from, until;
+    struct reload_manner manner;
+    struct overlay *overlay; /* of a look */
+    bool running, disturbed;
     const char **identities;  /* of the workspace's accounts, by their place there */
     struct merge_facts facts; /* what all pairs have in common */
     enum phase phase, next_phase;
@@ -163,8 +165,8 @@ static bool gather_facts(struct reload *reload, const struct planned *planned,
         !last_published(reload, &asked, &facts->last_published, err))
         return false;
     return approvals_stand(reload->outbox, &asked, facts->now, &facts->approved, err) &&
-           change_twin(reload->outbox, &asked, identity_of(reload, planned), asked.at,
-                       TWIN_AT_PLANNING, &reload->scratch, &facts->twin, err);
+           change_twin(reload->outbox, reload->overlay, &asked, identity_of(reload, planned),
+                       asked.at, TWIN_AT_PLANNING, &reload->scratch, &facts->twin, err);
 }
 
 static void note_changed(struct reload *reload, const char *id)
@@ -184,6 +186,11 @@ static void note_held(struct reload *reload, const struct merge_result *merged)
         result->newly_held = delivery_copy(&merged->row, &reload->life);
 }
 
+static bool looks(const struct reload *reload)
+{
+    return reload->manner.mode == RELOAD_LOOK;
+}
+
 /* `written` false: the row is damaged, or the table knows no such way; it stays as it is. */
 static bool write_state(struct reload *reload, enum state from, const struct delivery *row,
                         const char *event, bool *written, struct err *err)
@@ -192,6 +199,10 @@ static bool write_state(struct reload *reload, enum state from, const struct del
     enum written answer;
     const char *twin;
 
+    if (looks(reload)) {
+        *written = transition_allowed(from, row->state) || from == row->state;
+        return true;
+    }
     if (!outbox_change(reload->outbox, &change, reload->facts.now, &reload->scratch, &answer, &twin,
                        err))
         return false;
@@ -276,13 +287,36 @@ static void report(struct reload *reload, const struct planned *planned,
 
 static bool forget_removal(struct reload *reload, const char *id, struct err *err)
 {
-    sqlite3_stmt *statement = database_statement(&reload->outbox->database,
-                                                 "DELETE FROM removal WHERE delivery = ?1", err);
+    sqlite3_stmt *statement;
 
+    if (looks(reload))
+        return true;
+    statement = database_statement(&reload->outbox->database,
+                                   "DELETE FROM removal WHERE delivery = ?1", err);
     if (!statement)
         return false;
     bind_text(statement, 1, id);
     return database_run(&reload->outbox->database, statement, err);
+}
+
+/* What stays as it is nobody needs to see, but what went out and says something else. */
+static bool is_seen(enum merge_kind kind)
+{
+    return kind != MERGE_KEEP && kind != MERGE_FROZEN && kind != MERGE_SKIP;
+}
+
+/* The row counts from now on as it would be. */
+static void see(struct reload *reload, enum merge_kind kind, const struct delivery *stored,
+                const struct delivery *row, const struct planned *planned, const char *identity)
+{
+    const struct reload_seen seen = {kind, stored, row, planned};
+
+    if (!looks(reload))
+        return;
+    if (is_seen(kind))
+        reload->manner.seen(reload->manner.arg, &seen);
+    if (reload->overlay)
+        overlay_put(reload->overlay, row ? row : stored, identity, kind == MERGE_REMOVING);
 }
 
 static bool write_new(struct reload *reload, const struct planned *planned,
@@ -292,23 +326,38 @@ static bool write_new(struct reload *reload, const struct planned *planned,
         return true;
     count_merged(&reload->result, merged->kind);
     note_held(reload, merged);
+    see(reload, merged->kind, NULL, &merged->row, planned, identity_of(reload, planned));
+    if (looks(reload))
+        return true;
     return outbox_insert(reload->outbox, &merged->row, identity_of(reload, planned), err);
 }
 
 /* A row that may have been sent keeps the account it was sent as. */
+static bool keeps_identity(const struct delivery *stored)
+{
+    return stored->attempts > 0 || state_is_final(stored->state);
+}
+
 static bool follow_identity(struct reload *reload, const struct planned *planned,
                             const struct row *stored, struct err *err)
 {
     const char *identity = identity_of(reload, planned);
 
-    if (stored->delivery->attempts > 0 || state_is_final(stored->delivery->state) ||
-        !strcmp(stored->identity, identity))
+    if (looks(reload) || keeps_identity(stored->delivery) || !strcmp(stored->identity, identity))
         return true;
     return outbox_set_identity(reload->outbox, stored->delivery->id, identity, err);
 }
 
+static bool is_removed(const struct delivery *stored, const struct merge_result *merged)
+{
+    return merged->kind == MERGE_REMOVING ||
+           (merged->kind == MERGE_CANCEL && strcmp(stored->reason, REASON_REMOVING) != 0);
+}
+
+/* `planned` and `identity` are what a look shows. */
 static bool write_stored(struct reload *reload, const struct delivery *stored,
-                         const struct merge_result *merged, struct err *err)
+                         const struct merge_result *merged, const struct planned *planned,
+                         const char *identity, struct err *err)
 {
     bool written = merged->event != NULL;
 
@@ -317,10 +366,82 @@ static bool write_stored(struct reload *reload, const struct delivery *stored,
     if (written) {
         note_changed(reload, stored->id);
         note_held(reload, merged);
+        reload->result.removed += is_removed(stored, merged);
     }
     count_merged(&reload->result,
                  written || merged->kind == MERGE_REMOVING ? merged->kind : MERGE_KEEP);
+    see(reload, merged->event && !written ? MERGE_KEEP : merged->kind, stored,
+        written ? &merged->row : NULL, planned, identity);
     return true;
+}
+
+static bool is_as_applied(const struct reload *reload, const struct delivery *delivery)
+{
+    const struct file_digests *applied = reload->manner.applied, *files = reload->manner.files;
+
+    if (!digests_agree(applied, files, "", "crier.cfg") ||
+        !digests_agree(applied, files, "campaigns/", delivery->file))
+        return false;
+    for (size_t i = 0; i < delivery->media_count; i++) {
+        if (!digests_agree(applied, files, "media/", delivery->media[i].file))
+            return false;
+    }
+    return true;
+}
+
+/* Nobody has applied what the files say of it now. What has ended, or may be public, hears of them
+ * as always: nothing is written of it. */
+static bool waits(const struct reload *reload, const struct planned *planned,
+                  const struct delivery *stored)
+{
+    if (reload->manner.mode != RELOAD_SAFE || is_as_applied(reload, &planned->delivery))
+        return false;
+    if (!stored || stored->state == STATE_CANCELLED)
+        return true;
+    return !state_is_final(stored->state) && stored->state != STATE_SENDING &&
+           stored->state != STATE_DOUBTFUL && merge_says_otherwise(stored, planned);
+}
+
+static bool decide(struct reload *reload, const struct planned *planned,
+                   const struct delivery *stored, struct merge_facts *facts,
+                   struct merge_result *merged, struct err *err)
+{
+    if (!gather_facts(reload, planned, stored, facts, err))
+        return false;
+    merge_decide(stored, planned, facts, merged);
+    return true;
+}
+
+/* Instead of what was decided: it is as it was applied last. */
+static bool decide_waiting(struct reload *reload, const struct planned *planned,
+                           const struct delivery *stored, struct merge_facts *facts,
+                           struct merge_result *merged, struct err *err)
+{
+    struct planned as_applied;
+
+    if (!stored || stored->state == STATE_CANCELLED) {
+        reload->result.waiting_new += is_seen(merged->kind);
+        *merged =
+            (struct merge_result){.kind = stored ? MERGE_KEEP : MERGE_SKIP, .again = INSTANT_NONE};
+        return true;
+    }
+    reload->result.waiting_changed += is_seen(merged->kind);
+    as_applied = merge_as_applied(stored, planned);
+    return decide(reload, &as_applied, stored, facts, merged, err);
+}
+
+static bool write_merged(struct reload *reload, const struct planned *planned,
+                         const struct row *stored, const struct merge_result *merged, bool broken,
+                         struct err *err)
+{
+    const char *identity = broken || keeps_identity(stored->delivery)
+                               ? stored->identity
+                               : identity_of(reload, planned);
+
+    report(reload, planned, stored->delivery, merged->kind);
+    return forget_removal(reload, planned->delivery.id, err) &&
+           write_stored(reload, stored->delivery, merged, planned, identity, err) &&
+           (broken || follow_identity(reload, planned, stored, err));
 }
 
 static bool merge_planned(struct reload *reload, const struct planned *planned, struct err *err)
@@ -330,19 +451,18 @@ static bool merge_planned(struct reload *reload, const struct planned *planned, 
     struct row stored;
 
     if (!query_id(reload->outbox, planned->delivery.id, &reload->scratch, &stored, err) ||
-        !gather_facts(reload, planned, stored.delivery, &facts, err))
+        !decide(reload, planned, stored.delivery, &facts, &merged, err))
         return false;
-    merge_decide(stored.delivery, planned, &facts, &merged);
-    if (!stored.delivery)
-        return write_new(reload, planned, &merged, err);
-    if (stored.damaged) {
+    if (stored.delivery && stored.damaged) {
         reload->result.unchanged++;
         return true;
     }
-    report(reload, planned, stored.delivery, merged.kind);
-    return forget_removal(reload, planned->delivery.id, err) &&
-           write_stored(reload, stored.delivery, &merged, err) &&
-           (facts.broken || follow_identity(reload, planned, &stored, err));
+    if (waits(reload, planned, stored.delivery) && !facts.broken &&
+        !decide_waiting(reload, planned, stored.delivery, &facts, &merged, err))
+        return false;
+    if (!stored.delivery)
+        return write_new(reload, planned, &merged, err);
+    return write_merged(reload, planned, &stored, &merged, facts.broken, err);
 }
 
 static void make_page(struct reload *reload)
@@ -410,10 +530,13 @@ static bool find_missing(struct reload *reload, const char ***ids, size_t *count
 
 static bool remember_removal(struct reload *reload, const char *id, struct err *err)
 {
-    sqlite3_stmt *statement =
+    sqlite3_stmt *statement;
+
+    if (looks(reload))
+        return true;
+    statement =
         database_statement(&reload->outbox->database,
                            "INSERT OR IGNORE INTO removal (delivery, since) VALUES (?1, ?2)", err);
-
     if (!statement)
         return false;
     bind_text(statement, 1, id);
@@ -422,19 +545,20 @@ static bool remember_removal(struct reload *reload, const char *id, struct err *
 }
 
 /* A row that is being removed already is not written again. */
-static bool write_missing(struct reload *reload, const struct delivery *stored,
-                          struct merge_result *merged, struct err *err)
+static bool write_missing(struct reload *reload, const struct row *row,
+                          const struct merge_result *merged, struct err *err)
 {
+    const struct delivery *stored = row->delivery;
     struct instant *again = &reload->result.again;
 
     if (merged->kind == MERGE_REMOVING) {
         if (instant_is_none(*again) || instant_before(merged->again, *again))
             *again = merged->again;
         return remember_removal(reload, stored->id, err) &&
-               write_stored(reload, stored, merged, err);
+               write_stored(reload, stored, merged, NULL, row->identity, err);
     }
     return (merged->kind != MERGE_CANCEL || forget_removal(reload, stored->id, err)) &&
-           write_stored(reload, stored, merged, err);
+           write_stored(reload, stored, merged, NULL, row->identity, err);
 }
 
 static bool merge_missing(struct reload *reload, const char *id, struct err *err)
@@ -451,7 +575,7 @@ static bool merge_missing(struct reload *reload, const char *id, struct err *err
     if (!outbox_missing_since(reload->outbox, id, &facts.missing_since, err))
         return false;
     merge_decide(stored.delivery, NULL, &facts, &merged);
-    return write_missing(reload, stored.delivery, &merged, err);
+    return write_missing(reload, &stored, &merged, err);
 }
 
 static bool walk_missing(struct reload *reload, struct err *err)
@@ -509,8 +633,11 @@ static bool note_load(struct reload *reload, struct err *err)
     json_put_integer(facts, "replaced", result->replaced);
     json_put_integer(facts, "returned", result->returned);
     json_put_integer(facts, "unchanged", result->unchanged);
+    if (reload->manner.mode == RELOAD_SAFE)
+        json_put_integer(facts, "waiting", result->waiting_new + result->waiting_changed);
     ok = outbox_value_put(reload->outbox, "plan-hash", hash, err) &&
-         outbox_note(reload->outbox, "config.load", "svc:crier",
+         outbox_note(reload->outbox, "config.load",
+                     reload->manner.actor ? reload->manner.actor : "svc:crier",
                      json_write(facts, &reload->scratch, NULL), reload->facts.now, err);
     json_decref(facts);
     return ok;
@@ -538,7 +665,8 @@ static bool write_after(struct reload *reload, struct err *err)
 }
 
 struct reload *reload_new(const struct campaign_set *set, struct plan_pages *pages,
-                          struct instant from, struct instant until)
+                          struct instant from, struct instant until,
+                          const struct reload_manner *manner)
 {
     struct reload *reload = calloc(1, sizeof *reload);
 
@@ -548,6 +676,9 @@ struct reload *reload_new(const struct campaign_set *set, struct plan_pages *pag
     reload->pages = pages;
     reload->from = from;
     reload->until = until;
+    reload->manner = *manner;
+    if (looks(reload) && !manner->forgetful)
+        reload->overlay = overlay_new();
     reload->place = reload->next_place = (struct place_in_rows){from, ""};
     reload->digest = digest_begin();
     reload->stored_result.again = INSTANT_NONE;
@@ -561,6 +692,7 @@ void reload_free(struct reload *reload)
     if (!reload)
         return;
     plan_hash(reload);
+    overlay_free(reload->overlay);
     arena_clear(&reload->scratch);
     arena_clear(&reload->page_arena);
     arena_clear(&reload->life);
@@ -573,6 +705,8 @@ static void begin_step(struct reload *reload, struct outbox *outbox, struct inst
 {
     reload->outbox = outbox;
     reload->arena = arena;
+    reload->disturbed = reload->disturbed || reload->running;
+    reload->running = true;
     reload->next_phase = reload->phase;
     reload->next_place = reload->place;
     reload->findings = reload->stored_findings;
@@ -595,7 +729,7 @@ static bool run_phase(struct reload *reload, struct err *err)
         return walk_plan(reload, err);
     case PHASE_END:
         reload->next_phase = PHASE_DONE;
-        return note_load(reload, err) && write_after(reload, err);
+        return looks(reload) || (note_load(reload, err) && write_after(reload, err));
     case PHASE_DONE:
         break;
     }
@@ -628,8 +762,14 @@ const struct findings *reload_findings(const struct reload *reload)
     return &reload->findings;
 }
 
+bool reload_disturbed(const struct reload *reload)
+{
+    return reload->disturbed && looks(reload);
+}
+
 void reload_stored(struct reload *reload)
 {
+    reload->running = false;
     digest_page(reload);
     arena_reset(&reload->page_arena);
     reload->page = (struct plan){.count = 0};

@@ -9,11 +9,41 @@
 #ifndef CRIER_STORE_RELOAD_H
 #define CRIER_STORE_RELOAD_H
 
+#include "campaign/digests.h"
+#include "campaign/merge.h"
 #include "campaign/plan.h"
 #include "store/outbox.h"
 
+enum reload_mode {
+    RELOAD_WHOLE, /* all that the files say */
+    RELOAD_SAFE,  /* with `reload = "apply"`, nobody has applied: of files that are not as they were
+                     applied last nothing is added, and stored rows stay as they are (see
+                     merge_as_applied). What is gone is removed all the same */
+    RELOAD_LOOK   /* what RELOAD_WHOLE would do; nothing is written */
+};
+
+/* One pair that a look finds changed. Its texts live for the call only. */
+struct reload_seen {
+    enum merge_kind kind;
+    const struct delivery *stored; /* NULL: a new row */
+    const struct delivery *row;    /* as it would be; NULL: it stays (W901, E901, E902) */
+    const struct planned *planned; /* NULL: gone from its file */
+};
+
+struct reload_manner {
+    enum reload_mode mode;
+    const struct file_digests *applied,
+        *files;        /* SAFE: of what was applied last; of this reading */
+    const char *actor; /* who applied it; NULL = nobody, a file changed */
+    void (*seen)(void *arg, const struct reload_seen *seen); /* LOOK */
+    void *arg;
+    bool forgetful; /* tests: a look that forgets what it would have written, which is wrong */
+};
+
 struct reload_result {
     int64_t inserted, replaced, cancelled, held, unchanged, removing, returned;
+    int64_t removed;                      /* taken from those that might have gone out, each once */
+    int64_t waiting_new, waiting_changed; /* SAFE: so many would be, if it were applied */
     const char **changed_ids; /* of this step: rows that the engine may hold and must read again */
     size_t changed_count;
     size_t newly_held_count;           /* what this load has put on hold: somebody must be told */
@@ -23,9 +53,10 @@ struct reload_result {
 
 struct reload;
 /* `pages` cover [from, until); `set` says which files were readable (a broken file keeps its rows).
- * Both outlive it. */
+ * Both outlive it, and what the manner names. */
 struct reload *reload_new(const struct campaign_set *set, struct plan_pages *pages,
-                          struct instant from, struct instant until);
+                          struct instant from, struct instant until,
+                          const struct reload_manner *manner);
 void reload_free(struct reload *reload); /* NULL is fine */
 
 /* One step, inside the caller's transaction. It may run again if that was rolled back: a step
@@ -35,6 +66,8 @@ MUST_CHECK bool reload_step(struct reload *reload, struct outbox *outbox, struct
 /* Whether the step that has just run is the last. */
 bool reload_ends(const struct reload *reload);
 void reload_stored(struct reload *reload);
+/* A look's step ran twice (the disk is full): what was seen counts for nothing. */
+bool reload_disturbed(const struct reload *reload);
 
 /* Up to the last step; they live as long as the reload. The findings are "went out on ...; give it
  * a new id" and the like. */

@@ -51,7 +51,7 @@ static void reload(void)
     plan_build(&world.set, from, until, world.facts, world.fact_count, &world.arena, &plan, NULL);
     pages = plan_pages_new(plan_texts_new(&world.set, world.facts, world.fact_count, &world.arena),
                            from, until);
-    steps = reload_new(&world.set, pages, from, until);
+    steps = reload_new(&world.set, pages, from, until, &(struct reload_manner){RELOAD_WHOLE});
     changed_count = 0;
     do {
         assert_true(outbox_begin(fixture.outbox, &fixture.err));
