@@ -261,7 +261,9 @@ const struct field *field_find(const char *name, enum field_place where)
 
 unsigned field_elsewhere(const char *name, enum field_place not_here)
 {
-    enum { CONFIG = IN_CONFIG | IN_ACCOUNT | IN_LIMITS | IN_GROUP | IN_BLACKOUT | IN_QUIET | IN_KNOWN };
+    enum {
+        CONFIG = IN_CONFIG | IN_ACCOUNT | IN_LIMITS | IN_GROUP | IN_BLACKOUT | IN_QUIET | IN_KNOWN
+    };
     bool in_config = ((unsigned)not_here & CONFIG) != 0;
     unsigned found = 0, near;
 

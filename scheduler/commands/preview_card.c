@@ -41,17 +41,17 @@ enum label {
 };
 
 static const char *const labels[LABELS] = {
-    [LABEL_WHEN] = N_("when"),         [LABEL_WAITS] = N_("waits"),
-    [LABEL_HELD] = N_("HELD"),         [LABEL_ANSWERS] = N_("answers"),
-    [LABEL_KIND] = N_("kind"),         [LABEL_TITLE] = N_("title"),
-    [LABEL_TEXT] = N_("text"),         [LABEL_DESCRIPTION] = N_("description"),
-    [LABEL_USED] = N_("used"),         [LABEL_LINK] = N_("link"),
-    [LABEL_TAGS] = N_("tags"),         [LABEL_LANGUAGE] = N_("language"),
-    [LABEL_PRIVACY] = N_("privacy"),   [LABEL_CATEGORY] = N_("category"),
-    [LABEL_PLAYLIST] = N_("playlist"), [LABEL_COMMENT] = N_("comment"),
-    [LABEL_MEDIA] = N_("media"),       [LABEL_THUMBNAIL] = N_("thumbnail"),
-    [LABEL_CAPTIONS] = N_("captions"), [LABEL_ERROR] = N_("error"),
-    [LABEL_WARNING] = N_("warning"),
+    [LABEL_WHEN] = N_("when"),           [LABEL_WAITS] = N_("waits"),
+    [LABEL_HELD] = N_("HELD"),           [LABEL_ANSWERS] = N_("answers"),
+    [LABEL_KIND] = N_("kind"),           [LABEL_TITLE] = N_("title"),
+    [LABEL_TEXT] = N_("text"),           [LABEL_DESCRIPTION] = N_("description"),
+    [LABEL_USED] = N_("used"),           [LABEL_TITLE_USED] = N_("title used"),
+    [LABEL_LINK] = N_("link"),           [LABEL_TAGS] = N_("tags"),
+    [LABEL_LANGUAGE] = N_("language"),   [LABEL_PRIVACY] = N_("privacy"),
+    [LABEL_CATEGORY] = N_("category"),   [LABEL_PLAYLIST] = N_("playlist"),
+    [LABEL_COMMENT] = N_("comment"),     [LABEL_MEDIA] = N_("media"),
+    [LABEL_THUMBNAIL] = N_("thumbnail"), [LABEL_CAPTIONS] = N_("captions"),
+    [LABEL_ERROR] = N_("error"),         [LABEL_WARNING] = N_("warning"),
 };
 
 struct card {
