@@ -1,5 +1,7 @@
 #include "page/calendar_page.h"
 
+#include <string.h>
+
 #include "base/i18n.h"
 #include "page/dates.h"
 #include "page/parts.h"
@@ -28,6 +30,14 @@ void block_id(struct html *html, const struct occurrence *occurrence, size_t num
     html_print(html, "%s/%s", occurrence->campaign->name, occurrence->post->id);
     if (number > 1)
         html_print(html, ".%zu", number);
+}
+
+void put_language(struct html *html, const char *language)
+{
+    const size_t length = language ? strspn(language, "abcdefghijklmnopqrstuvwxyz") : 0;
+
+    if (length >= 2 && length <= 3 && !language[length])
+        html_print(html, " lang=\"%s\"", language);
 }
 
 /* The chapters are in their order. */

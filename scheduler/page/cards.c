@@ -174,12 +174,15 @@ static void put_findings(struct html *html, const struct findings *findings)
     html_print(html, "</ul>\n");
 }
 
-static void put_facts(struct sheet *sheet, const struct plan_text *text, size_t first_label)
+static void put_facts(struct sheet *sheet, const struct card *card, size_t part, size_t first_label)
 {
     struct html *html = &sheet->html;
+    const struct plan_text *text = card->parts[part];
     const struct rendered *rendered = &text->rendered;
 
     html_print(html, "<div class=\"facts\">\n");
+    if (card->part_count > 1)
+        html_print(html, "<p><b>%zu/%zu</b></p>\n", part + 1, card->part_count);
     for (size_t i = 0; i < rendered->count_count; i++)
         put_count(html, &rendered->counts[i]);
     put_extras(html, &rendered->content.more);
@@ -229,15 +232,16 @@ void put_card(struct sheet *sheet, const struct card *card, int level)
     html_print(html, "<article class=\"u card a%zu %s%s\">\n", sheet_account(sheet, account),
                look->css, needs_look(card) ? " w" : "");
     put_heading(html, account, level);
-    html_print(html, "<div class=\"drawn as-%s\" lang=\"%s\">\n", kind_of(card),
-               card->parts[0]->rendered.content.language);
+    html_print(html, "<div class=\"drawn as-%s\"", kind_of(card));
+    put_language(html, card->parts[0]->rendered.content.language);
+    html_print(html, ">\n");
     for (size_t i = 0; i < card->part_count; i++) {
         put_part(sheet, account, &card->parts[i]->rendered, sheet->labels);
         sheet->labels += card->parts[i]->rendered.content.media_count;
     }
     html_print(html, "</div>\n");
     for (size_t i = 0, label = first_label; i < card->part_count; i++) {
-        put_facts(sheet, card->parts[i], label);
+        put_facts(sheet, card, i, label);
         label += card->parts[i]->rendered.content.media_count;
     }
     html_print(html, "</article>\n");

@@ -119,12 +119,20 @@ static void put_file(struct sheet *sheet, const struct medium *medium)
     put_becomes(html, medium, facts);
 }
 
+static void put_description(struct html *html, const struct content *content,
+                            const struct medium *medium, size_t label)
+{
+    html_print(html, "<p class=\"alt\"><b>%s</b> <span id=\"m%zu\"", _("Read aloud instead:"),
+               label);
+    put_language(html, content->language);
+    html_print(html, ">%s</span></p>", medium->alt);
+}
+
 static void put_alt(struct html *html, const struct content *content, const struct medium *medium,
                     size_t label)
 {
     if (*medium->alt)
-        html_print(html, "<p class=\"alt\"><b>%s</b> <span id=\"m%zu\" lang=\"%s\">%s</span></p>",
-                   _("Read aloud instead:"), label, content->language, medium->alt);
+        put_description(html, content, medium, label);
     else
         html_print(html, "<p class=\"alt\" id=\"m%zu\">%s</p>", label, _("no alternative text"));
 }

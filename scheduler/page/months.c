@@ -71,20 +71,27 @@ static bool same_post(const struct occurrence *a, const struct occurrence *b)
     return a && a->post == b->post && a->at.ms == b->at.ms;
 }
 
+static void put_hold(struct sheet *sheet, const struct occurrence *occurrence)
+{
+    html_print(&sheet->html, "<span class=\"%s\">%s</span>", hold_class(occurrence),
+               hold_text(sheet, occurrence, &sheet->html.scratch));
+}
+
 /* All accounts on which it appears. */
 static void put_chips(struct walk *walk, const struct occurrence *first)
 {
-    const char *hold = NULL;
+    const struct occurrence *held = NULL;
 
     for (; same_post(next(walk), first); walk->at++) {
         if (next(walk)->part > 0)
             continue;
         put_chip(walk->sheet, next(walk));
-        hold = hold ? hold : hold_text(walk->sheet, next(walk), &walk->sheet->html.scratch);
+        if (!held && next(walk)->held_by)
+            held = next(walk);
     }
     html_print(&walk->sheet->html, "</span>");
-    if (hold)
-        html_print(&walk->sheet->html, "<span class=\"hold\">%s</span>", hold);
+    if (held)
+        put_hold(walk->sheet, held);
 }
 
 static void put_entry(struct walk *walk)
@@ -97,9 +104,10 @@ static void put_entry(struct walk *walk)
     html_print(html, "<li class=\"u k c%zu\"><a href=\"#",
                sheet_campaign(walk->sheet, first->campaign));
     block_id(html, first, number);
-    html_print(html, "\"><b>%s</b> <b>%s</b> <span class=\"words\" lang=\"%s\">%s</span>",
-               arena_printf(&html->scratch, "%02d:%02d", wall.hour, wall.minute), first->post->id,
-               first->text->rendered.content.language, words_of(first, &html->scratch));
+    html_print(html, "\"><b>%s</b> <b>%s</b> <span class=\"words\" dir=\"auto\"",
+               arena_printf(&html->scratch, "%02d:%02d", wall.hour, wall.minute), first->post->id);
+    put_language(html, first->text->rendered.content.language);
+    html_print(html, ">%s</span>", words_of(first, &html->scratch));
     html_print(html, "<span class=\"chips\">");
     put_chips(walk, first);
     html_print(html, "</a></li>\n");

@@ -31,6 +31,9 @@ struct civil sheet_wall(const struct sheet *sheet, struct instant t);
 /* Where a text stands in the page: "traffic/weekend", "traffic/weekend.2". */
 void block_id(struct html *html, const struct occurrence *occurrence, size_t number);
 
+/* An attribute, for whoever reads it aloud: a text's language, where it can be one. */
+void put_language(struct html *html, const char *language);
+
 /* In the order of the page. */
 void put_filter_rules(struct sheet *sheet);
 void put_summary(struct sheet *sheet);
@@ -50,6 +53,8 @@ void put_media_facts(struct sheet *sheet, const struct rendered *rendered, size_
 /* Why it does not go out at its time, as a sentence in the arena; NULL where it does. */
 const char *hold_text(const struct sheet *sheet, const struct occurrence *occurrence,
                       struct arena *arena);
+/* The classes of that sentence. */
+const char *hold_class(const struct occurrence *occurrence);
 /* What `check` says, as a list item. */
 void put_finding(struct html *html, const struct finding *finding, bool with_place);
 

@@ -59,7 +59,7 @@ static void put_time(struct sheet *sheet, const struct block *block, size_t from
     put_names(html, block, from, end, NULL);
     for (size_t i = from; i < end; i++)
         if (begins_hold(block, from, i)) {
-            html_print(html, " <span class=\"hold\">%s",
+            html_print(html, " <span class=\"%s\">%s", hold_class(block->times[i]),
                        hold_text(sheet, block->times[i], &html->scratch));
             put_names(html, block, from, end, block->times[i]);
             html_print(html, "</span>");

@@ -33,7 +33,8 @@ void put_summary(struct sheet *sheet)
     const size_t errors = page->findings->errors, warnings = page->findings->warnings;
 
     html_print(&sheet->html, "<dl class=\"figures\">\n");
-    put_figure(&sheet->html, "good", page->count, P_("goes out", "go out", page->count));
+    put_figure(&sheet->html, "good", page->count,
+               P_("delivery in all", "deliveries in all", page->count));
     put_figure(&sheet->html, "bad", held(page), _("held"));
     put_figure(&sheet->html, "wait", waiting(page), _("wait for the end of quiet hours"));
     put_figure(&sheet->html, "bad", errors, P_("error", "errors", errors));
@@ -97,6 +98,11 @@ const char *hold_text(const struct sheet *sheet, const struct occurrence *occurr
                         arena_printf(arena, "%02d:%02d", wall.hour, wall.minute));
 }
 
+const char *hold_class(const struct occurrence *occurrence)
+{
+    return occurrence_is_held(occurrence) ? "hold" : "hold wait";
+}
+
 static size_t held_times(const struct block *block, const struct occurrence **first)
 {
     size_t count = 0;
@@ -136,11 +142,14 @@ void put_remarks(struct sheet *sheet)
 
     if (!sheet->page->findings->count && !held(sheet->page))
         return;
-    html_print(&sheet->html, "<section class=\"remarks\">\n<h2>%s</h2>\n<ul>\n", _("Needs a look"));
+    html_print(&sheet->html,
+               "<div class=\"remarks\">\n<h2 id=\"remarks\">%s</h2>\n"
+               "<section aria-labelledby=\"remarks\" tabindex=\"0\">\n<ul>\n",
+               _("Needs a look"));
     put_findings(sheet, SEVERITY_ERROR);
     for (size_t i = 0; i < outline->chapter_count; i++)
         for (size_t j = 0; j < outline->chapters[i].block_count; j++)
             put_held(sheet, &outline->chapters[i].blocks[j]);
     put_findings(sheet, SEVERITY_WARNING);
-    html_print(&sheet->html, "</ul>\n</section>\n");
+    html_print(&sheet->html, "</ul>\n</section>\n</div>\n");
 }
