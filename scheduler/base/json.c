@@ -67,9 +67,8 @@ json_t *json_in_arena(json_t *value, struct arena *arena)
     return value;
 }
 
-char *json_write(const json_t *value, struct arena *arena, size_t *length)
+static char *dump(const json_t *value, size_t flags, struct arena *arena, size_t *length)
 {
-    const size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY;
     size_t size = json_dumpb(value, NULL, 0, flags);
     char *text;
 
@@ -81,6 +80,16 @@ char *json_write(const json_t *value, struct arena *arena, size_t *length)
     if (length)
         *length = size;
     return text;
+}
+
+char *json_write(const json_t *value, struct arena *arena, size_t *length)
+{
+    return dump(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY, arena, length);
+}
+
+char *json_pretty(const json_t *value, struct arena *arena)
+{
+    return dump(value, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_ENCODE_ANY, arena, NULL);
 }
 
 /* Pairs of a character and its letter, and the digits of the others. */

@@ -35,6 +35,9 @@ json_t *json_in_arena(json_t *value, struct arena *arena);
 /* Canonical bytes in the arena, NUL-terminated. *length may be NULL. */
 char *json_write(const json_t *value, struct arena *arena, size_t *length);
 
+/* The same for people: indented, a member a line. */
+char *json_pretty(const json_t *value, struct arena *arena);
+
 /* A text as json_write writes it, quotes and all, added to a buffer: for objects that are written
  * too often to be built as values first. NULL becomes null. */
 void json_quote(struct buffer *buffer, const char *text);

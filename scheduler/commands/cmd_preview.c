@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "campaign/checker.h"
 #include "commands/preview.h"
+#include "commands/preview_requests.h"
 #include "commands/survey.h"
 
 enum { DEFAULT_DAYS = 7, MOST_ROUNDS = 4 };
@@ -55,6 +56,11 @@ static bool wants_json(const struct invocation *invocation)
     return invocation->json;
 }
 
+static bool wants_requests(const struct invocation *invocation)
+{
+    return invocation_has(invocation, "requests");
+}
+
 static bool wants_cards(const struct invocation *invocation)
 {
     return invocation->word_count > 0 || invocation_has(invocation, "full");
@@ -73,6 +79,7 @@ static const struct print_form {
     bool with_elsewhere; /* those that stand at nothing that is shown */
 } print_forms[] = {
     {wants_json, preview_json, false, false},
+    {wants_requests, preview_requests, true, false},
     {wants_cards, preview_cards, false, true},
     {wants_table, preview_table, true, false},
 };
@@ -216,6 +223,7 @@ static bool show(const struct invocation *invocation, struct survey *survey, str
                               .shelf = &survey->cache.shelf,
                               .colour = invocation->colour,
                               .quiet = invocation->json,
+                              .with_requests = wants_requests(invocation),
                               .arena = invocation->arena};
 
     if (!survey_make(invocation, NULL, survey, err) ||
@@ -246,6 +254,8 @@ static const struct command_option options[] = {
     {0, "campaign", "NAME", N_("show this campaign alone"), false},
     {0, "account", "NAME", N_("show this account alone"), false},
     {0, "full", NULL, N_("all that is known of each delivery, not one row"), false},
+    {0, "requests", NULL, N_("each HTTP request that would be sent, with marks for secrets"),
+     false},
     {0, "html", "DIR", N_("write a page to look at in a browser and to print: DIR/index.html"),
      false},
     {0},
@@ -255,7 +265,7 @@ const struct command cmd_preview = {
     .name = "preview",
     .summary = N_("show what would be published, where and when; send nothing"),
     .usage = "preview [--days N] [--from TIME] [--campaign NAME] [--account NAME] [--full] "
-             "[--html DIR] [--json] [POST]",
+             "[--html DIR] [--requests] [--json] [POST]",
     .details =
         N_("POST is \"traffic/helmet\", \"traffic/helmet@once\" or "
            "\"traffic/helmet@once/x-main\":\nall that is known of it, at its time or, where it "

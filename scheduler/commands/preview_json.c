@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "commands/preview.h"
+#include "commands/preview_requests.h"
 
 enum { PIECE_BYTES = 256 * 1024 };
 
@@ -148,6 +149,21 @@ static const char *name_of(struct writer *writer, const struct delivery *deliver
     return writer->name.bytes;
 }
 
+static void put_requests(struct writer *writer, const struct occurrence *occurrence)
+{
+    struct buffer *out = &writer->out;
+    const json_t *whole;
+
+    if (!writer->preview->with_requests) {
+        (void)buffer_text(out, ",\"requests\":null,\"requests_end\":null");
+        return;
+    }
+    whole = requests_of(writer->preview, occurrence, &writer->scratch);
+    (void)buffer_text(out, ",\"requests\":");
+    (void)buffer_text(out, json_write(json_object_get(whole, "requests"), &writer->scratch, NULL));
+    put(writer, ",\"requests_end\":", json_text(whole, "ends"));
+}
+
 static void put_delivery(struct writer *writer, const struct occurrence *occurrence)
 {
     const struct rendered *rendered = &occurrence->text->rendered;
@@ -184,6 +200,7 @@ static void put_delivery(struct writer *writer, const struct occurrence *occurre
     put(writer, ",\"playlist\":", rendered->content.more.playlist);
     put(writer, ",\"post\":", delivery.post);
     put(writer, ",\"privacy\":", rendered->content.more.privacy);
+    put_requests(writer, occurrence);
     put(writer, ",\"text\":", rendered->content.text);
     put(writer, ",\"title\":", rendered->content.title);
     put_instant(writer, ",\"waits_until\":", occurrence->waits_until);

@@ -56,6 +56,50 @@ char *form_write(const struct form_field *fields, struct arena *arena)
     return text;
 }
 
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+char *form_unescape(const char *text, size_t length, struct arena *arena)
+{
+    char *plain = arena_alloc(arena, length + 1), *end = plain;
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '%' && i + 2 < length && hex_digit(text[i + 1]) >= 0 &&
+            hex_digit(text[i + 2]) >= 0) {
+            *end++ = (char)(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
+            i += 2;
+        } else {
+            *end++ = text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    *end = '\0';
+    return plain;
+}
+
+struct form_field *form_read(const char *text, struct arena *arena)
+{
+    struct form_field *fields = NULL, *last;
+    size_t count = 0, capacity = 0;
+
+    while (*text) {
+        const size_t length = strcspn(text, "&"), name = strcspn(text, "=&");
+        const size_t skipped = name < length ? name + 1 : length;
+
+        last = arena_push(arena, &fields, &count, &capacity, sizeof *fields);
+        *last = (struct form_field){form_unescape(text, name, arena),
+                                    form_unescape(text + skipped, length - skipped, arena)};
+        text += length + (text[length] == '&');
+    }
+    last = arena_push(arena, &fields, &count, &capacity, sizeof *fields);
+    *last = (struct form_field){NULL, NULL};
+    return fields;
+}
+
 char *form_path(const char *path, const struct form_field *fields, struct arena *arena)
 {
     const char *query = form_write(fields, arena);

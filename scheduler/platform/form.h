@@ -26,6 +26,11 @@ struct form_field {
 /* "a=1&b=%20x"; "" when nothing is left. Ends with name NULL. */
 char *form_write(const struct form_field *fields, struct arena *arena);
 
+/* The way back: every %XX, and '+' as a blank; what is no escape stays. */
+char *form_unescape(const char *text, size_t length, struct arena *arena);
+/* Names and values of "a=1&b=%20x", ends with name NULL. */
+struct form_field *form_read(const char *text, struct arena *arena);
+
 /* "/path?a=1&b=2"; the path alone when nothing is left. */
 char *form_path(const char *path, const struct form_field *fields, struct arena *arena);
 

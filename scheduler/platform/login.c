@@ -430,31 +430,6 @@ struct http_request login_token(const struct login *login, const char *code, str
 
 /* ---- what a person pastes ---- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static const char *unescape(const char *text, size_t length, struct arena *arena)
-{
-    char *plain = arena_alloc(arena, length + 1), *end = plain;
-
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '%' && i + 2 < length && hex_digit(text[i + 1]) >= 0 &&
-            hex_digit(text[i + 2]) >= 0) {
-            *end++ = (char)(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-            i += 2;
-        } else {
-            *end++ = text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    *end = '\0';
-    return plain;
-}
-
 /* The value of `name` in "a=1&name=x#rest" or in what stands behind an address's "?"; or NULL. */
 static const char *field_of(const char *text, const char *name, struct arena *arena)
 {
@@ -465,7 +440,7 @@ static const char *field_of(const char *text, const char *name, struct arena *ar
         const size_t length = strcspn(at, "&#");
 
         if (length > wanted && strncmp(at, name, wanted) == 0 && at[wanted] == '=')
-            return unescape(at + wanted + 1, length - wanted - 1, arena);
+            return form_unescape(at + wanted + 1, length - wanted - 1, arena);
         if (at[length] != '&')
             return NULL;
         at += length + 1;
