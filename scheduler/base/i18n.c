@@ -83,14 +83,19 @@ static int prefix_length(const char *program)
 /* False when we do not know where we are. */
 static bool find_catalogues(char *path, size_t size)
 {
+    static const char place[] = "/share/locale";
     char program[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
 
     if (length < 0)
         return false;
     program[length] = '\0';
-    length = snprintf(path, size, "%.*s/share/locale", prefix_length(program), program);
-    return length > 0 && (size_t)length < size;
+    length = prefix_length(program);
+    if ((size_t)length + sizeof place > size)
+        return false;
+    memcpy(path, program, (size_t)length);
+    memcpy(path + length, place, sizeof place);
+    return length > 0;
 }
 
 /* glibc takes no catalogue at all in the locale "C", and a server has mostly no hi_IN: what counts
