@@ -56,7 +56,8 @@ static bool read_name(const char *name, const char *ending, char sha256[DIGEST_H
 {
     struct digest digest;
 
-    if (strlen(name) != DIGEST_HEX - 1 + strlen(ending) || strcmp(name + DIGEST_HEX - 1, ending))
+    if (strlen(name) != DIGEST_HEX - 1 + strlen(ending) ||
+        strcmp(name + DIGEST_HEX - 1, ending) != 0)
         return false;
     memcpy(sha256, name, DIGEST_HEX - 1);
     sha256[DIGEST_HEX - 1] = '\0';

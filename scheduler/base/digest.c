@@ -46,12 +46,13 @@ struct digest_stream {
 
 /* Each thread keeps one of each kind at rest: to make one costs a dozen allocations, more than to
  * hash what is short. */
-struct spares {
+static _Thread_local struct spares {
+    bool end_with_thread;
     struct digest_stream *stream;
     EVP_MAC_CTX *hmac;
-};
+} spares;
 
-static pthread_key_t spares_key;
+static pthread_key_t spares_key; /* for what is done at a thread's end */
 static pthread_once_t spares_once = PTHREAD_ONCE_INIT;
 
 static void stream_free(struct digest_stream *stream)
@@ -61,13 +62,12 @@ static void stream_free(struct digest_stream *stream)
     free(stream);
 }
 
-static void spares_free(void *arg)
+static void spares_free(void *of_thread)
 {
-    struct spares *spares = arg;
-
-    stream_free(spares->stream);
-    EVP_MAC_CTX_free(spares->hmac);
-    free(spares);
+    (void)of_thread;
+    stream_free(spares.stream);
+    EVP_MAC_CTX_free(spares.hmac);
+    spares = (struct spares){.stream = NULL};
 }
 
 static void make_spares_key(void)
@@ -75,18 +75,13 @@ static void make_spares_key(void)
     require(pthread_key_create(&spares_key, spares_free) == 0);
 }
 
-static struct spares *spares_of_thread(void)
+static void keep_spares(void)
 {
-    struct spares *spares;
-
+    if (spares.end_with_thread)
+        return;
     require(pthread_once(&spares_once, make_spares_key) == 0);
-    spares = pthread_getspecific(spares_key);
-    if (spares)
-        return spares;
-    spares = calloc(1, sizeof *spares);
-    if (!spares || pthread_setspecific(spares_key, spares) != 0)
-        out_of_memory();
-    return spares;
+    require(pthread_setspecific(spares_key, &spares) == 0);
+    spares.end_with_thread = true;
 }
 
 static struct digest_stream *stream_new(void)
@@ -102,10 +97,9 @@ static struct digest_stream *stream_new(void)
 
 struct digest_stream *digest_begin(void)
 {
-    struct spares *spares = spares_of_thread();
-    struct digest_stream *stream = spares->stream ? spares->stream : stream_new();
+    struct digest_stream *stream = spares.stream ? spares.stream : stream_new();
 
-    spares->stream = NULL;
+    spares.stream = NULL;
     require(EVP_DigestInit_ex(stream->context, sha256(), NULL) == 1);
     return stream;
 }
@@ -117,14 +111,15 @@ void digest_add(struct digest_stream *stream, const void *bytes, size_t length)
 
 struct digest digest_end(struct digest_stream *stream)
 {
-    struct spares *spares = spares_of_thread();
     struct digest digest;
 
     require(EVP_DigestFinal_ex(stream->context, digest.bytes, NULL) == 1);
-    if (spares->stream)
+    if (spares.stream) {
         stream_free(stream);
-    else
-        spares->stream = stream;
+        return digest;
+    }
+    keep_spares();
+    spares.stream = stream;
     return digest;
 }
 
@@ -195,11 +190,11 @@ static EVP_MAC_CTX *hmac_new(void)
 struct digest hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length)
 {
     static const unsigned char nothing[1];
-    struct spares *spares = spares_of_thread();
-    EVP_MAC_CTX *context = spares->hmac ? spares->hmac : (spares->hmac = hmac_new());
+    EVP_MAC_CTX *context = spares.hmac ? spares.hmac : (spares.hmac = hmac_new());
     struct digest mac;
     size_t size;
 
+    keep_spares();
     require(EVP_MAC_init(context, key, key_length, NULL) == 1 &&
             EVP_MAC_update(context, bytes, length) == 1 &&
             EVP_MAC_final(context, mac.bytes, &size, sizeof mac.bytes) == 1 &&

@@ -1,5 +1,6 @@
 #include "campaign/pieces.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "campaign/scan.h"
@@ -103,9 +104,11 @@ static void end_unmarked(struct cutter *cutter)
         end_value(cutter, ';');
 }
 
+/* That brackets come in pairs, and how deep, the scanner has seen to. */
 static void open_bracket(struct cutter *cutter, const struct token *token)
 {
     (void)add(cutter, PIECE_OPEN, token->start, token->length);
+    assert(cutter->depth + 1 < COUNT_OF(cutter->stack));
     cutter->depth++;
     *innermost(cutter) =
         (struct bracket){.number = ++cutter->brackets, .is_group = *token->start == '{'};
@@ -114,6 +117,7 @@ static void open_bracket(struct cutter *cutter, const struct token *token)
 static void close_bracket(struct cutter *cutter, const struct token *token)
 {
     end_unmarked(cutter);
+    assert(cutter->depth > 0);
     cutter->depth--;
     (void)add(cutter, PIECE_CLOSE, token->start, token->length);
     innermost(cutter)->has_value = true;

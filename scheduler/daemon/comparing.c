@@ -57,7 +57,7 @@ void comparing_free(struct daemon *daemon)
             reading_free(daemon->comparing->reading);
         comparing_end(daemon->comparing);
     }
-    for (struct comparing *each = daemon->first_compare; each; each = next) {
+    for (struct comparing *each = daemon->waiting_compares; each; each = next) {
         next = each->next;
         comparing_end(each);
     }
@@ -311,14 +311,16 @@ void comparing_collect(struct daemon *daemon, struct reading *reading)
 
 bool comparing_next(struct daemon *daemon)
 {
-    struct comparing *next = daemon->first_compare;
+    struct comparing **oldest = &daemon->waiting_compares;
 
-    if (!next)
+    if (!*oldest)
         return false;
-    daemon->first_compare = next->next;
-    daemon->comparing = next;
+    while ((*oldest)->next)
+        oldest = &(*oldest)->next;
+    daemon->comparing = *oldest;
+    *oldest = NULL;
     daemon->reloading = true;
-    planner_request(daemon->planner, daemon_now(daemon), next->until);
+    planner_request(daemon->planner, daemon_now(daemon), daemon->comparing->until);
     return true;
 }
 
@@ -333,11 +335,8 @@ static bool may_apply(const struct daemon *daemon, const struct person *person)
 
 static void enqueue(struct daemon *daemon, struct comparing *comparing)
 {
-    struct comparing **last = &daemon->first_compare;
-
-    while (*last)
-        last = &(*last)->next;
-    *last = comparing;
+    comparing->next = daemon->waiting_compares;
+    daemon->waiting_compares = comparing;
     if (!daemon->reloading)
         (void)comparing_next(daemon);
 }

@@ -72,9 +72,9 @@ struct daemon {
     struct due_place due_place; /* the engine was given what is due before it */
     bool due_running, due_again, due_whole;
     bool reloading, reload_wanted;
-    struct comparing *comparing;     /* whom the reading under way is for; NULL = a reload */
-    struct comparing *first_compare; /* those who wait for one */
-    json_t *compared;                /* the newest plan whose pages are being asked for; or NULL */
+    struct comparing *comparing;        /* whom the reading under way is for; NULL = a reload */
+    struct comparing *waiting_compares; /* those who wait for one, the newest first */
+    json_t *compared; /* the newest plan whose pages are being asked for; or NULL */
     struct arena applied_arena;
     struct file_digests applied; /* what the files said that were applied last */
     unsigned render_failures;    /* in a row: each is tried again later than the one before */

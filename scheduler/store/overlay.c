@@ -84,12 +84,19 @@ void overlay_free(struct overlay *overlay)
     free(overlay);
 }
 
-const struct overlay_row *overlay_find(const struct overlay *overlay, const char *id)
+static struct entry *find(const struct overlay *overlay, const char *id)
 {
-    const struct entry *entry = overlay ? overlay->ids[slot_of(overlay, id)] : NULL;
+    struct entry *entry = overlay->ids[slot_of(overlay, id)];
 
     while (entry && strcmp(entry->row.delivery->id, id) != 0)
         entry = entry->next_id;
+    return entry;
+}
+
+const struct overlay_row *overlay_find(const struct overlay *overlay, const char *id)
+{
+    const struct entry *entry = overlay ? find(overlay, id) : NULL;
+
     return entry ? &entry->row : NULL;
 }
 
@@ -116,7 +123,7 @@ static void unlink_same(struct overlay *overlay, struct entry *entry)
 void overlay_put(struct overlay *overlay, const struct delivery *delivery, const char *identity,
                  bool gone)
 {
-    struct entry *entry = (struct entry *)(uintptr_t)overlay_find(overlay, delivery->id);
+    struct entry *entry = find(overlay, delivery->id);
     struct arena *arena = &overlay->arena;
 
     if (!entry && ++overlay->count > overlay->slots)
