@@ -109,7 +109,41 @@ static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
     (void)handle;
     (void)name;
     database->journal_bytes = (int64_t)pages * PAGE_BYTES;
+    database->has_journal = true;
     return SQLITE_OK;
+}
+
+/* NULL: there is none yet. */
+static sqlite3_file *journal_of(const struct database *database)
+{
+    sqlite3_file *journal = NULL;
+
+    return sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &journal) ==
+                       SQLITE_OK &&
+                   journal && journal->pMethods
+               ? journal
+               : NULL;
+}
+
+/* What a process left that was killed. */
+static bool finds_journal(const struct database *database)
+{
+    sqlite3_file *journal = journal_of(database);
+    sqlite3_int64 size = 0;
+
+    return journal && journal->pMethods->xFileSize(journal, &size) == SQLITE_OK && size > 0;
+}
+
+/* It keeps its place on the disk: gather.h. */
+static bool keep_journal(struct database *database, struct err *err)
+{
+    char sql[64];
+    int on = 1;
+
+    (void)snprintf(sql, sizeof sql, "PRAGMA journal_size_limit = %d", GATHER_KEPT_BYTES);
+    if (sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &on) != SQLITE_OK)
+        return database_fail(database, _("keep its journal"), err);
+    return database_exec(database, sql, err);
 }
 
 /* locking_mode first: then WAL needs no shared memory, and no other process can come between. */
@@ -127,10 +161,11 @@ static bool settings(struct database *database, struct err *err)
                        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                        "PRAGMA trusted_schema = OFF",
                        err) &&
-         database_keep(database, DATABASE_LITTLE, err) &&
+         keep_journal(database, err) && database_keep(database, DATABASE_LITTLE, err) &&
          require_setting(database, "PRAGMA synchronous", "2", err);
     /* Last: wal_autocheckpoint is a hook too, and takes away the one that was there. */
     sqlite3_wal_hook(database->handle, on_commit, database);
+    database->has_journal = ok && finds_journal(database);
     return ok;
 }
 
@@ -265,16 +300,6 @@ bool database_keep(struct database *database, int megabytes, struct err *err)
     return database_exec(database, sql, err);
 }
 
-bool database_has_journal(const struct database *database)
-{
-    sqlite3_file *wal = NULL;
-    sqlite3_int64 size = 0;
-
-    return sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) ==
-               SQLITE_OK &&
-           wal && wal->pMethods && wal->pMethods->xFileSize(wal, &size) == SQLITE_OK && size > 0;
-}
-
 bool database_fold(struct database *database, bool empty, struct err *err)
 {
     int mode = empty ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
@@ -282,5 +307,14 @@ bool database_fold(struct database *database, bool empty, struct err *err)
     if (sqlite3_wal_checkpoint_v2(database->handle, NULL, mode, NULL, NULL) != SQLITE_OK)
         return database_fail(database, _("copy its journal"), err);
     database->journal_bytes = 0;
+    database->has_journal = database->has_journal && !empty;
     return true;
+}
+
+bool database_make_room(struct database *database, int64_t bytes, struct err *err)
+{
+    sqlite3_file *journal = journal_of(database);
+
+    return !journal || gather_make_room(journal, bytes) == SQLITE_OK ||
+           err_set(err, ERR_IO, _("the store's journal cannot be synchronised"));
 }

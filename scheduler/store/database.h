@@ -29,6 +29,7 @@ struct database {
     } prepared[DATABASE_STATEMENTS];
     size_t count;
     int64_t journal_bytes; /* of commits since it was last folded, as of the last commit */
+    bool has_journal;      /* it may hold something, folded or not */
 };
 
 /* Whether SQLite's locks and fsync can be trusted there: `magic` is f_type of statfs(2). */
@@ -65,10 +66,10 @@ char *column_text(sqlite3_stmt *statement, int column, struct arena *arena);
 enum { DATABASE_LITTLE = 3, DATABASE_MUCH = 10 };
 MUST_CHECK bool database_keep(struct database *database, int megabytes, struct err *err);
 
-/* Whether the journal's file holds anything, folded or not. */
-bool database_has_journal(const struct database *database);
-/* Copies the journal into the database file. `empty`: and gives its space back; else the next
- * commits write over it, which spares the disk the growing of a file. */
+/* Copies the journal into the database file; the next commits write over it, which spares the disk
+ * the growing of a file. `empty`: and nothing is left in it for the next start to read. */
 MUST_CHECK bool database_fold(struct database *database, bool empty, struct err *err);
+/* An emptied journal takes so much of the disk before it is written. */
+MUST_CHECK bool database_make_room(struct database *database, int64_t bytes, struct err *err);
 
 #endif

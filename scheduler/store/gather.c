@@ -2,16 +2,20 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
 
 /* So much waits at most; so much is written at once: the system's VFS takes less than 128 KiB. */
 enum { MOST_BYTES = 240 * 1024, PIECE_BYTES = 120 * 1024 };
+/* Of a journal, before its first frame. */
+enum { HEADER_BYTES = 32 };
 
 /* As SQLite knows it; the file of the VFS below stands behind it. */
 struct gather {
     sqlite3_file file;
+    bool journal;
     sqlite3_int64 begin; /* of the bytes that wait, in the file */
     struct buffer bytes;
 };
@@ -75,11 +79,31 @@ static int file_read(sqlite3_file *file, void *bytes, int length, sqlite3_int64 
     return code != SQLITE_OK ? code : real(file)->pMethods->xRead(real(file), bytes, length, at);
 }
 
+/* Without its header a journal holds nothing: whatever frames still stand there are of another
+ * salt than the next ones, as after every restart of a journal. */
+static int empty_journal(sqlite3_file *file)
+{
+    static const char nothing[HEADER_BYTES];
+    const sqlite3_io_methods *system = real(file)->pMethods;
+    sqlite3_int64 size;
+    int code = system->xFileSize(real(file), &size);
+
+    if (code == SQLITE_OK && size > GATHER_KEPT_BYTES)
+        code = system->xTruncate(real(file), GATHER_KEPT_BYTES);
+    if (code == SQLITE_OK && size > 0)
+        code = system->xWrite(real(file), nothing, HEADER_BYTES, 0);
+    return code;
+}
+
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
     int code = write_out(file);
 
-    return code != SQLITE_OK ? code : real(file)->pMethods->xTruncate(real(file), size);
+    if (code != SQLITE_OK)
+        return code;
+    if (gather_of(file)->journal && size == 0)
+        return empty_journal(file);
+    return real(file)->pMethods->xTruncate(real(file), size);
 }
 
 static int file_sync(sqlite3_file *file, int flags)
@@ -145,6 +169,21 @@ static const sqlite3_io_methods methods = {
     .xDeviceCharacteristics = file_device,
 };
 
+int gather_make_room(struct sqlite3_file *journal, int64_t bytes)
+{
+    static const char nothing[PIECE_BYTES];
+    const sqlite3_io_methods *system = real(journal)->pMethods;
+    int64_t most = bytes < GATHER_KEPT_BYTES ? bytes : GATHER_KEPT_BYTES;
+    sqlite3_int64 size;
+    int code = file_size(journal, &size);
+
+    if (code != SQLITE_OK || size >= most)
+        return code;
+    while (size < most && system->xWrite(real(journal), nothing, PIECE_BYTES, size) == SQLITE_OK)
+        size += PIECE_BYTES;
+    return system->xSync(real(journal), SQLITE_SYNC_NORMAL);
+}
+
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *opened)
 {
     struct gather *gather = gather_of(file);
@@ -158,6 +197,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     if (code != SQLITE_OK)
         return code;
     gather->begin = 0;
+    gather->journal = (flags & SQLITE_OPEN_WAL) != 0;
     buffer_init(&gather->bytes, SIZE_MAX);
     gather->file.pMethods = &methods;
     return SQLITE_OK;

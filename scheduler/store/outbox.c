@@ -12,6 +12,8 @@
 #include "store/inside.h"
 
 enum { FOLD_BYTES = 64 * 1024 * 1024, BOOT_BYTES = 64, QUIET_MS = 1000 };
+/* What goes out writes three times what its planning wrote; for a few posts it does not matter. */
+enum { ROOM_OF_LOAD = 3, LARGE_LOAD_BYTES = 4 * 1024 * 1024 };
 
 /* "Which run of the machine": clocks and the order of events mean something only within one. */
 static const char *boot_id(struct arena *arena)
@@ -191,12 +193,21 @@ bool outbox_begin_load(struct outbox *outbox, struct err *err)
     return true;
 }
 
+/* Many rows were loaded: when they are due, the journal need not grow. */
+static bool make_room(struct outbox *outbox, int64_t journal_bytes, struct err *err)
+{
+    return !outbox->loads || journal_bytes < LARGE_LOAD_BYTES ||
+           database_make_room(&outbox->database, journal_bytes * ROOM_OF_LOAD, err);
+}
+
 /* What was read is read again when it is needed: quiet may last for days. */
 static bool rest(struct outbox *outbox, struct err *err)
 {
     struct database *database = &outbox->database;
+    int64_t journal_bytes = database->journal_bytes;
 
-    if ((database_has_journal(database) && !database_fold(database, true, err)) ||
+    if ((database->has_journal && !database_fold(database, true, err)) ||
+        !make_room(outbox, journal_bytes, err) ||
         (outbox->loads && !database_keep(database, DATABASE_LITTLE, err)))
         return false;
     outbox->loads = false;
@@ -207,7 +218,7 @@ static bool rest(struct outbox *outbox, struct err *err)
 
 static bool wants_rest(const struct outbox *outbox)
 {
-    return outbox->loads || database_has_journal(&outbox->database);
+    return outbox->loads || outbox->database.has_journal;
 }
 
 /* A journal that waits for quiet is folded when it is large, and emptied after the last commit. */

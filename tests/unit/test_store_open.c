@@ -120,6 +120,80 @@ static void a_large_journal_is_folded_while_it_is_busy(void **state)
     assert_true(length < 68 << 20);
 }
 
+/* Its length; without a header it holds nothing. */
+static size_t emptied_journal(void)
+{
+    static const char nothing[32];
+    size_t length;
+    const char *bytes = fixture_read(&fixture, "outbox.db-wal", &length);
+
+    assert_true(length > sizeof nothing);
+    assert_memory_equal(bytes, nothing, sizeof nothing);
+    return length;
+}
+
+static void insert_many(int count)
+{
+    for (int i = 0; i < count; i++)
+        fixture_insert(&fixture, fixture_delivery(&fixture, arena_printf(&fixture.arena, "p%d", i),
+                                                  "toots", fixture.now));
+}
+
+static void an_emptied_journal_keeps_its_place_and_holds_nothing(void **state)
+{
+    struct span again;
+    const char *id;
+    size_t length;
+
+    (void)state;
+    insert_many(20);
+    id = fixture_delivery(&fixture, "p19", "toots", fixture.now)->id;
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_AT_END, &again, &fixture.err));
+    length = emptied_journal();
+    fixture_close(&fixture);
+    assert_int_equal(emptied_journal(), length);
+    unlink(fixture_path(&fixture, "outbox.db-wal"));
+    assert_true(fixture_open(&fixture));
+    assert_non_null(fixture_row(&fixture, id));
+}
+
+/* Behind the new frames stand those of before, as whole as they were. */
+static void what_stood_in_the_journal_before_does_not_come_back(void **state)
+{
+    const char *id;
+
+    (void)state;
+    insert_many(20);
+    id = fixture_delivery(&fixture, "p7", "toots", fixture.now)->id;
+    fixture_close(&fixture);
+    assert_true(fixture_open(&fixture));
+    assert_int_equal(fixture_move(&fixture, id, STATE_HELD, "requested"), WRITTEN);
+    fixture_copy(&fixture, "outbox.db", "killed.db");
+    fixture_copy(&fixture, "outbox.db-wal", "killed.db-wal");
+    fixture_close(&fixture);
+    fixture_copy(&fixture, "killed.db", "outbox.db");
+    fixture_copy(&fixture, "killed.db-wal", "outbox.db-wal");
+    assert_true(fixture_open(&fixture));
+    assert_int_equal(fixture_row(&fixture, id)->state, STATE_HELD);
+}
+
+static void a_journal_takes_room_for_what_was_loaded(void **state)
+{
+    enum { LOADED_BYTES = 5 << 20 };
+    struct delivery *delivery = fixture_delivery(&fixture, "p", "toots", fixture.now);
+    char *content = arena_alloc(&fixture.arena, LOADED_BYTES);
+    struct span again;
+
+    (void)state;
+    memset(content, 'x', LOADED_BYTES - 1);
+    delivery->content = content;
+    digest_hex_of(content, LOADED_BYTES - 1, delivery->content_hash);
+    assert_true(outbox_begin_load(fixture.outbox, &fixture.err));
+    fixture_insert(&fixture, delivery);
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, TIDY_AT_END, &again, &fixture.err));
+    assert_true(emptied_journal() >= 3 * LOADED_BYTES);
+}
+
 static void network_and_fuse_file_systems_are_refused(void **state)
 {
     (void)state;
@@ -460,6 +534,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(settings_are_as_promised),
         TEST(a_large_journal_is_folded_while_it_is_busy),
+        TEST(an_emptied_journal_keeps_its_place_and_holds_nothing),
+        TEST(what_stood_in_the_journal_before_does_not_come_back),
+        TEST(a_journal_takes_room_for_what_was_loaded),
         TEST(network_and_fuse_file_systems_are_refused),
         TEST(a_file_that_is_no_database_is_refused_and_left_alone),
         TEST(a_database_of_another_program_is_refused),
