@@ -1,6 +1,8 @@
 #include "base/json.h"
 
-#include <endian.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,34 +103,39 @@ static bool is_plain(char c)
     return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
 }
 
-#define EACH  UINT64_C(0x0101010101010101)
-#define HIGHS (0x80 * EACH)
+/* How many of the next bytes come before one that is not, looked at together where the processor
+ * can. */
+#ifdef __SSE2__
+enum { AT_ONCE = 16 };
 
-/* The top bit of the lowest byte that is less than `least` (at most 0x80), and perhaps of some
- * above it; 0 = none is. */
-static uint64_t less_than(uint64_t word, uint64_t least)
+static size_t plain_at_once(const char *text)
 {
-    return (word - least * EACH) & ~word & HIGHS;
-}
+    const __m128i bytes = _mm_loadu_si128((const __m128i_u *)text),
+                  control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes),
+                  quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                  backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    const int found = _mm_movemask_epi8(_mm_or_si128(control, _mm_or_si128(quote, backslash)));
 
-/* The same of eight bytes' control characters, quotes and backslashes. */
-static uint64_t not_plain(uint64_t word)
-{
-    return less_than(word, 0x20) | less_than(word ^ '"' * EACH, 1) |
-           less_than(word ^ '\\' * EACH, 1);
+    return found ? (size_t)__builtin_ctz((unsigned)found) : AT_ONCE;
 }
+#else
+enum { AT_ONCE = 1 };
+
+static size_t plain_at_once(const char *text)
+{
+    return is_plain(*text);
+}
+#endif
 
 /* How many of the bytes, from the first on, are written as they are. */
 static size_t plain_length(const char *text, size_t length)
 {
     size_t i = 0;
-    uint64_t word;
 
-    for (; i + sizeof word <= length; i += sizeof word) {
-        memcpy(&word, text + i, sizeof word);
-        word = not_plain(le64toh(word));
-        if (word)
-            return i + (size_t)__builtin_ctzll(word) / 8;
+    for (; i + AT_ONCE <= length; i += AT_ONCE) {
+        size_t plain = plain_at_once(text + i);
+        if (plain < AT_ONCE)
+            return i + plain;
     }
     while (i < length && is_plain(text[i]))
         i++;
@@ -222,7 +229,7 @@ static bool is_ascii(const unsigned char *eight)
     uint64_t word;
 
     memcpy(&word, eight, sizeof word);
-    return (word & HIGHS) == 0;
+    return (word & UINT64_C(0x8080808080808080)) == 0;
 }
 
 /* Most of what is written is ASCII or, in our texts, letters of India. */
@@ -254,7 +261,10 @@ void json_quote(struct buffer *buffer, const char *text)
     if (!at)
         return;
     at[0] = '"';
-    write_escaped(at + 1, text, length);
+    if (size == length)
+        memcpy(at + 1, text, length);
+    else
+        write_escaped(at + 1, text, length);
     at[size + 1] = '"';
 }
 
