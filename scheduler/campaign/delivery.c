@@ -342,8 +342,10 @@ void delivery_start_afresh(struct delivery *delivery)
 
 char *delivery_name(const struct delivery *delivery, struct arena *arena)
 {
-    return arena_printf(arena, "%s/%s@%s/%s", delivery->campaign, delivery->post,
-                        delivery->occurrence, delivery->account);
+    const char *post = arena_joined(arena, delivery->campaign, "/", delivery->post),
+               *place = arena_joined(arena, delivery->occurrence, "/", delivery->account);
+
+    return arena_joined(arena, post, "@", place);
 }
 
 /* A delivery and all its texts in one block: counted in a first pass, filled in a second. */

@@ -178,7 +178,8 @@ static void save_done(struct task *task)
     if (save->written == WRITTEN && was_frozen(&save->change))
         loading_again(task->daemon, save->change.after->campaign);
     daemon_tell(task->daemon, &event);
-    daemon_tell_rows(task->daemon, &save->answers);
+    if (save->answers.count > 0)
+        daemon_tell_rows(task->daemon, &save->answers);
 }
 
 static bool begins_work(const struct change *change)
@@ -311,12 +312,11 @@ static void on_reply(void *arg, const struct http_reply *reply)
 void daemon_send(struct daemon *daemon, int64_t ticket, const struct account *account,
                  const struct http_request *request, bool fresh)
 {
-    struct sending *sending = calloc(1, sizeof *sending);
+    struct sending *sending = malloc(sizeof *sending);
 
     if (!sending)
         out_of_memory();
-    sending->daemon = daemon;
-    sending->ticket = ticket;
+    *sending = (struct sending){daemon, ticket};
     daemon->requests_begun++;
     FAILPOINT("daemon.send");
     transfer_send(daemon->transfers, account, adapter_by_name(account->platform), request, fresh,

@@ -124,14 +124,26 @@ static void let_time_pass(struct daemon *daemon)
         daemon_fail(daemon, &err);
 }
 
+/* What was looked at is looked at again in the next turn; the short turns of a millisecond count as
+ * one. */
+static void look_again(struct daemon *daemon)
+{
+    uint64_t now_ms = uv_now(&daemon->loop);
+
+    if (now_ms == daemon->turn_ms)
+        return;
+    daemon->turn_ms = now_ms;
+    daemon->looked_for_hold = daemon->looked_at_clock = false;
+    daemon->turn_number++;
+}
+
 /* The end of a turn: hand the turn's saves to the store, and when nothing can happen any more, end
  * or move time. */
 static void on_turn_end(uv_prepare_t *prepare)
 {
     struct daemon *daemon = prepare->data;
 
-    daemon->looked_for_hold = daemon->looked_at_clock = false;
-    daemon->turn_number++;
+    look_again(daemon);
     carrier_turn_end(daemon);
     store_flush(daemon->store);
     if (daemon->stopping)

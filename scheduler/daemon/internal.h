@@ -89,7 +89,7 @@ struct daemon {
     bool looked_at_clock; /* in this turn: whether it stepped, and is trusted */
     bool clock_trusted;
     struct instant engine_wish; /* when the engine wants to be woken; armed at the end of a turn */
-    uint64_t turn_number;
+    uint64_t turn_number, turn_ms;
 
     int64_t requests_begun;
     struct kept_request *first_kept; /* of a rehearsal in order, by due and id */

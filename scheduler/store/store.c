@@ -10,9 +10,10 @@
 #include "base/i18n.h"
 #include "base/log.h"
 
-/* Jobs in a turn: half of what a hundred accounts have under way, so that the loop sends and reads
- * one half while the thread writes the other; less than ENOUGH is not worth a commit of its own. */
-enum { RETRY_MS = 10000, MUCH = 100, ENOUGH = 48 };
+/* Jobs of a turn. A hundred accounts have two hundred under way, a result and the next intent each:
+ * much is handed over before the turn's end, so that loop and thread work at the same time, and
+ * less than ENOUGH is not worth a commit of its own. */
+enum { RETRY_MS = 10000, MUCH = 160, ENOUGH = 100 };
 
 struct job {
     struct job *next;
@@ -322,7 +323,7 @@ bool store_start(const struct store_options *options, struct store **result, str
 
 void store_submit(struct store *store, bool reads, store_work work, store_done done, void *arg)
 {
-    struct job *job = calloc(1, sizeof *job);
+    struct job *job = malloc(sizeof *job);
 
     if (!job)
         out_of_memory();
