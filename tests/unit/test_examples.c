@@ -42,27 +42,23 @@ static const char *unless(const char *lines, const char *key, const char *line)
     return has_key(lines, key) ? "" : line;
 }
 
-#define DRILL(name, platform)                                                                      \
-    "{ name = \"" name "\"; platform = \"" platform                                                \
-    "\"; live = false; base_url = \"http://127.0.0.1:8642/" platform "\"; }"
+/* One drill account on each platform that the examples name. */
+static const char *accounts(void)
+{
+    static const char *const drills[][2] = {
+        {"toots", "mastodon"},       {"sky", "bluesky"},      {"fb", "facebook"},
+        {"insta", "instagram"},      {"x-main", "x"},         {"tube", "youtube"},
+        {"threads-main", "threads"}, {"channel", "telegram"},
+    };
+    const char *list = "";
 
-static const char
-    accounts[] =
-        "accounts = ( " DRILL("toots", "mastodon") ", " DRILL("sky", "bluesky") ",\n" DRILL(
-            "fb",
-            "face"
-            "boo"
-            "k") ", " DRILL("insta",
-                            "instagram") ", " DRILL("x-main",
-                                                    "x") ",\n" DRILL("tube",
-                                                                     "youtube") ", " DRILL("threads"
-                                                                                           "-main",
-                                                                                           "thread"
-                                                                                           "s") ","
-                                                                                                " " DRILL("chann"
-                                                                                                          "el",
-                                                                                                          "teleg"
-                                                                                                          "ram") " );\n";
+    for (size_t i = 0; i < COUNT_OF(drills); i++)
+        list = arena_printf(&arena,
+                            "%s%s{ name = \"%s\"; platform = \"%s\"; live = false; "
+                            "base_url = \"http://127.0.0.1:8642/%s\"; }",
+                            list, i ? ",\n" : "", drills[i][0], drills[i][1], drills[i][1]);
+    return arena_printf(&arena, "accounts = ( %s );\n", list);
+}
 
 static const char rest[] =
     "quiet = { from = \"22:00\"; to = \"07:00\"; };\n"
@@ -76,7 +72,7 @@ static const char *config_around(const char *lines)
 {
     const char *zone = strstr(lines, "Europe/Berlin") ? "Europe/Berlin" : "Asia/Kolkata";
 
-    return arena_printf(&arena, "timezone = \"%s\";\n%s%s%s", zone, accounts, rest,
+    return arena_printf(&arena, "timezone = \"%s\";\n%s%s%s", zone, accounts(), rest,
                         strstr(lines, "alt_text") ? "alt_text = \"require\";\n" : "");
 }
 
@@ -86,7 +82,7 @@ static const char *config_of(const struct finding_example *example, const char *
     case EXAMPLE_CONFIG:
         return arena_printf(&arena, "%s%s%s\n",
                             unless(lines, "timezone", "timezone = \"Asia/Kolkata\";\n"),
-                            unless(lines, "accounts", accounts), lines);
+                            unless(lines, "accounts", accounts()), lines);
     case EXAMPLE_ACCOUNT:
         return arena_printf(
             &arena, "timezone = \"Asia/Kolkata\";\naccounts = ( { live = false;\n%s%s%s%s\n} );\n",
@@ -109,19 +105,20 @@ static const char *config_of(const struct finding_example *example, const char *
 
 static const char post[] = "id = \"helmet\"; at = \"2026-12-01 09:30\"; text = \"Wear a helmet.\";";
 
+static bool has_text(const char *lines)
+{
+    return has_key(lines, "text") || has_key(lines, "texts") || strstr(lines, "\"story\"");
+}
+
 static const char *post_around(const char *lines)
 {
     const bool timed =
         has_key(lines, "at") || has_key(lines, "repeat") || has_key(lines, "shedule");
-    const bool worded = has_key(lines, "text") || has_key(lines, "texts") || has_key(lines, "kind");
 
-    return arena_printf(
-        &arena, "posts = ( {\n%s%s%s%s\n} );\n", unless(lines, "id", "id = \"helmet\";\n"),
-        timed ? "" : "at = \"2026-12-01 09:30\";\n",
-        worded && !strstr(lines, "\"toots\"")
-            ? ""
-            : unless(lines, "text", has_key(lines, "texts") ? "" : "text = \"Wear a helmet.\";\n"),
-        lines);
+    return arena_printf(&arena, "posts = ( {\n%s%s%s%s\n} );\n",
+                        unless(lines, "id", "id = \"helmet\";\n"),
+                        timed ? "" : "at = \"2026-12-01 09:30\";\n",
+                        has_text(lines) ? "" : "text = \"Wear a helmet.\";\n", lines);
 }
 
 static const char *campaign_of(const struct finding_example *example, const char *lines)
