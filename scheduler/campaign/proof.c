@@ -147,6 +147,10 @@ static void report_danger(const struct proof *proof, const struct danger_mark *m
         more = safety_partner(mark->code_point);
         break;
     case DANGER_LOST:
+        more = safety_plain(shown, mark->danger, arena);
+        more = more ? arena_printf(arena, _("Write \"%s\"."), more)
+                    : _("Type these words again, or copy them from the original.");
+        break;
     case DANGER_TWICE:
     case DANGER_NO_BLANK:
         break;
@@ -154,12 +158,22 @@ static void report_danger(const struct proof *proof, const struct danger_mark *m
     report(proof, danger_codes[mark->danger], mark->start, shown, more, NULL);
 }
 
+/* Whether it stands in an address, whose letters have a finding of their own. */
+static bool in_address(const struct proof *proof, size_t at)
+{
+    size_t start = word_start(proof->text, at);
+    const char *scheme = strstr(proof->text + start, "://");
+
+    return scheme && scheme < proof->text + at;
+}
+
 static void proof_letters(const struct proof *proof)
 {
     struct danger_list list = safety_find(proof->text, proof->scratch);
 
     for (size_t i = 0; i < list.count; i++)
-        report_danger(proof, &list.items[i]);
+        if (list.items[i].danger != DANGER_SCRIPTS || !in_address(proof, list.items[i].start))
+            report_danger(proof, &list.items[i]);
 }
 
 /* ---- Numbers. ---- */

@@ -309,7 +309,7 @@ static void read_wording(struct posts *posts, const struct group_values *group,
     take_text(link, &wording->has_link, &wording->link);
     take_text(group_value(group, "title"), &wording->has_title, &wording->title);
     take_text(group_value(group, "description"), &wording->has_description, &wording->description);
-    wording->text_place = text->place;
+    wording->text_place = text->given ? text->place : (struct place){0};
     wording->link_place = link->place;
     wording->title_place = group_value(group, "title")->place;
     wording->has_texts = texts->given;

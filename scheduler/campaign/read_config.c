@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "campaign/proof.h"
+#include "text/hosts.h"
 #include "text/similar.h"
 #include "text/unicode.h"
 
@@ -54,12 +55,29 @@ const struct zone *config_zone(struct reading *reading, const char *name)
     return zone;
 }
 
+/* India has one zone, and it is called after one city. */
+static bool is_in_india(const char *name)
+{
+    static const char *const places[] = {"India",     "IST",     "Delhi",     "New_Delhi",
+                                         "Mumbai",    "Chennai", "Bengaluru", "Bangalore",
+                                         "Hyderabad", "Lucknow", "Jaipur",    "Patna",
+                                         "Bhopal",    "Pune",    "Ahmedabad"};
+    const char *city = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
+
+    for (size_t i = 0; i < COUNT_OF(places); i++)
+        if (unicode_equal_caseless(places[i], city))
+            return true;
+    return false;
+}
+
 static const char *zone_guess(struct config *config, const char *name)
 {
     struct similar similar = similar_to(name);
     const char *const *names;
     size_t count;
 
+    if (is_in_india(name))
+        return "Asia/Kolkata";
     zone_names(config->reading->arena, &names, &count);
     for (size_t i = 0; i < count; i++) {
         const char *city = strrchr(names[i], '/');
@@ -312,6 +330,24 @@ static size_t url_host_length(const char *url)
     return length;
 }
 
+/* The address that was probably meant: https:// and the host of what is written. */
+static const char *address_guess(struct config *config, const char *text, const char *otherwise)
+{
+    struct arena *arena = config->reading->arena;
+    const char *host = host_ascii(host_of(text, strlen(text), arena), arena);
+
+    return guess_text(config->reading,
+                      host && strchr(host, '.') ? arena_printf(arena, "https://%s", host) : NULL,
+                      otherwise);
+}
+
+static void refuse_server(struct config *config, const char *text, struct place place)
+{
+    report(config, "E611", place, text,
+           address_guess(config, text, _("Write for example \"https://social.example.gov.in\".")),
+           NULL);
+}
+
 /* NULL, with a finding, for what no live account may post to. */
 static const char *checked_url(struct config *config, const struct account *account,
                                const char *url, struct place place)
@@ -320,7 +356,13 @@ static const char *checked_url(struct config *config, const struct account *acco
 
     if (length > 0 && !(account->live && is_inside(url + 8, length)))
         return url;
-    report(config, length > 0 ? "E623" : "E620", place, url, NULL, NULL);
+    if (length > 0)
+        report(config, "E623", place, url, NULL, NULL);
+    else
+        report(config, "E620", place, url,
+               address_guess(config, url,
+                             _("Write for example \"https://hooks.example.gov.in/crier\".")),
+               NULL);
     return NULL;
 }
 
@@ -354,7 +396,7 @@ static void read_server(struct config *config, const struct group_values *group,
     if (value->given) {
         account->server = server_host(value->text);
         if (!account->server)
-            report(config, "E611", value->place, value->text, NULL, NULL);
+            refuse_server(config, value->text, value->place);
     } else if (account->live && account->facts->needs_server && !value->wrong) {
         report(config, "E612", account->place, account->name, account->platform, NULL);
     }
@@ -432,7 +474,7 @@ static const char *checked_host(struct config *config, const char *text, struct 
     const char *host = server_host(text);
 
     if (!host)
-        report(config, "E611", place, text, NULL, NULL);
+        refuse_server(config, text, place);
     return host;
 }
 

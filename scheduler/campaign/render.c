@@ -692,7 +692,10 @@ const struct text_use *rendered_fullest(const struct rendered *rendered)
 
 static const char *amount(struct arena *arena, size_t number, enum count_unit unit)
 {
-    return arena_printf(arena, unit == COUNT_BYTES ? _("%zu bytes") : _("%zu characters"), number);
+    return arena_printf(arena,
+                        unit == COUNT_BYTES ? P_("%zu byte", "%zu bytes", number)
+                                            : P_("%zu character", "%zu characters", number),
+                        number);
 }
 
 static void check_use(const struct job *job, const struct rendered *rendered,

@@ -467,7 +467,9 @@ static void refuse_token(struct scanner *scanner)
                _("Take it out, or write a key and = in front of it."), NULL);
     } else {
         report(scanner, "E133", token->place, token->text,
-               _("Compare the line with the ones around it: key = value;"), NULL);
+               _("Write the key in English letters: 'crier explain post' lists all of a post. If "
+                 "this belongs to a text, put it in \"...\"."),
+               NULL);
     }
     tokens_skip_line(&scanner->tokens);
 }

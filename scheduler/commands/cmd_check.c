@@ -60,6 +60,36 @@ static void select_findings(const struct invocation *invocation, const struct fi
     findings_sort(selected);
 }
 
+/* The first error, else the first warning. */
+static const char *first_code(const struct findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++)
+        if (findings->items[i].severity == SEVERITY_ERROR || !findings->errors)
+            return findings->items[i].code;
+    return NULL;
+}
+
+/* What a clerk can read out on the telephone. */
+static const char *verdict(const struct findings *findings)
+{
+    if (findings->errors)
+        return _("NOT IN ORDER: a file with errors does not count until they are corrected.");
+    if (findings->warnings)
+        return _("In order: warnings stop nothing, but look at them.");
+    return _("In order.");
+}
+
+static void print_end(const struct findings *findings)
+{
+    const char *code = first_code(findings);
+
+    if (code) {
+        (void)printf(_("'crier explain %s' shows an example of wrong and right."), code);
+        (void)printf("\n\n");
+    }
+    (void)printf("%s\n", verdict(findings));
+}
+
 static void print_text(const struct findings *findings, size_t files)
 {
     struct buffer text;
@@ -68,6 +98,7 @@ static void print_text(const struct findings *findings, size_t files)
     findings_print(findings, &text);
     (void)fwrite(text.bytes, 1, text.length, stdout);
     buffer_clear(&text);
+    print_end(findings);
     (void)printf(P_("%zu file", "%zu files", files), files);
     (void)printf(", ");
     (void)printf(P_("%zu error", "%zu errors", findings->errors), findings->errors);

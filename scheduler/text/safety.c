@@ -68,8 +68,42 @@ static const char *ascii_digits(const char *text, struct arena *arena)
     return digits;
 }
 
+/* The byte that Windows-1252 shows as this character; 0 = none from 0x80 on. */
+static unsigned char windows_byte(uint32_t c)
+{
+    static const uint16_t from_0x80[] = {0x20AC, 0,      0x201A, 0x192,  0x201E, 0x2026, 0x2020,
+                                         0x2021, 0x2C6,  0x2030, 0x160,  0x2039, 0x152,  0,
+                                         0x17D,  0,      0,      0x2018, 0x2019, 0x201C, 0x201D,
+                                         0x2022, 0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A,
+                                         0x153,  0,      0x17E,  0x178};
+
+    for (size_t i = 0; i < COUNT_OF(from_0x80); i++)
+        if (from_0x80[i] == c)
+            return (unsigned char)(0x80 + i);
+    return c >= 0xA0 && c <= 0xFF ? (unsigned char)c : 0;
+}
+
+/* UTF-8 that was once read as Windows-1252, read as it should have been; NULL when it is not. */
+static const char *read_again(const char *text, struct arena *arena)
+{
+    char *bytes = arena_alloc(arena, strlen(text) + 1), *to = bytes;
+    uint32_t c;
+
+    for (size_t size; (size = unicode_next(text, &c)) > 0; text += size) {
+        unsigned char byte = c < 0x80 ? (unsigned char)c : windows_byte(c);
+
+        if (!byte)
+            return NULL;
+        *to++ = (char)byte;
+    }
+    *to = '\0';
+    return unicode_fault(bytes, (size_t)(to - bytes)) == (size_t)(to - bytes) ? bytes : NULL;
+}
+
 const char *safety_plain(const char *text, enum danger danger, struct arena *arena)
 {
+    if (danger == DANGER_LOST)
+        return read_again(text, arena);
     return danger == DANGER_DIGITS ? ascii_digits(text, arena) : compatible(text, arena);
 }
 
@@ -329,22 +363,38 @@ static bool has_rtl(const char *text)
     return false;
 }
 
-/* Several of a sort side by side are one remark: a word in mathematical letters, a run of signs. */
-static bool goes_on(const struct danger_list *list, enum danger danger, size_t at)
+/* Several of a sort side by side are one remark: a run of signs, words in mathematical letters. */
+static bool goes_on(const struct danger_list *list, enum danger danger, const struct spot *spot)
+{
+    const struct danger_mark *last = list->count ? &list->items[list->count - 1] : NULL;
+    size_t end = last ? last->start + last->length : 0;
+
+    if (!last || last->danger != danger || danger == DANGER_LOOSE_SIGN)
+        return false;
+    return end == spot->at ||
+           (danger == DANGER_STYLED && end + 1 == spot->at && spot->text[end] == ' ');
+}
+
+static bool is_more_lost(const struct danger_list *list, const struct spot *spot)
 {
     const struct danger_mark *last = list->count ? &list->items[list->count - 1] : NULL;
 
-    return last && last->danger == danger && last->start + last->length == at &&
-           danger != DANGER_LOOSE_SIGN;
+    return last && last->danger == DANGER_LOST && last->start + last->length == spot->at &&
+           last->code_point != 0xFFFD && windows_byte(spot->c);
 }
 
 static void judge(const struct spot *spot, struct arena *arena, struct danger_list *list)
 {
+    if (is_more_lost(list, spot)) {
+        list->items[list->count - 1].length += spot->size;
+        return;
+    }
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (!kinds[i].is(spot))
             continue;
-        if (goes_on(list, kinds[i].danger, spot->at))
-            list->items[list->count - 1].length += spot->size;
+        if (goes_on(list, kinds[i].danger, spot))
+            list->items[list->count - 1].length =
+                spot->at + spot->size - list->items[list->count - 1].start;
         else
             add(list, arena, kinds[i].danger, spot->at, spot->size, spot->c);
         return;

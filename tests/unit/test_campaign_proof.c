@@ -114,7 +114,7 @@ static void a_finding_points_at_the_very_character(void **state)
         {"text = \"one \"\n\"\"\n   \"\uFFFD two\";", "E431 4:5"},
         {"texts = ( \"a\", \"b \uFFFD\" );", "E431 2:19"},
         {"text = \"a\"; title = \"(b\"; link = \"https://p\u043Elice.gov.in\";",
-         "W438 2:22, E441 2:35, W434 2:43"},
+         "W438 2:22, E441 2:35"},
         {"text = \"a\"; media = ( { file = \"a.png\"; alt = \"a \uFFFD\"; } );", "E431 2:50"},
         {"text = \"a\"; thread = ( \"b\", \"c \uFFFD\" );", "E431 2:32"},
         {"text = \"a\"; tags = [ \"Road\u00ADSafety\" ];", "W430 2:27"},
@@ -166,7 +166,7 @@ static void hosts_are_held_against_the_list(void **state)
         {"text = \"See https://cybercrime.gov.in.pay.example\";", "W445 2:13"},
         {"text = \"See cybercime.gov.in now\";", "W445 2:13"},
         {"text = \"See https://example.org\";", "W444 2:13"},
-        {"text = \"https://cybercr\u0456me.gov.in\";", "E441 2:9, W434 2:17"},
+        {"text = \"https://cybercr\u0456me.gov.in\";", "E441 2:9"},
         {"text = \"See police.gov.inपर\";", "W444 2:13"},
     };
 

@@ -118,8 +118,8 @@ static void letters_that_were_lost_are_found(void **state)
         {"a\uFFFD"
          "b",
          "lost@1+3"},
-        {"à¤¹à¥‡", "lost@0+2 lost@6+2"},
-        {"itâ€™s", "lost@2+2"},
+        {"à¤¹à¥‡ घर", "lost@0+13"},
+        {"itâ€™s", "lost@2+8"},
         {"à la carte, ¤", ""},
         {"\uE000x", "none@0+3"},
         {"\u0378", "none@0+2"},
@@ -132,9 +132,9 @@ static void letters_that_were_lost_are_found(void **state)
 static void letters_and_digits_that_only_look_like_them_are_found(void **state)
 {
     static const struct row rows[] = {
-        {"𝐏𝐨𝐥𝐢𝐜𝐞 112", "styled@0+24"}, {"１１２", "styled@0+9"},
-        {"Pоlice", "scripts@0+7"}, /* Cyrillic о */
-        {"Αlert", "scripts@0+6"},  /* Greek Α */
+        {"𝐏𝐨𝐥𝐢𝐜𝐞 112", "styled@0+24"}, {"𝐖𝐞 𝐚 b", "styled@0+13"},
+        {"１１２", "styled@0+9"},      {"Pоlice", "scripts@0+7"}, /* Cyrillic о */
+        {"Αlert", "scripts@0+6"},                                 /* Greek Α */
         {"полиция and police", ""},    {"UPIका, FIRs की, एसएमएसों", ""},
         {"हিन्दी", "scripts@0+18"}, /* a Bengali vowel sign */
         {"19३0", "digits@0+6"},        {"1O98 और 1I2", "digits@0+4 digits@12+3"},
@@ -241,6 +241,9 @@ static void what_was_meant_is_named(void **state)
     assert_string_equal(safety_name(0x200B, &arena), "U+200B ZERO WIDTH SPACE");
     assert_string_equal(safety_plain("𝐏𝐨𝐥𝐢𝐜𝐞", DANGER_STYLED, &arena), "Police");
     assert_string_equal(safety_plain("१९3O", DANGER_DIGITS, &arena), "1930");
+    assert_string_equal(safety_plain("à¤¹à¥‡", DANGER_LOST, &arena), "हे");
+    assert_null(safety_plain("\uFFFD", DANGER_LOST, &arena));
+    assert_null(safety_plain("à¤", DANGER_LOST, &arena));
     assert_string_equal(safety_partner(0x201C), "”");
     assert_string_equal(safety_partner('x'), "");
 }
