@@ -4,9 +4,12 @@
 #include "base/i18n.h"
 #include "base/recipe.h"
 #include "campaign/fit_how.h"
+#include "campaign/reader.h"
 #include "commands/audit_lines.h"
 #include "commands/desk_client.h"
+#include "commands/terminal.h"
 #include "commands/words.h"
+#include "platform/registry.h"
 #include "text/unicode.h"
 
 static const struct command_option options[] = {{0}};
@@ -133,6 +136,82 @@ static void print_history(const json_t *records)
         audit_print(json_array_get(records, i));
 }
 
+static const struct post *find_post(const struct campaign_set *set, const char *id)
+{
+    for (size_t c = 0; c < set->count; c++) {
+        for (size_t p = 0; p < set->campaigns[c].post_count; p++) {
+            if (!strcmp(set->campaigns[c].posts[p].id, id))
+                return &set->campaigns[c].posts[p];
+        }
+    }
+    return NULL;
+}
+
+/* Where its post stands in its file now, for whoever may read that; 0 = not known. */
+static int line_of(const struct invocation *invocation, const char *name)
+{
+    const size_t campaign = strcspn(name, "/");
+    const char *post = name[campaign] ? name + campaign + 1 : name;
+    const char *const only[] = {arena_text_n(invocation->arena, name, campaign), NULL};
+    const struct read_options reading = {.platforms = platform_facts_all(), .only = only};
+    struct campaign_set set = {0};
+    const struct post *found;
+    struct findings findings;
+    struct err ignored;
+
+    findings_init(&findings, invocation->arena);
+    if (!workspace_read(invocation->workspace, &reading, invocation->arena, &set, &findings,
+                        &ignored))
+        return 0;
+    found = find_post(&set, arena_text_n(invocation->arena, post, strcspn(post, "@")));
+    return found ? found->place.line : 0;
+}
+
+/* What stands in its file stands at a line there. */
+static void add_place(const struct invocation *invocation, json_t *delivery)
+{
+    const json_t *list = json_object_get(delivery, "considerations");
+    const int line = line_of(invocation, json_text(delivery, "name"));
+
+    json_put_known(delivery, "line", line);
+    for (size_t i = 0; line > 0 && i < json_array_size(list); i++) {
+        json_t *entry = json_array_get(list, i);
+        if (!strcmp(json_text(entry, "what"), "file") && json_flag(entry, "ok"))
+            json_put(entry, "says",
+                     arena_printf(invocation->arena, "campaigns/%s:%d", json_text(delivery, "file"),
+                                  line));
+    }
+}
+
+static void print_considerations(const struct invocation *invocation, const json_t *list)
+{
+    const char *red = invocation->colour ? "\033[1;31m" : "";
+    const char *plain = invocation->colour ? "\033[0m" : "";
+
+    puts(_("\nConsidered"));
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *entry = json_array_get(list, i);
+        const bool ok = json_flag(entry, "ok");
+        printf("  %s%s %-12s %s%s\n", ok ? "" : red, ok ? "✓" : "✗", json_text(entry, "what"),
+               json_text(entry, "says"), plain);
+    }
+}
+
+static void print_outcome(const json_t *outcome, struct arena *arena)
+{
+    const char *at = json_text(outcome, "at"), *because = json_text(outcome, "because");
+    const char *try = json_text(outcome, "try");
+
+    if (json_flag(outcome, "goes") && at)
+        printf(_("  => goes out at %s\n"), at);
+    else if (json_flag(outcome, "goes"))
+        printf(_("  => goes out by itself, once this is over: %s\n"), because);
+    else
+        printf(_("  => does not go out: %s\n"), because ? because : "");
+    if (try)
+        terminal_print(stdout, _("     try: "), "", try, arena);
+}
+
 static bool run(const struct invocation *invocation, struct err *err)
 {
     json_t *body = desk_body("why"), *result;
@@ -143,10 +222,13 @@ static bool run(const struct invocation *invocation, struct err *err)
     json_decref(body);
     if (!result)
         return false;
+    add_place(invocation, result);
     if (invocation->json) {
         print_json(result);
     } else {
         print_delivery(result);
+        print_considerations(invocation, json_object_get(result, "considerations"));
+        print_outcome(json_object_get(result, "outcome"), invocation->arena);
         print_content(result, invocation->arena);
         print_history(json_object_get(result, "history"));
     }
@@ -158,8 +240,11 @@ const struct command cmd_why = {
     .name = "why",
     .summary = N_("one delivery: where it stands, why, and what happened to it"),
     .usage = "why DELIVERY",
-    .details = N_("DELIVERY is a name as 'crier status' shows it (traffic/helmet@once/toots), its "
-                  "id,\nor the beginning of one if no other begins so."),
+    .details =
+        N_("Shows all that was considered, what speaks against it, when it goes out, and what "
+           "to do.\n"
+           "DELIVERY is a name as 'crier status' shows it (traffic/helmet@once/toots), its "
+           "id,\nor the beginning of one if no other begins so."),
     .options = options,
     .effects = USES_STORE,
     .least_words = 1,

@@ -114,6 +114,17 @@ static bool open_outbox(const struct invocation *invocation, const struct worksp
     return ok;
 }
 
+/* What the daemon's engine would add to `why`. */
+static bool consider_here(const struct invocation *invocation, const struct workspace *workspace,
+                          struct outbox *outbox, const struct desk_request *request,
+                          const struct desk_answer *answer, struct err *err)
+{
+    const struct considered_by by = desk_considers(request);
+
+    return !answer->about || considered_offline(outbox, workspace, &by, answer->about,
+                                                answer->result, invocation->arena, err);
+}
+
 static bool handle_here(const struct invocation *invocation, const struct workspace *workspace,
                         struct outbox *outbox, const json_t *body, struct desk_answer *answer,
                         struct err *err)
@@ -123,7 +134,8 @@ static bool handle_here(const struct invocation *invocation, const struct worksp
     fill_request(invocation, workspace, body, &request);
     if (!outbox_begin(outbox, err))
         return false;
-    if (desk_handle(outbox, &request, invocation->arena, answer, err))
+    if (desk_handle(outbox, &request, invocation->arena, answer, err) &&
+        consider_here(invocation, workspace, outbox, &request, answer, err))
         return outbox_commit(outbox, invocation->now, err);
     outbox_rollback(outbox);
     return false;

@@ -131,6 +131,17 @@ static bool ask_work(struct task *task, struct outbox *outbox, struct instant no
 
 /* ---- back on the loop ---- */
 
+static void add_considered(struct daemon *daemon, struct ask *ask, const char *id,
+                           struct arena *arena)
+{
+    struct considered_by by = desk_considers(&ask->request);
+
+    by.now = daemon_now(daemon);
+    json_put(ask->answer.result, "now", engine_why(daemon->engine, id, by.now, arena));
+    if (ask->answer.about)
+        considered_engine(daemon->engine, &by, ask->answer.about, ask->answer.result, arena);
+}
+
 /* What the engine knows and the store does not: why a delivery that is due waits at this moment. */
 static void add_engine_why(struct daemon *daemon, struct ask *ask, struct arena *arena)
 {
@@ -138,8 +149,7 @@ static void add_engine_why(struct daemon *daemon, struct ask *ask, struct arena 
     const char *command = json_text(ask->body, "command");
 
     if (id && command && !strcmp(command, "why"))
-        json_put(ask->answer.result, "now",
-                 engine_why(daemon->engine, id, daemon_now(daemon), arena));
+        add_considered(daemon, ask, id, arena);
 }
 
 static void add_last_publish(struct daemon *daemon, const struct ask *ask)

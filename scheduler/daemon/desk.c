@@ -733,8 +733,14 @@ static void put_content(json_t *object, const struct delivery *row)
     json_decref(content);
 }
 
+struct considered_by desk_considers(const struct desk_request *request)
+{
+    return (struct considered_by){request->now, request->approval_for, request->offset_s};
+}
+
 static bool handle_why(struct desk *desk)
 {
+    const struct considered_by by = desk_considers(desk->request);
     const char *name = word(desk, 0);
     struct deliveries rows;
     const struct delivery *row;
@@ -762,7 +768,9 @@ static bool handle_why(struct desk *desk)
     put_time(desk, object, "not_before", row->not_before);
     json_put(object, "file", row->file);
     put_content(object, row);
-    return put_approvals(desk, object, row) && put_history(desk, object, row);
+    desk->answer->about = row;
+    return considered_store(desk->outbox, &by, row, object, desk->arena, desk->err) &&
+           put_approvals(desk, object, row) && put_history(desk, object, row);
 }
 
 /* ---- the requests by their word ---- */

@@ -11,7 +11,8 @@
  *   status    options.after_id and after_at: the page after that row; 1,000 rows a page
  *   accounts  what is known of each account that was ever used; the daemon adds "credentials"
  *             (daemon/credentials.h)
- *   why       words: NAME of one delivery, or its beginning
+ *   why       words: NAME of one delivery, or its beginning; who has an engine adds what that
+ *             considers (daemon/considered.h)
  *   select    words: NAME, id, beginning or "*"; lists what it stands for
  *   approve, reject, cancel, hold, release
  *             words: whole ids, as select gave them
@@ -29,6 +30,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "daemon/considered.h"
 #include "engine/decide.h"
 #include "store/outbox.h"
 
@@ -47,9 +49,10 @@ struct desk_request {
 };
 
 struct desk_answer {
-    enum err_kind kind; /* ERR_NONE = done */
-    char text[512];     /* the sentence of a failure */
-    json_t *result;     /* the caller's to decref; NULL on failure */
+    enum err_kind kind;           /* ERR_NONE = done */
+    char text[512];               /* the sentence of a failure */
+    json_t *result;               /* the caller's to decref; NULL on failure */
+    const struct delivery *about; /* the row of `why`, in the arena; else NULL */
     bool flags_changed;
     const char **changed_ids; /* rows that the engine may hold */
     size_t changed_count, changed_capacity;
@@ -63,6 +66,9 @@ MUST_CHECK bool desk_handle(struct outbox *outbox, const struct desk_request *re
 /* The durable flag that a hold or release names by its options all, campaign, account or class;
  * false when it names deliveries. The name is lent by the body. */
 bool desk_chosen_flag(const json_t *body, struct flag *flag);
+
+/* By whose clock, zone and approvals `why` considers. */
+struct considered_by desk_considers(const struct desk_request *request);
 
 /* Whether the request changes nothing (it may run while the disk is full). */
 bool desk_only_reads(const json_t *body);

@@ -151,8 +151,7 @@ void way_advance(struct pass *pass, struct item *item, const struct http_reply *
     before_intent[step.kind](pass, item, draft, &step, reply);
 }
 
-/* The earliest moment at which it may be public, as far as we know now. */
-static struct instant wanted(const struct pass *pass, const struct item *item)
+struct instant way_wanted(const struct pass *pass, const struct item *item)
 {
     struct instant when = delivery_opens(item->row);
 
@@ -175,7 +174,7 @@ static void prepare(struct pass *pass, struct item *item)
  * item. */
 static bool may_wait_for_turn(struct pass *pass, struct item *item, struct instant *when)
 {
-    *when = wanted(pass, item);
+    *when = way_wanted(pass, item);
     if (is_over(pass, item->row)) {
         item_expire(pass, item);
         return false;
@@ -265,15 +264,22 @@ static bool may_start(struct pass *pass, struct item *item)
     return false;
 }
 
-/* Late ones keep their distance. */
-static bool must_keep_distance(struct pass *pass, struct item *item)
+struct instant way_late_at(const struct pass *pass, const struct item *item)
 {
     struct instant free_at;
 
     if (!item->late || thread_follows(item) || instant_is_none(item->line->last_late))
-        return false;
+        return INSTANT_NONE;
     free_at = instant_plus(item->line->last_late, span_seconds(PACE_LATE_GAP_S));
-    if (!instant_before(pass->now, free_at))
+    return instant_before(pass->now, free_at) ? free_at : INSTANT_NONE;
+}
+
+/* Late ones keep their distance. */
+static bool must_keep_distance(struct pass *pass, struct item *item)
+{
+    struct instant free_at = way_late_at(pass, item);
+
+    if (instant_is_none(free_at))
         return false;
     item_sleep_until(pass, item, free_at);
     return true;

@@ -131,15 +131,25 @@ void budget_take_back(struct pass *pass, struct item *item)
         change_spent(pass, item, uncount);
 }
 
-/* The fullest of those that apply; NULL = none is spent. */
-static const struct budget *spent_one(struct pass *pass, struct item *item, struct budget_use *use)
+/* Each delivery counts once. */
+static bool is_asked(const struct pass *pass, const struct item *item)
 {
-    const struct limits *limits = &item->line->account->limits;
-    const json_t *spent = spent_read(item->line->state.spent, pass->out->arena);
+    return has_budgets(item->line) && rule_on(pass->engine, RULE_BUDGET) &&
+           item->row->attempts == 0;
+}
+
+const struct budget *budget_spent(struct pass *pass, struct item *item, struct budget_use *use)
+{
+    const struct limits *limits;
     const struct budget *fullest = NULL;
+    const json_t *spent;
     struct job job;
 
     use->until = INSTANT_NONE;
+    if (!is_asked(pass, item))
+        return NULL;
+    limits = &item->line->account->limits;
+    spent = spent_read(item->line->state.spent, pass->out->arena);
     if (!machine_job(pass, item, item->row, &job))
         return NULL;
     for (const struct budget *budget = limits->budgets; budget->word; budget++) {
@@ -162,9 +172,7 @@ bool budget_waits(struct pass *pass, struct item *item)
     struct budget_use use;
     char text[INSTANT_TEXT];
 
-    if (!has_budgets(item->line) || !rule_on(pass->engine, RULE_BUDGET) || after.attempts > 0)
-        return false;
-    budget = spent_one(pass, item, &use);
+    budget = budget_spent(pass, item, &use);
     if (!budget)
         return false;
     after.reason = REASON_BUDGET;

@@ -19,6 +19,7 @@
  *     budgets.c   how often a platform lets an account publish
  *     fits.c      does it still fit the server's limits
  *     load.c      what status asks: load and why
+ *     consider.c  all that stands for and against one delivery now, in words
  *     trace.c     events and actions as lines
  *
  * A line is an account as the engine sees it: the queue of its deliveries. An item is a delivery
@@ -30,6 +31,8 @@
 
 #include "base/buffer.h"
 #include "base/heap.h"
+#include "engine/budgets.h"
+#include "engine/consider.h"
 #include "engine/doubt.h"
 #include "engine/engine.h"
 #include "engine/pace.h"
@@ -244,6 +247,10 @@ void way_ready(struct pass *pass, struct item *item);
 void way_preparing(struct pass *pass, struct item *item);
 void way_advance(struct pass *pass, struct item *item, const struct http_reply *reply);
 void way_turn(struct pass *pass, struct item *item);
+/* The earliest moment at which it may be public, as far as we know now; quiet hours aside. */
+struct instant way_wanted(const struct pass *pass, const struct item *item);
+/* When a late one may follow the late one before it; NONE = it need not wait. */
+struct instant way_late_at(const struct pass *pass, const struct item *item);
 
 /* sending.c */
 void way_sending(struct pass *pass, struct item *item);
@@ -298,6 +305,7 @@ void item_send_pending(struct pass *pass, struct item *item);
 /* turns.c */
 enum gate gate_of(const struct pass *pass, const struct item *item);      /* to start or publish */
 enum gate gate_to_talk(const struct pass *pass, const struct item *item); /* to upload or read */
+bool gate_is_closed(const struct pass *pass, const struct item *item, enum gate gate);
 enum window_kind { WINDOW_OPEN, WINDOW_WAIT, WINDOW_HOLD };
 struct window {
     enum window_kind kind;
@@ -315,6 +323,9 @@ void line_touch(struct engine *engine, struct line *line);
 void line_run(struct pass *pass, struct line *line);
 struct instant line_free_at(const struct pass *pass,
                             const struct line *line); /* gap, Retry-After */
+/* The same for that item, which may be free of them; NONE = now. */
+struct instant line_may_take_at(const struct pass *pass, const struct line *line,
+                                const struct item *item);
 
 /* late.c */
 bool late_meets(struct pass *pass, struct item *item); /* true: it waits for late_judge */
@@ -384,6 +395,8 @@ void session_shift(struct line *line, struct span step);
 void budget_count(struct pass *pass, struct item *item);     /* its intent is recorded */
 void budget_take_back(struct pass *pass, struct item *item); /* it never left */
 bool budget_waits(struct pass *pass, struct item *item);     /* true: one is spent, and it waits */
+/* The fullest of those that apply; NULL = none is spent. */
+const struct budget *budget_spent(struct pass *pass, struct item *item, struct budget_use *use);
 
 /* checks.c */
 void check_begin(struct pass *pass, const struct delivery *row);

@@ -8,24 +8,6 @@ bool line_is_live(const struct line *line)
     return line->account && line->account->live;
 }
 
-/* A stop lets what is public already be read back, and begins nothing else. */
-enum gate gate_to_talk(const struct pass *pass, const struct item *item)
-{
-    const struct line *line = item->line;
-
-    if (pass->engine->stopping && !item->answered)
-        return GATE_STOPPING;
-    if (!line->account || !line->adapter)
-        return GATE_NO_ACCOUNT;
-    if (line->state.paused[0])
-        return GATE_PAUSED;
-    if (!session_is_ready(pass, line))
-        return GATE_SESSION;
-    if (!line->identified && rule_on(pass->engine, RULE_IDENTITY))
-        return GATE_IDENTITY;
-    return GATE_OPEN;
-}
-
 /* I8, asked for live accounts only. */
 static bool clock_forbids(const struct pass *pass, const struct line *line)
 {
@@ -37,19 +19,59 @@ static bool clock_forbids(const struct pass *pass, const struct line *line)
                                       instant_before(pass->now, engine->clock_pause));
 }
 
+bool gate_is_closed(const struct pass *pass, const struct item *item, enum gate gate)
+{
+    const struct line *line = item->line;
+
+    switch (gate) {
+    case GATE_STOPPING:
+        return pass->engine->stopping;
+    case GATE_NO_ACCOUNT:
+        return !line->account || !line->adapter;
+    case GATE_PAUSED:
+        return line->state.paused[0] != '\0';
+    case GATE_SESSION:
+        return !session_is_ready(pass, line);
+    case GATE_IDENTITY:
+        return !line->identified && rule_on(pass->engine, RULE_IDENTITY);
+    case GATE_FLAG:
+        return flags_hold(&pass->engine->flags, item->row);
+    case GATE_CLOCK:
+        return clock_forbids(pass, line);
+    case GATE_PARENT:
+        return thread_waits(pass, item);
+    case GATE_OPEN:
+        break;
+    }
+    return false;
+}
+
+static enum gate first_closed(const struct pass *pass, const struct item *item,
+                              const enum gate *gates, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (gate_is_closed(pass, item, gates[i]))
+            return gates[i];
+    }
+    return GATE_OPEN;
+}
+
+/* A stop lets what is public already be read back, and begins nothing else. */
+enum gate gate_to_talk(const struct pass *pass, const struct item *item)
+{
+    static const enum gate gates[] = {GATE_NO_ACCOUNT, GATE_PAUSED, GATE_SESSION, GATE_IDENTITY};
+
+    if (!item->answered && gate_is_closed(pass, item, GATE_STOPPING))
+        return GATE_STOPPING;
+    return first_closed(pass, item, gates, COUNT_OF(gates));
+}
+
 enum gate gate_of(const struct pass *pass, const struct item *item)
 {
+    static const enum gate gates[] = {GATE_STOPPING, GATE_FLAG, GATE_CLOCK, GATE_PARENT};
     enum gate gate = gate_to_talk(pass, item);
 
-    if (gate != GATE_OPEN)
-        return gate;
-    if (pass->engine->stopping)
-        return GATE_STOPPING;
-    if (flags_hold(&pass->engine->flags, item->row))
-        return GATE_FLAG;
-    if (clock_forbids(pass, item->line))
-        return GATE_CLOCK;
-    return thread_waits(pass, item) ? GATE_PARENT : GATE_OPEN;
+    return gate != GATE_OPEN ? gate : first_closed(pass, item, gates, COUNT_OF(gates));
 }
 
 struct window window_at(const struct engine *engine, const struct delivery *row, struct instant t)
@@ -149,14 +171,19 @@ struct instant line_free_at(const struct pass *pass, const struct line *line)
 
 /* A repeat out of doubt is not a post: it keeps its turn, not the gap. What belongs to a post that
  * is public, and a part of a thread, follow without one. */
-static bool may_take(const struct pass *pass, const struct line *line, const struct item *item)
+struct instant line_may_take_at(const struct pass *pass, const struct line *line,
+                                const struct item *item)
 {
     bool follows = item->row->state == STATE_PUBLISHED || thread_follows(item);
 
     if (item->row->state == STATE_DOUBTFUL)
-        return true;
-    return instant_is_none(follows ? still_to_come(pass, asked_wait(pass, line))
-                                   : line_free_at(pass, line));
+        return INSTANT_NONE;
+    return follows ? still_to_come(pass, asked_wait(pass, line)) : line_free_at(pass, line);
+}
+
+static bool may_take(const struct pass *pass, const struct line *line, const struct item *item)
+{
+    return instant_is_none(line_may_take_at(pass, line, item));
 }
 
 /* Whose turn it is; NULL = nobody's. */

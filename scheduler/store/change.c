@@ -279,6 +279,18 @@ bool change_twin(struct outbox *outbox, const struct overlay *overlay, const str
     return ok;
 }
 
+bool outbox_twin(struct outbox *outbox, const struct delivery *row, struct instant when,
+                 struct arena *arena, const char **twin, struct err *err)
+{
+    struct row stored;
+
+    *twin = NULL;
+    if (!query_id_bare(outbox, row->id, arena, &stored, err))
+        return false;
+    return !stored.delivery ||
+           change_twin(outbox, NULL, row, stored.identity, when, TWIN_AT_START, arena, twin, err);
+}
+
 /* What a person may say of a row whose content nobody can vouch for. */
 static bool leaves_damage(enum state to)
 {

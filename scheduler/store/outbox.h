@@ -152,6 +152,11 @@ MUST_CHECK bool outbox_counts(struct outbox *outbox, int64_t counts[STATE_COUNT]
 MUST_CHECK bool outbox_missing_since(struct outbox *outbox, const char *id, struct instant *since,
                                      struct err *err);
 
+/* The name of another post's row that would stand in the way if this one started at `when`, by the
+ * rule that outbox_change asks then; NULL = none. */
+MUST_CHECK bool outbox_twin(struct outbox *outbox, const struct delivery *row, struct instant when,
+                            struct arena *arena, const char **twin, struct err *err);
+
 /* How long an approval stands (approval_for of crier.cfg); 35 days until told otherwise. */
 void outbox_approval_life(struct outbox *outbox, struct span life);
 

@@ -871,7 +871,7 @@ static char **read_lines(struct script *script, const char *path, size_t *count)
 }
 
 struct wish {
-    const char *path, *without;
+    const char *path, *without, *deaf;
     long crash, chaos;
     bool verbose;
 };
@@ -885,6 +885,7 @@ static int tell(const struct wish *wish, struct script *script)
 
     stage_begin(&script->stage, wish->path);
     script->stage.trace = wish->verbose;
+    script->stage.deaf = wish->deaf;
     script->stage.crash_at = wish->crash;
     script->stage.chaos = (uint64_t)wish->chaos;
     if (wish->without) {
@@ -986,6 +987,8 @@ int main(int argc, char **argv)
             wish.verbose = true;
         else if (!strcmp(argv[i], "--without") && i + 1 < argc)
             wish.without = argv[++i];
+        else if (!strcmp(argv[i], "--deaf") && i + 1 < argc)
+            wish.deaf = argv[++i];
         else if (!strcmp(argv[i], "--crash") && i + 1 < argc)
             wish.crash = strtol(argv[++i], NULL, 10);
         else if (!strcmp(argv[i], "--chaos") && i + 1 < argc)

@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "campaign/merge.h"
+#include "considered.h"
 #include "campaign/reader.h"
 #include "engine/pace.h"
 #include "engine/trace.h"
@@ -272,23 +273,45 @@ static void use_kept(struct stage *stage, const struct event *event)
     }
 }
 
+/* Before anything is carried: then the row is as it was. */
+static void compare(struct stage *stage, const struct event *event, const struct foretold *foretold,
+                    const struct actions *actions)
+{
+    struct arena *arena = &stage->foretold;
+    const bool same_trust =
+        stage->told_trust == stage->trusted; /* else the step itself brought it */
+    const char *wrong = considered_after(stage->engine, foretold, stage->now, stage->deaf, arena);
+
+    for (size_t i = 0; !wrong && event->kind == EVENT_TIME && same_trust && i < actions->count; i++)
+        wrong = considered_action(foretold, &actions->items[i], stage->now, arena);
+    if (wrong)
+        fail(stage, "%s", wrong);
+    stage->told_trust = stage->trusted;
+}
+
 static void step(struct stage *stage, struct event event)
 {
     struct actions actions = {.arena = &stage->arena};
+    struct foretold foretold;
+    bool asked;
 
     use_kept(stage, &event);
-
     event.now = stage->now;
     event.clock_trusted = stage->trusted;
     if (stage->trace)
         fprintf(stderr, "%s\n", trace_event(&event, &stage->arena));
+    asked = considered_before(stage->engine, stage->outbox, stage->now, stage->deaf,
+                              &stage->foretold, &foretold);
     engine_step(stage->engine, &event, &actions);
     stage->wake = actions.wake;
+    if (asked)
+        compare(stage, &event, &foretold, &actions);
     for (size_t i = 0; i < actions.count; i++) {
         if (stage->trace)
             fprintf(stderr, "    %s\n", trace_action(&actions.items[i], &stage->arena));
         carriers[actions.items[i].kind](stage, &actions.items[i]);
     }
+    arena_reset(&stage->foretold);
 }
 
 void stage_tell(struct stage *stage, struct event event)
@@ -484,6 +507,7 @@ void stage_end(struct stage *stage)
     if (system(command) != 0) // NOLINT(cert-env33-c): the path is our own
         fprintf(stderr, "%s stays behind\n", stage->state);
     arena_clear(&stage->arena);
+    arena_clear(&stage->foretold);
 }
 
 static void make(struct stage *stage, const struct medium *medium)

@@ -59,6 +59,9 @@ struct stage {
     size_t event_first, event_count, event_capacity;
     bool automatic; /* publish requests are stored and answered */
     bool trace;
+    const char *deaf;       /* see considered.h; NULL = to nothing */
+    bool told_trust;        /* `trusted`, as the engine was told last */
+    struct arena foretold;  /* of one step */
     long crash_at, crashes; /* a sweep: die at that boundary, counted from 1; 0 = never */
     uint64_t chaos;         /* a random state: any answer, any end of the process; 0 = none */
     jmp_buf crashed;
