@@ -3,7 +3,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 foreach(module jansson libcrypto icu-uc icu-i18n glib-2.0 libconfig sqlite3 libcurl libuv
-               libmicrohttpd libsystemd smartcols libmagic libseccomp vips gmodule-2.0)
+               libmicrohttpd libsystemd smartcols libical libmagic libseccomp vips gmodule-2.0)
   string(MAKE_C_IDENTIFIER ${module} target)
   pkg_check_modules(${target} REQUIRED IMPORTED_TARGET ${module})
 endforeach()

@@ -47,6 +47,7 @@ static const struct file_form {
     const char *makes; /* in that folder: it is named when it is written */
 } file_forms[] = {
     {"html", preview_html, "/index.html"},
+    {"ics", preview_ics, ""},
     {NULL, NULL, NULL},
 };
 
@@ -93,7 +94,7 @@ static bool write_files(const struct invocation *invocation, const struct previe
 
         if (where && !form->write(preview, where, err))
             return false;
-        if (where && !invocation->json)
+        if (where && strcmp(where, "-") != 0 && !invocation->json)
             printf("%s%s\n", where, form->makes);
         *wrote = *wrote || where;
     }
@@ -254,6 +255,8 @@ static const struct command_option options[] = {
     {0, "campaign", "NAME", N_("show this campaign alone"), false},
     {0, "account", "NAME", N_("show this account alone"), false},
     {0, "full", NULL, N_("all that is known of each delivery, not one row"), false},
+    {0, "ics", "FILE", N_("write a calendar for phones (iCalendar); - is the standard output"),
+     false},
     {0, "requests", NULL, N_("each HTTP request that would be sent, with marks for secrets"),
      false},
     {0, "html", "DIR", N_("write a page to look at in a browser and to print: DIR/index.html"),
@@ -265,7 +268,7 @@ const struct command cmd_preview = {
     .name = "preview",
     .summary = N_("show what would be published, where and when; send nothing"),
     .usage = "preview [--days N] [--from TIME] [--campaign NAME] [--account NAME] [--full] "
-             "[--html DIR] [--requests] [--json] [POST]",
+             "[--html DIR] [--ics FILE] [--requests] [--json] [POST]",
     .details =
         N_("POST is \"traffic/helmet\", \"traffic/helmet@once\" or "
            "\"traffic/helmet@once/x-main\":\nall that is known of it, at its time or, where it "

@@ -57,4 +57,8 @@ void preview_cards(const struct preview *preview, FILE *out);
  * replaced. */
 MUST_CHECK bool preview_html(const struct preview *preview, const char *folder, struct err *err);
 
+/* An iCalendar file, one event for each post at its time; "-" is stdout. Nothing but a calendar is
+ * replaced. */
+MUST_CHECK bool preview_ics(const struct preview *preview, const char *where, struct err *err);
+
 #endif
