@@ -66,7 +66,7 @@ static const struct clue_word clue_words[] = {
     {"मामल", CLUE_COUNTS | CLUE_STEM}, {"केस", CLUE_COUNTS}, {"बच्च", CLUE_COUNTS | CLUE_STEM},
     {"महिला", CLUE_COUNTS | CLUE_STEM}, {"पुलिसकर्मी", CLUE_COUNTS | CLUE_STEM}, {"जवान", CLUE_COUNTS | CLUE_STEM},
     {"स्कूल", CLUE_COUNTS | CLUE_STEM}, {"थान", CLUE_COUNTS | CLUE_STEM}, {"गाँव", CLUE_COUNTS | CLUE_STEM},
-    {"जिल", CLUE_COUNTS | CLUE_STEM}, {"बजे", CLUE_COUNTS}, {"सीसी", CLUE_COUNTS}, {"बार", CLUE_COUNTS},
+    {"जिल", CLUE_COUNTS | CLUE_STEM}, {"बजे", CLUE_COUNTS}, {"डिग्री", CLUE_COUNTS}, {"degrees", CLUE_COUNTS}, {"सीसी", CLUE_COUNTS}, {"बार", CLUE_COUNTS},
     {"people", CLUE_COUNTS}, {"persons", CLUE_COUNTS}, {"vehicles", CLUE_COUNTS}, {"challans", CLUE_COUNTS},
     {"calls", CLUE_COUNTS}, {"complaints", CLUE_COUNTS}, {"days", CLUE_COUNTS}, {"hours", CLUE_COUNTS},
     {"hrs", CLUE_COUNTS}, {"minutes", CLUE_COUNTS}, {"seconds", CLUE_COUNTS}, {"years", CLUE_COUNTS},

@@ -63,7 +63,8 @@ static bool is_smiley(const struct pair_spot *spot)
     bool nose = spot->before == '-' || spot->before == '\'' || spot->before == 'o';
     uint32_t eyes = nose ? spot->before2 : spot->before;
 
-    return eyes && eyes < 0x80 && strchr(":;=8xX", (int)eyes) && (nose || is_space(spot->before2));
+    return eyes && eyes < 0x80 && !in_word(spot->after) && strchr(":;=8xX", (int)eyes) &&
+           (nose || is_space(spot->before2));
 }
 
 static bool begins_list(const char *word, size_t length)
@@ -99,13 +100,14 @@ static bool is_marker(struct pairs *pairs, const struct pair_spot *spot)
 }
 
 /* An apostrophe, feet, or the mark of left-out letters: 'tis, '90s. */
-static bool is_apostrophe(const struct pair_spot *spot)
+static bool is_apostrophe(const struct pair_spot *spot, bool quote_is_open)
 {
     static const char *const shortened[] = {"tis", "twas", "em ", "til", "cause", "n "};
     const char *behind = spot->text + spot->at + spot->size;
 
-    if ((in_word(spot->before) && in_word(spot->after)) || u_isdigit((UChar32)spot->before) ||
-        u_isdigit((UChar32)spot->after) || (is_space(spot->before) && is_space(spot->after)))
+    if ((in_word(spot->before) && in_word(spot->after)) ||
+        (u_isdigit((UChar32)spot->before) && !quote_is_open) || u_isdigit((UChar32)spot->after) ||
+        (is_space(spot->before) && is_space(spot->after)))
         return true;
     for (size_t i = 0; i < COUNT_OF(shortened); i++)
         if (!strncmp(behind, shortened[i], strlen(shortened[i])))
@@ -177,6 +179,14 @@ static void take_bracket(struct pairs *pairs, const struct pair_spot *spot)
     }
 }
 
+static bool is_open(const struct pairs *pairs, uint32_t c)
+{
+    for (size_t i = 0; i < pairs->depth; i++)
+        if (pairs->open[i].c == c)
+            return true;
+    return false;
+}
+
 /* “ ” and „ “ and „ ”. */
 static void take_double(struct pairs *pairs, const struct pair_spot *spot)
 {
@@ -206,7 +216,7 @@ static void take_single(struct pairs *pairs, const struct pair_spot *spot)
     static const uint32_t openers[] = {'\'', 0x2018, 0x201A};
     bool closes = spot->c != 0x2018 && spot->c != 0x201A && !is_space(spot->before);
 
-    if (is_apostrophe(spot))
+    if (is_apostrophe(spot, is_open(pairs, spot->c == 0x2019 ? 0x2018 : '\'')))
         return;
     if (closes && !in_word(spot->after)) {
         if (!close_pair(pairs, openers, COUNT_OF(openers)) && is_letter(spot->before) &&

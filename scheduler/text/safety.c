@@ -536,9 +536,9 @@ static bool mixes_digits(const char *word, size_t length)
 }
 
 /* Words that nobody repeats on purpose. */
-static const char *const small_words[] = {"के",  "का",  "की",  "को",   "में",    "ने",  "से",   "है",
-                                          "हैं",  "और",  "the", "a",    "an",   "of", "to",  "and",
-                                          "in", "for", "at",  "with", "from", "is", "are", "by"};
+static const char *const small_words[] = {"के",  "का",  "की",  "को",   "में",    "ने",  "से",  "है",
+                                          "हैं",  "और",  "the", "a",    "an",   "of", "to", "and",
+                                          "in", "for", "at",  "with", "from", "by"};
 
 static bool is_small_word(const char *word, size_t length)
 {

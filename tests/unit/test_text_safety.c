@@ -198,6 +198,8 @@ static void quotes_and_brackets_without_a_partner_are_found(void **state)
         {"the women’s and the officers’ rights", ""},
         {"‘रुको", "unpaired@0+3"},
         {":-) ;) :( 8) =)", ""},
+        {"see x(1), x(5)", ""},
+        {"'crier explain 2' and ‘route 66’, 5' and 6'", ""},
         {"1) हेलमेट 2) बेल्ट\nक) पहला\n(ii) b iv) c", ""},
         {"https://a.in/x_(y) और (https://a.in/z)", ""},
     };
