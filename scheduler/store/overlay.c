@@ -22,7 +22,7 @@ static size_t slot_of(const struct overlay *overlay, const char *hex)
 {
     char beginning[17];
 
-    (void)snprintf(beginning, sizeof beginning, "%s", hex);
+    (void)snprintf(beginning, sizeof beginning, "%.16s", hex);
     return strtoull(beginning, NULL, 16) & (overlay->slots - 1);
 }
 
