@@ -170,23 +170,21 @@ static void read_workspace_file(struct files *files, const struct read_options *
     set->workspace_broken = true;
 }
 
-/* The value of a setting at the outermost level; NULL when it is not there, or no text. */
+/* The text of a setting at the outermost level; NULL when it is not there, or no text. */
 static const char *peek(struct tokens *tokens, const char *key)
 {
-    int level = 0;
-
-    for (; tokens->now.kind != TOKEN_END; tokens_take(tokens)) {
+    for (int level = 0; tokens->now.kind != TOKEN_END; tokens_take(tokens)) {
         const struct token *now = &tokens->now;
 
-        if (now->kind == TOKEN_MARK && strchr("({[", *now->start))
-            level++;
-        else if (now->kind == TOKEN_MARK && strchr(")}]", *now->start))
-            level--;
-        else if (level == 0 && tokens_at_setting(tokens) && strcmp(now->text, key) == 0) {
-            tokens_take(tokens);
-            tokens_take(tokens);
-            return tokens->now.kind == TOKEN_STRING ? tokens->now.text : NULL;
-        }
+        if (now->kind == TOKEN_MARK)
+            level += strchr("({[", *now->start) ? 1 : strchr(")}]", *now->start) ? -1 : 0;
+        if (level != 0 || now->kind != TOKEN_NAME || strcmp(now->text, key) != 0)
+            continue;
+        tokens_take(tokens);
+        if (!token_is(now, '=') && !token_is(now, ':'))
+            return NULL;
+        tokens_take(tokens);
+        return now->kind == TOKEN_STRING ? now->text : NULL;
     }
     return NULL;
 }
