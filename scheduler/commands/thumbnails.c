@@ -146,10 +146,11 @@ void thumbnails_make(const struct preview *preview, const struct occurrence *occ
     bar_begin(&maker.bar, _("Making small pictures"), count, preview->quiet);
     maker.progress = bar_progress(&maker.bar);
     for (; maker.bar.piece < count; maker.bar.piece++) {
-        const struct content *content = &occurrences[maker.bar.piece].text->rendered.content;
+        const struct rendered *rendered = &occurrences[maker.bar.piece].text->rendered;
 
-        for (size_t i = 0; i < content->media_count; i++)
-            make(&maker, &content->media[i]);
+        for (size_t i = 0; i < rendered->file_count; i++)
+            if (rendered->files[i].role != MEDIUM_CAPTIONS)
+                make(&maker, &rendered->files[i]);
     }
     bar_end(&maker.bar);
 }

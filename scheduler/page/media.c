@@ -53,9 +53,20 @@ static const char *length_text(int64_t duration_ms, struct arena *arena)
     return arena_printf(arena, "%" PRId64 ":%02" PRId64, seconds / 60, seconds % 60);
 }
 
-static void put_picture(struct sheet *sheet, const struct medium *medium, size_t label)
+/* A film is shown by the thumbnail that stands beside it, if it has one. */
+static const struct medium *shown_by(const struct rendered *rendered, const struct medium *medium)
 {
-    const int number = picture_of(sheet, medium);
+    for (size_t i = rendered->content.media_count;
+         mime_is_video(medium->mime) && i < rendered->file_count; i++)
+        if (rendered->files[i].role == MEDIUM_THUMBNAIL)
+            return &rendered->files[i];
+    return medium;
+}
+
+static void put_picture(struct sheet *sheet, const struct rendered *rendered,
+                        const struct medium *medium, size_t label)
+{
+    const int number = picture_of(sheet, shown_by(rendered, medium));
     const struct page_picture *picture = &sheet->page->pictures[number < 0 ? 0 : number];
 
     if (number == NO_PICTURE)
@@ -79,7 +90,7 @@ void put_media(struct sheet *sheet, const struct rendered *rendered, size_t firs
     html_print(&sheet->html, "<div class=\"media n%zu\">", count < 5 ? count : (size_t)4);
     for (size_t i = 0; i < count && i < MOST_SHOWN; i++) {
         html_print(&sheet->html, "<div>");
-        put_picture(sheet, &rendered->content.media[i], first + i);
+        put_picture(sheet, rendered, &rendered->content.media[i], first + i);
         html_print(&sheet->html, "</div>");
     }
     html_print(&sheet->html, "</div>\n");

@@ -53,7 +53,8 @@ static const char *words_of(const struct occurrence *occurrence, struct arena *a
         size = unicode_next(text + length, &c);
         length += size;
     }
-    return arena_text_n(arena, text, length);
+    return arena_joined(arena, arena_text_n(arena, text, length),
+                        text[length] && text[length] != '\n' ? "…" : "", "");
 }
 
 static void put_chip(struct sheet *sheet, const struct occurrence *occurrence)

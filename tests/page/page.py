@@ -32,6 +32,7 @@ def workspace(folder):
     shutil.copytree(HERE / "workspace", folder)
     shutil.copytree(SOURCE / "media", folder / "media")
     shutil.copy(SOURCE / "media/traffic/seat-belt.png", folder / "media" / STRANGE)
+    (folder / "media/film.srt").write_text("1\n00:00:00,000 --> 00:00:02,000\nहेलमेट पहनें\n")
     return folder
 
 
