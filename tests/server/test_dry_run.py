@@ -20,6 +20,8 @@ COMMANDS = (
     ("check", "--from", "2026-11-22", "--json"),
     ("preview", "--from", "2026-12-01", "--days", "30"),
     ("preview", "--from", "2026-12-01", "--days", "400", "--json"),
+    ("preview", "--from", "2026-12-01", "--days", "30", "--requests"),
+    ("preview", "traffic/helmet"),
     ("media", "--json", "traffic/helmet.png", "traffic/helmet-short.mp4"),
     ("preview", "--from", "2026-12-01", "--days", "14", "--html", DESK),
 )
