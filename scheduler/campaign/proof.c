@@ -11,7 +11,10 @@
 #include "text/similar.h"
 #include "text/unicode.h"
 
-enum { MOST_SHOWN = 40 }; /* code points of the text in a message */
+enum {
+    MOST_SHOWN = 40,    /* code points of the text in a message */
+    MOST_ADDRESS = 2048 /* bytes of an address that are looked at */
+};
 
 struct proof {
     struct reading *reading;
@@ -83,7 +86,7 @@ static struct place place_at(const struct proof *proof, size_t offset)
 static void report(const struct proof *proof, const char *code, size_t offset, const char *a,
                    const char *b, const char *c)
 {
-    if (!source_is_full(proof->reading->source))
+    if (!source_is_full(proof->reading->source)) /* else its place need not be looked for */
         reading_report(proof->reading, code, place_at(proof, offset), a, b, c);
 }
 
@@ -115,8 +118,10 @@ static size_t word_start(const char *text, size_t end)
 {
     size_t start = end;
 
-    while (start > 0 && !strchr(" \n", text[start - 1]))
+    while (start > 0 && end - start < MOST_ADDRESS && !strchr(" \n", text[start - 1]))
         start--;
+    while (start < end && ((unsigned char)text[start] & 0xC0) == 0x80)
+        start++;
     return start;
 }
 
@@ -161,17 +166,22 @@ static void report_danger(const struct proof *proof, const struct danger_mark *m
 /* Whether it stands in an address, whose letters have a finding of their own. */
 static bool in_address(const struct proof *proof, size_t at)
 {
-    size_t start = word_start(proof->text, at);
-    const char *scheme = strstr(proof->text + start, "://");
+    for (size_t i = word_start(proof->text, at); i + 3 <= at; i++)
+        if (!memcmp(proof->text + i, "://", 3))
+            return true;
+    return false;
+}
 
-    return scheme && scheme < proof->text + at;
+static bool is_full(const struct proof *proof)
+{
+    return source_is_full(proof->reading->source);
 }
 
 static void proof_letters(const struct proof *proof)
 {
     struct danger_list list = safety_find(proof->text, proof->scratch);
 
-    for (size_t i = 0; i < list.count; i++)
+    for (size_t i = 0; i < list.count && !is_full(proof); i++)
         if (list.items[i].danger != DANGER_SCRIPTS || !in_address(proof, list.items[i].start))
             report_danger(proof, &list.items[i]);
 }
@@ -219,7 +229,7 @@ static void proof_numbers(const struct proof *proof)
     if (!proof->known->has_numbers || !strcmp(proof->label, "link"))
         return;
     list = numbers_find(proof->text, proof->label, proof->scratch);
-    for (size_t i = 0; i < list.count; i++)
+    for (size_t i = 0; i < list.count && !is_full(proof); i++)
         if (!list.items[i].otherwise && !is_known_number(proof->known, list.items[i].digits))
             report_number(proof, &list.items[i]);
 }
@@ -274,7 +284,7 @@ static void proof_known_host(const struct proof *proof, size_t offset, const cha
 
 static void proof_host(const struct proof *proof, size_t offset, const char *host)
 {
-    const char *ascii = host_ascii(host, proof->reading->arena);
+    const char *ascii = host_ascii(host, proof->scratch);
     const char *ours;
 
     if (host_deceives(host)) {
@@ -282,7 +292,7 @@ static void proof_host(const struct proof *proof, size_t offset, const char *hos
         report(proof, "E441", offset, host, ascii ? ascii : host,
                guess_text(proof->reading, ours, _("Type the address again, in Latin letters.")));
     } else if (ascii && strchr(ascii, '.')) {
-        proof_known_host(proof, offset, arena_text(proof->reading->arena, host), ascii);
+        proof_known_host(proof, offset, host, ascii);
     }
 }
 
@@ -298,9 +308,10 @@ static void proof_hosts(const struct proof *proof)
     const char *text = proof->text;
     struct mark_list marks;
 
-    for (const char *at = text; (at = strpbrk(at, "hH")); at++) {
+    for (const char *at = text; (at = strpbrk(at, "hH")) && !is_full(proof); at++) {
         size_t offset = (size_t)(at - text);
-        const char *host = has_scheme(at) ? host_of(at, strlen(at), proof->reading->arena) : "";
+        const char *host =
+            has_scheme(at) ? host_of(at, strnlen(at, MOST_ADDRESS), proof->scratch) : "";
 
         if (*host)
             proof_host(proof, offset, host);
@@ -308,12 +319,12 @@ static void proof_hosts(const struct proof *proof)
     if (!strchr(text, '.'))
         return;
     marks = links_find_bare_too(text, proof->scratch);
-    for (size_t i = 0; i < marks.count; i++) {
+    for (size_t i = 0; i < marks.count && !is_full(proof); i++) {
         const struct mark *mark = &marks.items[i];
 
         if (mark->kind == MARK_LINK && mark->bare)
             proof_host(proof, mark->start,
-                       host_of(text + mark->start, mark->length, proof->reading->arena));
+                       host_of(text + mark->start, mark->length, proof->scratch));
     }
 }
 

@@ -8,7 +8,14 @@
 #include "text/links.h"
 #include "text/unicode.h"
 
-enum { MOST_GROUPS = 6, WORDS_AWAY = 3, SHORT_LEAST = 3, SHORT_MOST = 8, NUKTA = 0x93C };
+enum {
+    MOST_GROUPS = 6,
+    WORDS_AWAY = 3,
+    PIECES_AWAY = 12,
+    SHORT_LEAST = 3,
+    SHORT_MOST = 8,
+    NUKTA = 0x93C
+};
 
 /* ---- What words say about a number beside them. ---- */
 
@@ -407,9 +414,11 @@ static unsigned piece_clue(const struct pieces *pieces, struct piece *piece)
 /* Whether a word of dialling stands within reach; `step` is 1 or -1. */
 static bool dials_toward(const struct pieces *pieces, size_t at, int step)
 {
-    size_t words = 0;
+    size_t words = 0, passed = 0;
 
-    for (size_t i = at + (size_t)step; i < pieces->count && words < WORDS_AWAY; i += (size_t)step) {
+    for (size_t i = at + (size_t)step;
+         i < pieces->count && words < WORDS_AWAY && passed < PIECES_AWAY;
+         i += (size_t)step, passed++) {
         if (pieces->items[i].kind == PIECE_END)
             return false;
         if (piece_clue(pieces, &pieces->items[i]) & CLUE_DIALS)
@@ -422,7 +431,7 @@ static bool dials_toward(const struct pieces *pieces, size_t at, int step)
 /* The word before a number, past other numbers and what joins them: sections 105, 173 and 176. */
 static unsigned clue_before(const struct pieces *pieces, size_t at)
 {
-    while (at-- > 0) {
+    for (size_t passed = 0; passed < PIECES_AWAY && at-- > 0; passed++) {
         unsigned clue = piece_clue(pieces, &pieces->items[at]);
 
         if (pieces->items[at].kind == PIECE_END)

@@ -418,15 +418,13 @@ static void find_characters(const char *text, struct arena *arena, struct danger
 
 /* ---- Words and numbers. ---- */
 
-static bool inside(const struct mark_list *marks, size_t at)
+/* Whether a link covers `at`; *next is the first mark that may, for a walk from the beginning. */
+static bool inside(const struct mark_list *marks, size_t *next, size_t at)
 {
-    for (size_t i = 0; i < marks->count; i++) {
-        const struct mark *mark = &marks->items[i];
-
-        if (mark->kind == MARK_LINK && at >= mark->start && at < mark->start + mark->length)
-            return true;
-    }
-    return false;
+    while (*next < marks->count && marks->items[*next].start + marks->items[*next].length <= at)
+        ++*next;
+    return *next < marks->count && marks->items[*next].kind == MARK_LINK &&
+           marks->items[*next].start <= at;
 }
 
 static bool in_word(uint32_t c)
@@ -579,6 +577,7 @@ static void find_words(const char *text, const struct mark_list *marks, struct a
                        struct danger_list *list)
 {
     struct word before = {0}, word = {0};
+    size_t next = 0;
     uint32_t c;
 
     while (text[word.start]) {
@@ -587,7 +586,7 @@ static void find_words(const char *text, const struct mark_list *marks, struct a
             word.start += unicode_next(text + word.start, &c);
             continue;
         }
-        if (!inside(marks, word.start))
+        if (!inside(marks, &next, word.start))
             judge_word(text, &before, &word, arena, list);
         before = word;
         word.start += word.length;
