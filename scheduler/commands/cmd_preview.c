@@ -209,9 +209,12 @@ static bool judge(const struct findings *findings, struct err *err)
 {
     if (findings->errors == 0)
         return true;
-    return err_set(err, ERR_FOUND, "%zu %s, %zu %s", findings->errors,
-                   dngettext("crier", "error", "errors", findings->errors), findings->warnings,
-                   dngettext("crier", "warning", "warnings", findings->warnings));
+    return err_set(err, ERR_FOUND, "%s, %s",
+                   arena_printf(findings->arena, P_("%zu error", "%zu errors", findings->errors),
+                                findings->errors),
+                   arena_printf(findings->arena,
+                                P_("%zu warning", "%zu warnings", findings->warnings),
+                                findings->warnings));
 }
 
 static bool show(const struct invocation *invocation, struct survey *survey, struct err *err)

@@ -6,6 +6,7 @@
 #include "commands/hold_flags.h"
 #include "commands/rows_table.h"
 #include "commands/terminal.h"
+#include "commands/words.h"
 
 enum { NEXT_HOURS = 24 };
 
@@ -188,7 +189,7 @@ static const char *plain(const struct invocation *invocation)
 static void print_trouble(const struct invocation *invocation, const json_t *file)
 {
     const char *is = json_text(file, "is"), *name = json_text(file, "file");
-    const char *edited = json_text(file, "edited");
+    const char *edited = words_time(json_text(file, "edited"), invocation->arena);
 
     fputs(red(invocation), stdout);
     if (!edited)
@@ -227,7 +228,8 @@ static void print_reload(const struct invocation *invocation, const json_t *relo
     if (json_text(reload, "at"))
         printf(_("The files last changed something at %s: %lld added, %lld changed, %lld removed, "
                  "%lld held.\n"),
-               json_text(reload, "at"), (long long)json_integer_or(reload, "added", 0),
+               words_time(json_text(reload, "at"), invocation->arena),
+               (long long)json_integer_or(reload, "added", 0),
                (long long)json_integer_or(reload, "changed", 0),
                (long long)json_integer_or(reload, "removed", 0),
                (long long)json_integer_or(reload, "held", 0));
@@ -242,7 +244,7 @@ static void print_problem(const struct invocation *invocation, const json_t *fin
 
     printf("%s%s:%lld:%lld: %s[%s]: %s%s\n", red(invocation), file ? file : "crier.cfg",
            (long long)json_integer_or(finding, "line", 0),
-           (long long)json_integer_or(finding, "column", 0), json_text(finding, "severity"),
+           (long long)json_integer_or(finding, "column", 0), _(json_text(finding, "severity")),
            json_text(finding, "code"), json_text(finding, "message"), plain(invocation));
     if (try)
         terminal_print(stdout, _("  try: "), "", try, invocation->arena);

@@ -343,23 +343,23 @@ bool desk_select(const struct invocation *invocation, const char *name, const ch
     return select_among(invocation, name, doing, drop_ended, body, err);
 }
 
-/* What stands between a delivery's name and its state: not every decision changes that at once. */
+/* Of a delivery {0} and its state {1}: not every decision changes that at once. */
 static const struct {
-    const char *command, *between;
-} betweens[] = {
-    {"approve", N_("is approved, and now")},
-    {"publish", N_("goes out as soon as nothing stands in its way; it is still")},
-    {"retract", N_("is being taken back ('crier why' tells when it is done); it is still")},
-    {NULL, N_("is now")},
+    const char *command, *sentence;
+} sentences[] = {
+    {"approve", N_("{0} is approved, and now {1}")},
+    {"publish", N_("{0} goes out as soon as nothing stands in its way; it is still {1}")},
+    {"retract", N_("{0} is being taken back ('crier why' tells when it is done); it is still {1}")},
+    {NULL, N_("{0} is now {1}")},
 };
 
-static const char *between(const char *command)
+static const char *sentence_of(const char *command)
 {
     size_t i = 0;
 
-    while (betweens[i].command && strcmp(betweens[i].command, command) != 0)
+    while (sentences[i].command && strcmp(sentences[i].command, command) != 0)
         i++;
-    return _(betweens[i].between);
+    return _(sentences[i].sentence);
 }
 
 static void print_left(const json_t *entry)
@@ -370,7 +370,7 @@ static void print_left(const json_t *entry)
         printf(_("  what answers it stays: %s\n"), json_string_value(json_array_get(left, i)));
 }
 
-static void print_done(const json_t *result, const char *command)
+static void print_done(const json_t *result, const char *command, struct arena *arena)
 {
     const json_t *done = json_object_get(result, "done"),
                  *refused = json_object_get(result, "refused");
@@ -379,7 +379,9 @@ static void print_done(const json_t *result, const char *command)
     for (i = 0; i < json_array_size(done); i++) {
         const json_t *entry = json_array_get(done, i);
 
-        printf("%s %s %s\n", json_text(entry, "name"), between(command), json_text(entry, "state"));
+        puts(i18n_fill(sentence_of(command),
+                       (const char *const[3]){json_text(entry, "name"), json_text(entry, "state")},
+                       arena));
         print_left(entry);
     }
     for (i = 0; i < json_array_size(refused); i++)
@@ -410,7 +412,7 @@ bool desk_decide_among(const struct invocation *invocation, json_t *body, const 
     if (invocation->json)
         print_json(result);
     else
-        print_done(result, json_text(body, "command"));
+        print_done(result, json_text(body, "command"), invocation->arena);
     json_decref(result);
     if (kind == ERR_FOUND) {
         err->kind = ERR_FOUND;

@@ -10,7 +10,7 @@
 #include "text/unicode.h"
 
 #define INDENT "      "
-enum { MINUTES = 16, MOST_NAMED = 20 };
+enum { MOST_NAMED = 20 };
 
 struct page {
     const struct invocation *invocation;
@@ -32,17 +32,9 @@ static const char *colour(const struct page *page, enum colour which)
     return page->invocation->colour ? codes[which] : "";
 }
 
-/* "2026-12-01T09:30:00+05:30" as staff write it: "2026-12-01 09:30", with seconds if it has any. */
 static const char *local_time(const struct page *page, const char *time)
 {
-    char *text;
-
-    if (!time || strlen(time) < MINUTES + 3)
-        return "";
-    text =
-        arena_text_n(page->arena, time, strncmp(time + MINUTES, ":00", 3) ? MINUTES + 3 : MINUTES);
-    text[10] = ' ';
-    return text;
+    return words_time(time, page->arena);
 }
 
 /* ---- one change ---- */
@@ -280,7 +272,7 @@ static void print_finding(const struct page *page, const json_t *finding)
 
     fprintf(page->out, "%s! %s:%lld:%lld: %s[%s]: %s%s\n", colour(page, RED),
             file ? file : "crier.cfg", (long long)json_integer_or(finding, "line", 0),
-            (long long)json_integer_or(finding, "column", 0), json_text(finding, "severity"),
+            (long long)json_integer_or(finding, "column", 0), _(json_text(finding, "severity")),
             json_text(finding, "code"), json_text(finding, "message"), colour(page, PLAIN));
     if (json_text(finding, "try"))
         terminal_print(page->out, _("  try: "), "", json_text(finding, "try"), page->arena);
@@ -289,19 +281,21 @@ static void print_finding(const struct page *page, const json_t *finding)
 static void print_counts(const struct page *page, const json_t *counts)
 {
     long long lost = (long long)json_integer_or(counts, "approvals_lost", 0);
-    const char *plan =
-        arena_printf(page->arena, _("Plan: %lld to add, %lld to change, %lld to remove"),
-                     (long long)json_integer_or(counts, "add", 0),
-                     (long long)json_integer_or(counts, "change", 0),
-                     (long long)json_integer_or(counts, "remove", 0));
+    long long add = (long long)json_integer_or(counts, "add", 0);
+    long long change = (long long)json_integer_or(counts, "change", 0);
+    long long out = (long long)json_integer_or(counts, "remove", 0);
 
     if (lost > 0)
         fprintf(page->out,
-                P_("%s; %lld approval would be lost.\n", "%s; %lld approvals would be lost.\n",
+                P_("Plan: %lld to add, %lld to change, %lld to remove; %lld approval would be "
+                   "lost.\n",
+                   "Plan: %lld to add, %lld to change, %lld to remove; %lld approvals would be "
+                   "lost.\n",
                    (unsigned long)lost),
-                plan, lost);
+                add, change, out, lost);
     else
-        fprintf(page->out, "%s.\n", plan);
+        fprintf(page->out, _("Plan: %lld to add, %lld to change, %lld to remove.\n"), add, change,
+                out);
 }
 
 void plan_print(const struct invocation *invocation, const json_t *plan)
