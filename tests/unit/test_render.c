@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "campaign_world.h"
+#include "text/count.h"
 
 static struct world world;
 
@@ -493,6 +494,60 @@ static void the_default_language_is_hindi(void **unused)
     assert_string_equal(rendered.content.language, "hi");
 }
 
+/* ---- where a text becomes too long ---- */
+
+static void the_longest_beginning_that_keeps_a_limit_is_found(void **unused)
+{
+    static const struct {
+        const char *text;
+        struct text_limit limit;
+        size_t fits; /* bytes */
+    } cases[] = {
+        {"", {.unit = COUNT_BYTES, .most = 5}, 0},
+        {"hello", {.unit = COUNT_BYTES, .most = 5}, 5},
+        {"hello!", {.unit = COUNT_BYTES, .most = 5}, 5},
+        {"hello!", {.unit = COUNT_BYTES, .most = 0}, 6},
+        {"हिहिहि", {.unit = COUNT_GRAPHEMES, .most = 2}, 12},
+        {"हिहिहि", {.unit = COUNT_CODEPOINTS, .most = 5}, 12},
+        {"हिहिहि", {.unit = COUNT_BYTES, .most = 17}, 12},
+        {"a🚦b🚦", {.unit = COUNT_UTF16, .most = 4}, 6},
+        {"a🚦b🚦", {.unit = COUNT_WEIGHTED, .most = 5}, 6},
+        {"see https://cybercrime.gov.in/a/very/long/path/that/is/short now and here",
+         {.unit = COUNT_GRAPHEMES, .most = 31, .urls_are_23 = true},
+         sizeof "see https://cybercrime.gov.in/a/very/long/path/that/is/short now" - 1},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(text_fitting(cases[i].text, &cases[i].limit), cases[i].fits);
+}
+
+/* What is answered keeps the limit, and one letter more does not. */
+static void one_letter_more_would_be_too_long(void **unused)
+{
+    static const char text[] = "हेलमेट पहनें 🚦👨‍👩‍👧‍👦 क्षि #सड़क_सुरक्षा और e\u0301 Latin words, "
+                               "too.";
+    static const enum count_unit units[] = {COUNT_GRAPHEMES, COUNT_WEIGHTED, COUNT_UTF16,
+                                            COUNT_BYTES, COUNT_CODEPOINTS};
+    struct arena arena = {0};
+
+    (void)unused;
+    for (size_t u = 0; u < COUNT_OF(units); u++) {
+        for (size_t most = 1; most < 60; most++) {
+            const struct text_limit limit = {.unit = units[u], .most = most};
+            const size_t fits = text_fitting(text, &limit);
+            size_t next = fits + 1;
+
+            assert_true(text_measure(arena_text_n(&arena, text, fits), &limit).used <= most);
+            while (next < strlen(text) && grapheme_floor(text, next) != next)
+                next++;
+            assert_true(fits == strlen(text) ||
+                        text_measure(arena_text_n(&arena, text, next), &limit).used > most);
+        }
+    }
+    arena_clear(&arena);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -517,6 +572,8 @@ int main(void)
         TEST(what_is_refused_never_goes_out),
         TEST(a_shape_is_fitted_as_the_medium_then_the_override_then_the_post_says),
         TEST(the_default_language_is_hindi),
+        TEST(the_longest_beginning_that_keeps_a_limit_is_found),
+        TEST(one_letter_more_would_be_too_long),
     };
 
     return cmocka_run_group_tests_name("campaign/render", tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,11 +54,31 @@ static void what_is_no_terminal_has_no_width(void **unused)
     assert_int_equal(close(fd), 0);
 }
 
+static void a_page_without_a_terminal_is_as_wide_as_it_is_told(void **unused)
+{
+    static const struct {
+        const char *said; /* NULL = nothing */
+        size_t columns;
+    } cases[] = {{NULL, 80},   {"120", 120}, {"40", 40}, {"39", 80},
+                 {"400", 400}, {"401", 80},  {"", 80},   {"wide", 80}};
+    int fd = open("/dev/null", O_WRONLY);
+
+    (void)unused;
+    assert_true(fd >= 0);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_int_equal(cases[i].said ? setenv("COLUMNS", cases[i].said, 1) : unsetenv("COLUMNS"),
+                         0);
+        assert_int_equal(terminal_page(fd), cases[i].columns);
+    }
+    assert_int_equal(close(fd), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_break_between_words_where_they_would_be_too_long),
         cmocka_unit_test(what_is_no_terminal_has_no_width),
+        cmocka_unit_test(a_page_without_a_terminal_is_as_wide_as_it_is_told),
     };
 
     return cmocka_run_group_tests_name("terminal", tests, NULL, NULL);

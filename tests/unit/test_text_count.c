@@ -259,6 +259,35 @@ static void line_ends_and_joined_controls_follow_the_standard(void **state)
     assert_int_equal(count_graphemes("각", strlen("각")).split, 1);
 }
 
+static void a_beginning_ends_before_the_letter_that_does_not_fit(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t length, floor;
+    } cases[] = {
+        {"", 0, 0},
+        {"abc", 0, 0},
+        {"abc", 2, 2},
+        {"abc", 3, 3},
+        {"abc", 9, 3},
+        {"हिहि", 6, 6},
+        {"हिहि", 7, 6},
+        {"हिहि", 11, 6},
+        {"हिहि", 5, 0},
+        {"हिहि", 12, 12},
+        {"क्षि", 6, 0},
+        {"क्षि", 12, 12},
+        {"e\u0301x", 1, 0},
+        {"e\u0301x", 3, 3},
+        {"👨‍👩‍👧‍👦x", 24, 0},
+        {"👨‍👩‍👧‍👦x", 25, 25},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(grapheme_floor(cases[i].text, cases[i].length), cases[i].floor);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -267,6 +296,7 @@ int main(void)
         cmocka_unit_test(the_servers_own_length_of_a_link_is_used),
         cmocka_unit_test(the_measured_table_of_units_holds),
         cmocka_unit_test(line_ends_and_joined_controls_follow_the_standard),
+        cmocka_unit_test(a_beginning_ends_before_the_letter_that_does_not_fit),
     };
 
     return cmocka_run_group_tests_name("text/count", tests, NULL, NULL);
