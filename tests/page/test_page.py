@@ -43,6 +43,21 @@ class Judged(Case):
         self.assertGreater(checks, 80)
 
 
+    def test_the_judges_notice_what_is_wrong(self):
+        folder = self.folder / "wrong"
+        folder.mkdir()
+        (folder / "index.html").write_text(
+            '<!DOCTYPE html>\n<html><head><title>What goes out</title></head><body><h1>What goes out</h1>\n'
+            '<script>pwn()</script><img src="http://127.0.0.1:9/x.png"><p style="color: #bbb; width: 2000px">pale \u202e</p>\n'
+            '<a href="https://example.com/">elsewhere</a><a href="#nowhere">nowhere</a></body></html>\n')
+        _, faults = page.judge([{"file": str(folder / "index.html"), "language": "hi", "english": "What goes out"}])
+        said = "\n".join(faults)
+        for words in ("not valid", "asks for http://127.0.0.1:9/x.png", "axe (light)", "axe (dark)", "color-contrast", "scrolls sideways at 390",
+                      "a text has run", "elements that a text has made", "links lead elsewhere", "links lead nowhere", "nobody sees",
+                      "lang is", "the heading is"):
+            self.assertIn(words, said)
+
+
 class Written(Case):
     def test_it_is_one_file_and_the_same_bytes_twice(self):
         first = self.made("once", "--days", "14").read_bytes()
