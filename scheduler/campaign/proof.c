@@ -129,7 +129,7 @@ static void report_danger(const struct proof *proof, const struct danger_mark *m
 {
     struct arena *arena = proof->reading->arena;
     const char *shown = excerpt(proof, mark->start, mark->length), *more = NULL;
-    size_t start = mark->start;
+    size_t start;
 
     switch (mark->danger) {
     case DANGER_INVISIBLE:

@@ -325,6 +325,7 @@ static bool pin(const char *name, const char *hex, size_t length)
     return spool_pin(in("spool", ""), in("media", ""), name, hex, (int64_t)length, &err);
 }
 
+/* What waits for the other end of a FIFO waits for ever; a busy machine only takes its time. */
 static void assert_refused(const char *name)
 {
     double start = seconds_now();
@@ -334,7 +335,7 @@ static void assert_refused(const char *name)
         fail_msg("%.80s was read", name);
     if (pin(name, secret_hex, strlen(secret)) || pin(name, honest_hex, strlen(honest)))
         fail_msg("%.80s was pinned", name);
-    if (seconds_now() - start > 1)
+    if (seconds_now() - start > 10)
         fail_msg("%.80s took %.1f s", name, seconds_now() - start);
 }
 
