@@ -20,6 +20,7 @@ static bool run(const struct invocation *invocation, struct err *err)
         .runtime = invocation->runtime,
         .credentials = invocation->credentials,
         .until_idle = invocation_has(invocation, "until-idle"),
+        .terminal = isatty(STDERR_FILENO),
     };
 
     /* A typing mistake in -C must not leave a state folder behind. A workspace whose crier.cfg was

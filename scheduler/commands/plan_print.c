@@ -343,6 +343,8 @@ static json_t *index_of(const json_t *list, const char *key, struct arena *arena
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *entry = json_array_get(list, i);
         const char *sha256 = json_text(entry, "sha256");
+        if (!sha256 && !strcmp(json_text(entry, "change"), "remove"))
+            continue; /* done by itself */
         json_put(index, json_text(entry, key), sha256 ? sha256 : stands(entry, arena));
     }
     return index;

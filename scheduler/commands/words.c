@@ -23,3 +23,15 @@ void words_pad(FILE *out, const char *word, size_t columns)
 
     fprintf(out, "%s%*s", word, taken < columns ? (int)(columns - taken) : 0, "");
 }
+
+const char *words_time(const char *time, struct arena *arena)
+{
+    const size_t seconds = strlen("2026-12-01T09:30:00"), minutes = strlen("2026-12-01T09:30");
+    char *text;
+
+    if (!time || strlen(time) < seconds)
+        return "";
+    text = arena_text_n(arena, time, strncmp(time + minutes, ":00", 3) ? seconds : minutes);
+    text[strlen("2026-12-01")] = ' ';
+    return text;
+}

@@ -17,4 +17,8 @@ void words_print(FILE *out, const char *indent, const char *mark, const char *te
 /* A word and blanks up to that many columns of the terminal: in Hindi a byte is no column. */
 void words_pad(FILE *out, const char *word, size_t columns);
 
+/* "2026-12-01T09:30:00+05:30" as staff write it: "2026-12-01 09:30", with seconds if it has any; ""
+ * for NULL. */
+const char *words_time(const char *time, struct arena *arena);
+
 #endif

@@ -195,8 +195,9 @@ static void add_line(struct digest_stream *stream, const char *line)
     digest_add(stream, line, strlen(line));
 }
 
-/* What would be done and to which rows. Contents are bound by the hashes of the files: what is
- * still being made of them today may be there tomorrow, and is no other plan. */
+/* What would be done and to which rows. What is gone from its file is taken out by itself, applied
+ * or not, so that a plan stays the same while that happens. Contents are bound by the hashes of the
+ * files: what is still being made of them today may be there tomorrow, and is no other plan. */
 static void digest_change(struct compared *compared, const struct reload_seen *seen,
                           const char *word, int64_t lost)
 {
@@ -234,7 +235,8 @@ static void add_change(struct compared *compared, const struct reload_seen *seen
     json_array_append_new(compared->changes, change);
     ++*counter(compared, word);
     compared->approvals_lost += lost;
-    digest_change(compared, seen, word, lost);
+    if (seen->planned)
+        digest_change(compared, seen, word, lost);
 }
 
 /* What went out is told by findings. A row that is being removed already is told again: it has not

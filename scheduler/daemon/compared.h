@@ -14,8 +14,8 @@
  * `what` names what differs: "text", "title", "media" ... as in the content; "made" (its pictures
  * are ready now), "time", "useful_for", "approvals", "settings", "state". `workspace` is the
  * SHA-256 of the audit log's public key: null where nothing was ever planned. The hashes are over
- * what was read, over what would be done, and over the rows that it would be done to: who applies
- * the plan compares them with those of the moment.
+ * what was read, over what would be done, and over the rows that it would be done to, removals
+ * aside, which nobody needs to apply: who applies the plan compares them with those of the moment.
  */
 #ifndef CRIER_DAEMON_COMPARED_H
 #define CRIER_DAEMON_COMPARED_H

@@ -7,6 +7,7 @@
  *   daemon.c    life: start, ready, stop, signals
  *   carrier.c   events in, actions out; the check that a delivery's files are what was read
  *   loading.c   readings of the planner laid over the outbox; the due index and its one timer
+ *   comparing.c readings compared with the outbox, and applied when somebody says so
  *   asking.c    requests of the control socket to the desk
  *   rehearsing.c  what a rehearsal needs besides: requests in order, approvals, its end
  */
@@ -38,6 +39,7 @@ struct daemon_options {
     const char *runtime;      /* control.sock stands there */
     const char *credentials;  /* $CREDENTIALS_DIRECTORY or NULL */
     bool until_idle;          /* end when nothing is left that could go out by itself */
+    bool terminal;            /* a person looks on: each reload is told on stderr, for people */
     const char *virtual_host; /* fault builds: "127.0.0.1:PORT" of the sandbox whose clock is ours;
                                  else NULL */
     struct rehearsal *rehearsal; /* NULL = this is no rehearsal */

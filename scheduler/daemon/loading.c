@@ -12,6 +12,7 @@
 #include "campaign/reader.h"
 #include "daemon/internal.h"
 #include "daemon/reloaded.h"
+#include "daemon/telling.h"
 #include "platform/registry.h"
 #include "store/reload.h"
 
@@ -527,6 +528,9 @@ static void report_load(struct daemon *daemon, const struct load *load)
              "deliveries",
              (long long)result->inserted, (long long)result->replaced, (long long)result->cancelled,
              (long long)result->held, (long long)result->unchanged);
+    if (daemon->options->terminal)
+        telling_reload(stderr, load->reading, result, reload_findings(load->reload),
+                       daemon_now(daemon));
     report_findings(daemon, &load->reading->planning->findings, _("a file has errors"));
     report_findings(daemon, reload_findings(load->reload),
                     _("a file and what went out do not agree"));

@@ -228,7 +228,7 @@ class Broken(Files):
         self.assertEqual(self.state("otp"), ("ready", None))
         self.assertIn("traffic.cfg", " ".join(self.office.daemon.alarms))
         self.assertIn("shedule", self.problems())
-        self.assertRegex(self.office.crier("status").stdout, r"File problem: campaigns/traffic.cfg:\d+")
+        self.assertRegex(self.office.crier("status").stdout, r"campaigns/traffic.cfg:\d+:\d+: error\[E112\]")
         self.office.go(NOON + MINUTE)
         self.went_out("संदेश helmet", "संदेश otp")
 

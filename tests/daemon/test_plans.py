@@ -2,7 +2,12 @@
 """plan and apply, with the daemon and without: what is shown is what is done, and nothing else is."""
 import datetime
 import json
+import os
 import pathlib
+import pty
+import select
+import signal
+import subprocess
 import sys
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / "support")]
@@ -146,6 +151,20 @@ class Apply(Plans):
         self.office.reload()
         self.office.until_state("helmet", "held", "removing")
 
+    def test_what_is_edited_and_not_applied_goes_out_as_it_was_applied(self):
+        soon = self.soon(6)
+        self.office.campaign("traffic", post("helmet", soon, "as applied"), post("gone", soon, "taken out"))
+        self.told("Applied: 2 added", "apply", "--yes")
+        self.office.campaign("traffic", post("helmet", soon, "other words"), post("new", soon, "never applied"))
+        self.office.until_state("helmet", "published")
+        self.office.until_state("gone", "held", "removing")
+        self.assertEqual(self.office.public, ["as applied"])
+
+    def test_without_reload_apply_all_that_waits_counts(self):
+        self.office.more = ""
+        self.office.config()
+        self.office.until_state("helmet", "ready")
+
     def test_the_daemon_starts_with_what_was_applied_last(self):
         self.office.crier("apply", "--yes")
         content = self.office.row("helmet")["content"]
@@ -160,6 +179,13 @@ class Apply(Plans):
         self.told("Applied: 1 added", "apply", path)
         self.assertEqual(self.office.row("helmet")["state"], "ready")
         self.told("has changed since it was made", "apply", path, status=1)
+
+    def test_a_saved_plan_holds_while_what_it_takes_out_goes_by_itself(self):
+        self.office.crier("apply", "--yes")
+        self.office.campaign("traffic", post("new", NOW + DAY))
+        path = self.save()
+        self.office.until_state("helmet", "held", "removing")
+        self.told("Applied: 1 added", "apply", path)
 
     def test_a_saved_plan_is_refused_when_a_file_has_changed_which_is_named(self):
         path = self.save()
@@ -239,6 +265,30 @@ class Auto(Plans):
         self.office.write("crier.cfg", right)
         self.office.reload()
         until("it is mended", lambda: not self.office.status["problems"])
+
+
+class Terminal(Plans):
+    shown = ""
+
+    def test_the_person_at_the_terminal_is_told_what_a_reload_did_and_what_is_wrong(self):
+        self.office.config()
+        self.office.campaign("traffic", post("helmet", NOW + DAY))
+        screen, line = pty.openpty()
+        daemon = subprocess.Popen(self.office.line("run"), env=self.office.environment, cwd="/", stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.DEVNULL, stderr=line, start_new_session=True)
+        self.addCleanup(lambda: daemon.kill() or daemon.wait())
+        os.close(line)
+        self.until_shown(screen, "The files changed: 1 added, 0 changed, 0 removed, 0 held.")
+        self.office.campaign("traffic", '{ id = "helmet"; shedule = 1; }')
+        daemon.send_signal(signal.SIGHUP)
+        self.until_shown(screen, "have errors; what was planned from them before stays")
+        self.until_shown(screen, 'error[E112]: unknown key "shedule"')
+
+    def until_shown(self, screen, text):
+        while text not in self.shown:
+            ready, _, _ = select.select([screen], [], [], 30)
+            self.assertTrue(ready, f"{text!r} is not in {self.shown!r}")
+            self.shown += os.read(screen, 65536).decode("utf-8", "replace")
 
 
 if __name__ == "__main__":
