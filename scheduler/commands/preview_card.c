@@ -68,8 +68,8 @@ static size_t label_columns(void)
     size_t most = 0;
 
     for (size_t i = 0; i < COUNT_OF(labels); i++) {
-        const char *label = _(labels[i]);
-        const size_t columns = unicode_columns(label, strlen(label));
+        const char *word = _(labels[i]);
+        const size_t columns = unicode_columns(word, strlen(word));
 
         most = columns > most ? columns : most;
     }

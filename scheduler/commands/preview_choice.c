@@ -137,23 +137,33 @@ static bool slot_of(const struct post *post, const char *occurrence, const struc
            zone_resolve(zone, &civil, at, &later) == ZONE_ONCE;
 }
 
-static bool refuse_occurrence(const struct preview *preview, const struct post *post,
-                              struct err *err)
+/* "2026-12-04T19:00", or NULL when there is none any more. */
+static const char *next_word(const struct preview *preview, const struct post *post)
 {
     const struct civil from = zone_civil(preview->workspace->zone, preview->from);
     char text[WHEN_GUESS];
     struct civil next;
     int64_t number;
 
+    return repeat_next(&post->repeat, &from, &next, &number)
+               ? arena_text(preview->arena, when_slot_text(&next, text))
+               : NULL;
+}
+
+static bool refuse_occurrence(const struct preview *preview, const struct post *post,
+                              struct err *err)
+{
+    const char *wanted = preview->choice.occurrence;
+    const char *next = post->repeats ? next_word(preview, post) : NULL;
+
     if (!post->repeats)
         return err_set(err, ERR_USAGE, _("this post goes out once: its only occurrence is \"%s\""),
                        "once");
-    if (repeat_next(&post->repeat, &from, &next, &number))
+    if (next)
         return err_set(err, ERR_USAGE,
-                       _("this post has no occurrence \"%s\"; its next one is \"%s\""),
-                       preview->choice.occurrence, when_slot_text(&next, text));
-    return err_set(err, ERR_USAGE, _("this post has no occurrence \"%s\""),
-                   preview->choice.occurrence);
+                       _("this post has no occurrence \"%s\"; its next one is \"%s\""), wanted,
+                       next);
+    return err_set(err, ERR_USAGE, _("this post has no occurrence \"%s\""), wanted);
 }
 
 /* The next of a post that repeats, the only one of another. */
