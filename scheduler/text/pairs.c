@@ -5,7 +5,7 @@
 
 #include "text/unicode.h"
 
-enum { MOST_OPEN = 64, MARKER_LETTERS = 4 };
+enum { MOST_OPEN = 64, MARKER_LETTERS = 4, MARKER_BYTES = 12 };
 
 /* What one character does: opens, closes, or either, as the text has it. */
 enum side { SIDE_NONE, SIDE_OPENS, SIDE_CLOSES, SIDE_EITHER };
@@ -82,7 +82,7 @@ static bool is_marker(struct pairs *pairs, const struct pair_spot *spot)
 {
     size_t at = spot->at, letters = 0;
 
-    while (at > spot->line && letters <= 3 * MARKER_LETTERS) {
+    while (at > spot->line && letters <= MARKER_BYTES) {
         char c = spot->text[at - 1];
 
         if (c == ' ' || c == '\t')
@@ -192,12 +192,12 @@ static void take_double(struct pairs *pairs, const struct pair_spot *spot)
 {
     static const uint32_t low[] = {0x201E}, both[] = {0x201C, 0x201E, 0x201F};
 
-    if (spot->c == 0x201E || spot->c == 0x201F)
+    if (spot->c == 0x201D) {
+        if (!close_pair(pairs, both, COUNT_OF(both)))
+            unpaired(pairs, spot->at, spot->size, spot->c);
+    } else if (spot->c != 0x201C || !close_pair(pairs, low, 1)) {
         open_pair(pairs, spot);
-    else if (spot->c == 0x201C && !close_pair(pairs, low, 1))
-        open_pair(pairs, spot);
-    else if (spot->c == 0x201D && !close_pair(pairs, both, COUNT_OF(both)))
-        unpaired(pairs, spot->at, spot->size, spot->c);
+    }
 }
 
 /* « » and » «. */
