@@ -123,7 +123,7 @@ MAKERS = {
                                                                                  "+ildct+ilme", "-x264-params", "interlaced=1", *FIRST]),
     "wide-pixels.mp4": lambda films, path: film(path, size=(360, 288), more=["-vf", "setsar=64/45", *FIRST]),
     "surround.mp4": lambda films, path: film(path, sound=["-ac", "6", *AAC], more=FIRST),
-    "large.mp4": lambda films, path: film(path, size=(1280, 720), seconds=6, more=["-vf", "noise=alls=60:allf=t", *FIRST]),
+    "large.mp4": lambda films, path: film(path, size=(960, 540), seconds=4, more=["-vf", "noise=alls=60:allf=t", *FIRST]),
     "long-group.mp4": lambda films, path: film(path, seconds=5, more=["-g", "1000", *FIRST]),
     "turned.mp4": _turned,
     "uneven.mp4": _uneven,

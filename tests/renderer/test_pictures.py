@@ -141,17 +141,22 @@ class Renditions(Case):
                     self.assertUpright(self.good(source, f"v1 {mime} 60x40", (60, 40)), (60, 40))
 
     def test_each_of_the_eight_orientations_comes_out_upright(self):
-        for name, which in ("a.jpg", range(1, 9)), ("a.png", (3, 5, 8)), ("a.webp", (2, 6, 7)), ("a.tif", (4, 6, 7)):
-            for orientation in which:
-                turned = corners(self.at(f"{orientation}-{name}"), size=(120, 80))
-                # what a camera does: stored turned, so that with its mark it is shown upright
-                back = {1: [], 2: ["-flop"], 3: ["-rotate", "180"], 4: ["-flip"], 5: ["-transpose"], 6: ["-rotate", "270"],
-                        7: ["-transverse"], 8: ["-rotate", "90"]}[orientation]
-                convert(turned, *back, turned)
-                subprocess.run(["exiftool", "-q", "-n", "-overwrite_original", f"-Orientation={orientation}", turned], check=True)
-                with self.subTest(name=turned.name):
-                    self.assertEqual(look(turned)[0]["orientation"], orientation)
-                    self.assertUpright(self.good(turned, "v1 image/jpeg 120x80", (120, 80)), (120, 80))
+        # what a camera does: stored turned, so that with its mark it is shown upright
+        back = {1: [], 2: ["-flop"], 3: ["-rotate", "180"], 4: ["-flip"], 5: ["-transpose"], 6: ["-rotate", "270"],
+                7: ["-transverse"], 8: ["-rotate", "90"]}
+        names = {"a.jpg": range(1, 9), "a.png": (3, 5, 8), "a.webp": (2, 6, 7), "a.tif": (4, 6, 7)}
+        upright, marked = corners(self.at("upright.png")), []
+        for orientation, turn in back.items():
+            turned = [self.at(f"{orientation}-{name}") for name, which in names.items() if orientation in which]
+            for path in turned:
+                convert(upright, *turn, path)
+            subprocess.run(["exiftool", "-q", "-n", "-overwrite_original", f"-Orientation={orientation}", *turned], check=True)
+            marked += [(orientation, path) for path in turned]
+        for (orientation, turned), answer in zip(marked, look(*(path for _, path in marked)), strict=True):
+            with self.subTest(name=turned.name):
+                self.assertEqual(answer["orientation"], orientation)
+                self.assertUpright(self.good(turned, "v1 image/jpeg 120x80", (120, 80)), (120, 80))
+                if turned.suffix == ".jpg":
                     self.assertUpright(self.good(turned, "v1 image/png 60x40 pad 80x60", (80, 60)), (60, 40), (10, 10))
 
     def test_large_photos_are_read_small_and_come_out_right(self):
@@ -282,8 +287,8 @@ class Renditions(Case):
             self.assertUpright(self.good(self.at(name), "v1 image/jpeg 120x80", (120, 80)), (120, 80))
 
     def test_twelve_megapixels_need_less_than_300_mb(self):
-        convert("-size", "4000x3000", "plasma:fractal", "-quality", "90", self.at("a.jpg"))
-        convert(self.at("a.jpg"), self.at("a.png"))
+        convert("-size", "400x300", "plasma:fractal", "-resize", "4000x3000!", "-quality", "90", self.at("a.jpg"))
+        subprocess.run(["vips", "copy", self.at("a.jpg"), f"{self.at('a.png')}[compression=1]"], check=True)
         for name in "a.jpg", "a.png":
             for recipe in "4000x3000", "1440x1080", "1080x810 pad 1080x1350", "3000x2250 most 900000":
                 self.make(self.at(name), f"v1 image/jpeg {recipe}")
