@@ -173,16 +173,15 @@ static void add_coders(struct args *args, struct job *job)
 
     ADD(args, "-vf", picture_filters(job), "-fps_mode", job->recipe.frame_rate ? "cfr" : "vfr");
     ADD(args, "-c:v", "libx264", "-profile:v", "high", "-preset", "veryfast", "-crf", "20");
-    /* Threads that share a frame: with a rate to keep, those that take a frame each make other
-     * bytes every time. */
-    ADD(args, "-x264-params", "sliced-threads=1");
     add_bits(args, job->most_bits);
     add_number(args, "-g", rate ? (rate * GROUP_S + 500) / 1000 : INT64_C(30) * GROUP_S);
     ADD(args, "-sc_threshold", "0", "-pix_fmt", "yuv420p", "-color_range", "tv");
     ADD(args, "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709");
     ADD(args, "-bsf:v", "filter_units=remove_types=6");
     ADD(args, "-c:a", "aac", "-b:a", "128k", "-af", "aresample=48000:async=1:first_pts=0");
-    ADD(args, "-ac", "2", "-threads", "2");
+    /* One thread: with a rate to keep, several guess from how far the others are, and make other
+     * bytes every time, whether they take a frame each or share one. */
+    ADD(args, "-ac", "2", "-threads", "1");
 }
 
 /* A camera's messages (SEI) may say where it was. */
@@ -469,6 +468,8 @@ int video_make(const char *recipe)
         fputs("crier-render: this is no recipe of a video\n", stderr);
         return RENDER_USAGE;
     }
+    if (!cage_has_tools())
+        return RENDER_LACKS;
     if (!cage_enter(RENDER_SOURCE, RENDER_OUTPUT, RENDER_OUTPUT + 1)) {
         fprintf(stderr, "crier-render: cannot lock itself in: %s\n", strerrorname_np(errno));
         return RENDER_BROKEN;
