@@ -51,9 +51,17 @@ static const struct {
     {"changed", N_("The file was changed while it was read."), true},
     {"refused", N_("It is not an ordinary file inside media/."), true},
     {"inspector", N_("The program that looks into files failed on this one."), true},
+    {"no-ffmpeg",
+     N_("This machine cannot look into videos: ffmpeg is missing. Whoever looks after the machine "
+        "installs it with: apt install ffmpeg"),
+     true},
     {"failed",
      N_("The program that fits files to the platforms failed on this one. Save it anew with "
         "another program."),
+     true},
+    {"exhausting",
+     N_("This machine has tried several times to fit it, and never had memory or time enough. Use "
+        "a smaller or shorter one."),
      true},
 };
 
@@ -264,7 +272,8 @@ static bool watch(void *arg, const struct buffer *answer)
     return !asking->given_up;
 }
 
-static bool ask(struct asking *asking, size_t *answered, struct err *err)
+/* *blame: what the first file that got no answer is told to have. */
+static bool ask(struct asking *asking, size_t *answered, const char **blame, struct err *err)
 {
     const struct answers_kind *kind = asking->left.kind;
     char number[24];
@@ -292,6 +301,7 @@ static bool ask(struct asking *asking, size_t *answered, struct err *err)
     if (ok && asking->given_up)
         ok = err_set(err, ERR_BUSY, _("looking into media was given up"));
     *answered = ok ? take_lines(asking, answer.bytes) : 0;
+    *blame = ok && end.status == HELPER_LACKS ? "no-ffmpeg" : "inspector";
     buffer_clear(&answer);
     return ok;
 }
@@ -310,14 +320,15 @@ static void move_on(struct answers_question *left, size_t count)
 bool answers_ask(const struct answers_question *question, struct arena *arena, struct err *err)
 {
     struct asking asking = {.left = *question, .arena = arena};
+    const char *blame;
     size_t answered;
 
     assert(question->kind->counts || question->count <= 1);
     while (asking.left.count > 0) {
-        if (!ask(&asking, &answered, err))
+        if (!ask(&asking, &answered, &blame, err))
             return false;
         if (answered == 0) {
-            answers_refuse(*asking.left.files, "inspector");
+            answers_refuse(*asking.left.files, blame);
             if (asking.left.lines)
                 *asking.left.lines = NULL;
             answered = 1;

@@ -30,7 +30,8 @@ struct answers_question {
     void *arg;
 };
 
-/* A file that brings the program down gets the problem "inspector", and the others a fresh program.
+/* A file that brings the program down gets the problem "inspector", and the others a fresh program;
+ * one for which a program is missing gets "no-ffmpeg". Of both no line is kept.
  * False only when the program cannot be started, or it was given up (ERR_BUSY). */
 MUST_CHECK bool answers_ask(const struct answers_question *question, struct arena *arena,
                             struct err *err);

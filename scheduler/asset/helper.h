@@ -13,7 +13,7 @@
 #include "base/buffer.h"
 #include "base/err.h"
 
-enum { HELPER_FILES = 32, HELPER_ARGS = 4, HELPER_STARTS_NOT = 70 };
+enum { HELPER_FILES = 32, HELPER_ARGS = 4, HELPER_LACKS = 69, HELPER_STARTS_NOT = 70 };
 
 struct helper_run {
     const char *program;     /* "crier-inspect" */
@@ -30,10 +30,10 @@ struct helper_run {
 };
 
 struct helper_end {
-    int64_t
-        status;  /* its exit status; HELPER_STARTS_NOT: it could not start, or not lock itself in */
-    int signal;  /* that ended it; 0 = none */
-    bool killed; /* by us: its time was over, it talked too much, or `watch` had it so */
+    int64_t status; /* its exit status; HELPER_STARTS_NOT: it could not start, or not lock itself
+                       in; HELPER_LACKS: a program that it needs is not installed */
+    int signal;     /* that ended it; 0 = none */
+    bool killed;    /* by us: its time was over, it talked too much, or `watch` had it so */
 };
 
 /* Fills `answer` with what it printed. False only when the program cannot be started. */

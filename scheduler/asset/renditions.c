@@ -26,6 +26,7 @@ enum {
     VIDEO_BASE_MS = 5 * 60 * 1000,
     VIDEO_TIMES = 30, /* as long as it lasts */
     VIDEO_MOST_MS = 6 * 60 * 60 * 1000,
+    MOST_TRIES = 5, /* of what this machine has no memory or time for */
     NICE = 10,
     PARTS = 1000 /* of a whole, for the progress */
 };
@@ -44,7 +45,7 @@ struct making {
     struct arena *arena;
     int source;
     struct spool_file made;
-    bool given_up, no_room;
+    bool given_up, no_room, exhausting;
     bool is_best; /* its size was no matter */
 };
 
@@ -90,7 +91,7 @@ static bool take_line(const json_t *line, const struct recipe *recipe, struct ar
 /* Our own word about one that could not be made; on the shelf it may stand. */
 static bool take_our_problem(const json_t *made, struct rendition *rendition)
 {
-    static const char *const ours[] = {"failed"};
+    static const char *const ours[] = {"failed", "exhausting"};
 
     if (!answers_word(made, "problem", ours, COUNT_OF(ours), &rendition->problem))
         return false;
@@ -215,18 +216,24 @@ static bool need_room(struct err *err)
 }
 
 /* False: the machine failed, not the file. */
-static bool judge_end(const struct making *making, const struct helper_end *end, struct err *err)
+static bool judge_end(struct making *making, const struct helper_end *end, struct err *err)
 {
     if (making->given_up)
         return give_up(making, err);
     if (making->no_room || !has_room(making)) /* what it says now may come of that */
         return need_room(err);
+    making->exhausting = end->killed || end->signal == SIGKILL;
     if (end->killed)
         return err_set(err, ERR_IO, _("fitting %s takes too long on this machine"),
                        making->facts->file);
+    if (end->status == HELPER_LACKS)
+        return err_set(err, ERR_IO,
+                       _("%s cannot be fitted, because ffmpeg is missing on this machine: apt "
+                         "install ffmpeg"),
+                       making->facts->file);
     if (end->status == HELPER_STARTS_NOT)
         return err_set(err, ERR_IO, _("crier-render cannot start on this machine"));
-    if (end->signal == SIGKILL && !end->killed)
+    if (end->signal == SIGKILL)
         return err_set(err, ERR_IO,
                        _("this machine ended crier-render at %s, for want of memory or time"),
                        making->facts->file);
@@ -362,6 +369,19 @@ static json_t *made_json(const struct rendition *rendition, bool is_best)
     return made;
 }
 
+/* Another try that came to nothing, and is counted: a line that tells of no rendition. */
+static bool keep_try(const struct making *making, int64_t tries, struct err *err)
+{
+    json_t *line = json_object();
+    bool ok;
+
+    json_put(line, "recipe", making->text);
+    json_put_integer(line, "tries", tries);
+    ok = shelf_put_rendition(making->shelf, making->facts->sha256, line, err);
+    json_decref(line);
+    return ok;
+}
+
 static bool keep(const struct making *making, const struct rendition *rendition, struct err *err)
 {
     json_t *made = made_json(rendition, making->is_best);
@@ -393,11 +413,29 @@ static bool begin(struct making *making, struct err *err)
     return open_source(making, err);
 }
 
+/* It may be the machine, busy with something else, and it may be the file: after a few tries it is
+ * the file. True: then that is what came of it. */
+static bool has_had_its_tries(struct making *making, struct rendition *rendition, struct err *err)
+{
+    json_t *entry = shelf_read(making->shelf, making->facts->sha256, making->arena);
+    int64_t tries = 1 + json_integer_or(shelf_find(entry, making->text), "tries", 0);
+    struct err unkept;
+
+    if (!making->exhausting)
+        return false;
+    if (tries < MOST_TRIES) {
+        (void)keep_try(making, tries, &unkept);
+        return false;
+    }
+    return refuse(rendition, "exhausting") && keep(making, rendition, err);
+}
+
 static bool make(struct making *making, struct rendition *rendition, struct err *err)
 {
     bool ok = begin(making, err) && render(making, rendition, err) &&
               finish(making, rendition, err) && keep(making, rendition, err);
 
+    ok = ok || has_had_its_tries(making, rendition, err);
     if (ok)
         (void)tell(making, PARTS);
     if (making->source >= 0)

@@ -33,6 +33,16 @@ const char *cage_tool_name(enum cage_tool tool)
     return tools[tool].name;
 }
 
+bool cage_has_tools(void)
+{
+    for (enum cage_tool tool = 0; tool < CAGE_TOOLS; tool++)
+        if (access(tools[tool].path, X_OK) != 0) {
+            fprintf(stderr, "crier-render: %s is not installed\n", tools[tool].path);
+            return false;
+        }
+    return true;
+}
+
 int cage_tool_descriptor(enum cage_tool tool)
 {
     return FIRST_TOOL + (int)tool;

@@ -29,6 +29,9 @@ enum cage_tool { CAGE_FFPROBE, CAGE_FFMPEG };
 
 const char *cage_tool_name(enum cage_tool tool);
 
+/* Whether they are installed; if not, a sentence on stderr. */
+bool cage_has_tools(void);
+
 /* The descriptor by which a tool is started; only after cage_enter(). */
 int cage_tool_descriptor(enum cage_tool tool);
 

@@ -28,8 +28,8 @@
  * Arguments and descriptors are all it gets: no file is opened by a name that anybody gave it, and
  * before the first byte is read the process gives up what it does not need (renderer/confine.h,
  * cage.h). A file that takes it over can do no more than lie about itself. What a file says never
- * reaches stderr. Exit status: 0 the last line is written; 2 wrong usage; 70 it cannot start, or
- * this machine cannot confine it; SIGSYS: a forbidden call.
+ * reaches stderr. Exit status: 0 the last line is written; 2 wrong usage; 69 ffprobe or ffmpeg is
+ * not installed; 70 it cannot start, or this machine cannot confine it; SIGSYS: a forbidden call.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -434,6 +434,8 @@ int probe_run(const char *word)
     struct probe probe;
 
     (void)word;
+    if (!cage_has_tools())
+        return RENDER_LACKS;
     if (!cage_enter(RENDER_SOURCE, -1, RENDER_SOURCE + 1)) {
         fprintf(stderr, "crier-render: cannot lock itself in: %s\n", strerrorname_np(errno));
         return RENDER_BROKEN;

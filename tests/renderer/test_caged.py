@@ -155,6 +155,18 @@ class Amounts(Case):
             self.assertIn(f"this machine ended {tool}", done.stderr)
 
 
+    def test_without_its_programs_it_says_so(self):
+        for tool in "ffprobe", "ffmpeg":
+            path = CAGED.parent / tool
+            path.rename(path.with_suffix(".away"))
+            self.addCleanup(lambda path=path: path.with_suffix(".away").exists() and path.with_suffix(".away").rename(path))
+            _, probed = probe(self.file("ffprobe silence"), program=CAGED, environment=SETTLED)
+            _, made = make(self.file("ffmpeg silence"), "v1 video/mp4 320x180", self.folder / "made.mp4", program=CAGED, environment=SETTLED)
+            for done in probed, made:
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (69, "", f"crier-render: {path} is not installed\n"))
+            path.with_suffix(".away").rename(path)
+
+
 class Ends(Case):
     def test_it_ends_with_its_parent(self):
         path = self.file("ffprobe sleep")

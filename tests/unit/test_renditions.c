@@ -432,6 +432,49 @@ static void what_the_machine_failed_at_is_tried_again(void **unused)
     assert_int_equal(err.kind, ERR_CONFIG);
 }
 
+static void what_ends_the_program_each_time_is_refused_in_the_end(void **unused)
+{
+    struct media_facts facts = picture_made("a.png", "look say " GOOD "\npicture kill 9\n");
+    struct rendition rendition;
+    struct err err;
+
+    (void)unused;
+    for (size_t tries = 1; tries < 5; tries++) {
+        assert_false(renditions_make(&shelf, &facts, RECIPE, NULL, &arena, &rendition, &err));
+        assert_int_equal(runs(), tries);
+        look(&facts, 1);
+        assert_int_equal(facts.rendition_count, 0);
+    }
+    rendition = make_it(&facts, RECIPE);
+    assert_string_equal(rendition.problem, "exhausting");
+    assert_true(strlen(rendition.why) > 0);
+    assert_string_equal(make_it(&facts, RECIPE).problem, "exhausting");
+    assert_int_equal(runs(), 5);
+    look(&facts, 1);
+    assert_string_equal(fit_rendition(&facts, RECIPE)->problem, "exhausting");
+    assert_false(renditions_make(&shelf, &facts, RECIPE " most 9", NULL, &arena, &rendition, &err));
+}
+
+static void without_ffmpeg_that_is_said_and_not_kept(void **unused)
+{
+    const char *lines =
+        arena_printf(&arena, "probe note %s\nprobe exit 69\nvideo exit 69\n", path_of("runs"));
+    struct media_facts facts = file_that("a.mp4", "video/mp4", lines), again = facts;
+    struct rendition rendition;
+    struct err err;
+
+    (void)unused;
+    look(&facts, 1);
+    assert_string_equal(facts.problem, "no-ffmpeg");
+    assert_non_null(strstr(facts.why, "apt install ffmpeg"));
+    look(&again, 1);
+    assert_int_equal(runs(), 2);
+    assert_false(
+        renditions_make(&shelf, &again, "v1 video/mp4 copy", NULL, &arena, &rendition, &err));
+    assert_int_equal(err.kind, ERR_IO);
+    assert_non_null(strstr(err.text, "apt install ffmpeg"));
+}
+
 struct patience {
     size_t asked, most, newest;
 };
@@ -648,6 +691,8 @@ int main(void)
         WITH_FOLDER(recipes_that_differ_in_the_size_alone_share_what_fits_both),
         WITH_FOLDER(of_several_the_one_that_is_small_enough_is_shared),
         WITH_FOLDER(what_the_machine_failed_at_is_tried_again),
+        WITH_FOLDER(what_ends_the_program_each_time_is_refused_in_the_end),
+        WITH_FOLDER(without_ffmpeg_that_is_said_and_not_kept),
         WITH_FOLDER(one_that_is_given_up_ends_at_once_and_leaves_nothing),
         WITH_FOLDER(a_swap_between_the_check_and_the_making_is_refused),
         WITH_FOLDER(a_damaged_copy_is_not_rendered),
