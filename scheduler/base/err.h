@@ -31,10 +31,11 @@ enum err_kind {
     ERR_CHANGES  /* `plan --exit-code`: something would change: exit 3   */
 };
 
+enum { ERR_TEXT = 1024 }; /* bytes; a letter of Hindi takes three */
+
 struct err {
     enum err_kind kind;
-    char text[1024]; /* one line, outermost context first, no newline; Hindi takes 3 bytes a letter
-                      */
+    char text[ERR_TEXT]; /* one line, outermost context first, no newline */
 };
 
 /* Sets kind and text; control characters in the text are replaced, and what is too long ends with a

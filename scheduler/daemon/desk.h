@@ -50,7 +50,7 @@ struct desk_request {
 
 struct desk_answer {
     enum err_kind kind;           /* ERR_NONE = done */
-    char text[512];               /* the sentence of a failure */
+    char text[ERR_TEXT];          /* the sentence of a failure */
     json_t *result;               /* the caller's to decref; NULL on failure */
     const struct delivery *about; /* the row of `why`, in the arena; else NULL */
     bool flags_changed;

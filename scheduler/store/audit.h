@@ -43,7 +43,7 @@ struct audit_verdict {
     int64_t first_bad;     /* seq of the first record that is wrong; -1 = none */
     char root[DIGEST_HEX]; /* over all records read */
     int64_t checkpoint;    /* size of the checkpoint that holds; -1 = none */
-    char why[200];
+    char why[ERR_TEXT];
 };
 /* Verifies STATE/audit against its checkpoint and the given public key file (NULL:
  * STATE/audit/log.pub.pem). */

@@ -34,16 +34,16 @@ struct store {
     pthread_t thread;
     struct jobs turn; /* the loop's: submitted since the last flush */
     size_t turn_count;
-    size_t pending;  /* the loop's: submitted and not collected */
-    char shown[512]; /* the loop's copy of `stalled` */
+    size_t pending;       /* the loop's: submitted and not collected */
+    char shown[ERR_TEXT]; /* the loop's copy of `stalled` */
 
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t news;  /* something was queued, or stop was asked for */
     struct jobs queued;
     struct jobs finished;
     bool stopping;
-    bool idle;         /* atomic: the thread waits for news; read without the lock, as a hint */
-    char stalled[512]; /* why commits wait for space; "" = they do not */
+    bool idle; /* atomic: the thread waits for news; read without the lock, as a hint */
+    char stalled[ERR_TEXT]; /* why commits wait for space; "" = they do not */
 
     struct jobs batch;   /* the thread's: one transaction */
     struct jobs waiting; /* the thread's: came while the batch waited for space */
