@@ -489,7 +489,7 @@ static const struct finding_example examples[] = {
      "media = ( { file = \"torn.jpg\"; alt = \"A helmet\"; } );  # its second half was lost while copying",
      "media = ( { file = \"helmet.jpg\"; alt = \"A helmet\"; } );  # copied again"},
     {"E511", EXAMPLE_POST,
-     "media = ( { file = \"/home/desk/helmet.jpg\"; alt = \"A helmet\"; } );",
+     "media = ( { file = \"/media/usb/helmet.jpg\"; alt = \"A helmet\"; } );",
      "media = ( { file = \"helmet.jpg\"; alt = \"A helmet\"; } );  # copied to media/helmet.jpg"},
     {"E513", EXAMPLE_POST,
      "media = ( { file = \"renamed.png\"; alt = \"A helmet\"; } );  # a JPEG that was renamed",

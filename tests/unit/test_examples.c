@@ -221,7 +221,7 @@ static struct media_facts facts[] = {
      .duration_ms = 3900},
     {.file = "helmt.jpg", MISSING},
     {.file = "Helmet.jpg", MISSING},
-    {.file = "/home/desk/helmet.jpg", MISSING},
+    {.file = "/media/usb/helmet.jpg", MISSING},
 };
 
 /* ---- */
