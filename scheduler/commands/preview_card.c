@@ -87,12 +87,12 @@ static size_t room(const struct card *card)
  * none, to a whole letter. The blank is left out. */
 static size_t next_line(const char *line, size_t length, size_t columns, size_t *blanks)
 {
-    size_t at = 0, last = 0, size;
+    size_t at = 0, last = 0, taken = 0, size;
     uint32_t letter;
 
     *blanks = 0;
     while (at < length && (size = unicode_next(line + at, &letter)) > 0 &&
-           unicode_columns(line, at + size) <= columns) {
+           (taken += unicode_columns(line + at, size)) <= columns) {
         last = letter == ' ' ? at : last;
         at += size;
     }

@@ -101,11 +101,11 @@ const char *page_bar(struct page *page, const struct text_use *use, size_t cells
 /* The bytes of the longest beginning of whole characters that has at most so many columns. */
 static size_t fitting(const char *line, size_t columns)
 {
-    size_t length = 0, size;
+    size_t length = 0, taken = 0, size;
     uint32_t letter;
 
     while ((size = unicode_next(line + length, &letter)) > 0 &&
-           unicode_columns(line, length + size) <= columns)
+           (taken += unicode_columns(line + length, size)) <= columns)
         length += size;
     return length;
 }
@@ -113,9 +113,9 @@ static size_t fitting(const char *line, size_t columns)
 const char *page_cut(struct page *page, const char *text, size_t columns)
 {
     const char *line = unicode_line(unicode_fold(text, &page->scratch), &page->scratch);
-    size_t length;
+    size_t length = fitting(line, columns);
 
-    if (unicode_columns(line, strlen(line)) <= columns)
+    if (!line[length])
         return line;
     length = columns > 0 ? grapheme_floor(line, fitting(line, columns - 1)) : 0;
     return arena_printf(&page->scratch, "%.*s…", (int)length, line);
