@@ -17,7 +17,7 @@ struct format {
     const char *mime;
     bool is_animated, has_alpha;
     int (*save)(VipsImage *image, int quality, void **bytes, size_t *size);
-    struct rung ladder[8]; /* ends with percent 0 */
+    struct rung ladder[9]; /* ends with percent 0 */
 };
 
 static int save_jpeg(VipsImage *image, int quality, void **bytes, size_t *size)
@@ -47,9 +47,9 @@ static int save_webp(VipsImage *image, int quality, void **bytes, size_t *size)
 
 #define LADDER                                                                                     \
     {                                                                                              \
-        {88, 100}, {82, 80}, {75, 67}, {65, 56}, {55, 48}, {42, 40},                               \
+        {88, 100}, {82, 80}, {75, 67}, {65, 56}, {55, 48}, {42, 40}, {30, 32},                     \
         {                                                                                          \
-            30, 32                                                                                 \
+            20, 25                                                                                 \
         }                                                                                          \
     }
 static const struct format formats[] = {
