@@ -133,11 +133,15 @@ def film(made):
 
 
 def leaves_something_out(whole):
-    """Edit lists of several entries, or one that begins late: a decoder needs a few pictures to get going, no second."""
-    at = 0
+    """Edit lists of several entries, or one that begins late: a decoder needs a few pictures to get going, no second; and sound
+    may begin some milliseconds before the pictures, no tenth of a second."""
+    at, scale = 0, struct.unpack(">I", whole[whole.index(b"mvhd") + 16:][:4])[0]
     while (at := whole.find(b"elst", at + 1)) >= 0:
-        count, _, begins = struct.unpack(">IIi", whole[at + 8:at + 20])
-        if count != 1 or whole[at + 4] != 0 or not 0 <= begins < 6000:
+        count = struct.unpack(">I", whole[at + 8:at + 12])[0]
+        edits = [struct.unpack(">Ii", whole[at + 12 + 12 * n:at + 20 + 12 * n]) for n in range(min(count, 2))]
+        if count == 2 and edits[0][1] == -1 and edits[0][0] * 10 < scale:
+            count, edits = 1, edits[1:]
+        if count != 1 or whole[at + 4] != 0 or not 0 <= edits[0][1] < 6000:
             return True
     return False
 
