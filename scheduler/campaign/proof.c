@@ -1,5 +1,6 @@
 #include "campaign/proof.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +13,15 @@
 #include "text/unicode.h"
 
 enum {
-    MOST_SHOWN = 40,    /* code points of the text in a message */
-    MOST_ADDRESS = 2048 /* bytes of an address that are looked at */
+    MOST_SHOWN = 40,     /* code points of the text in a message */
+    MOST_ADDRESS = 2048, /* bytes of an address that are looked at */
+    MOST_CODES = 16,     /* that this file reports */
+    MOST_ALIKE = 5       /* of one code in one text: more would hide what else is wrong */
+};
+
+struct told {
+    const char *code;
+    size_t count;
 };
 
 struct proof {
@@ -23,6 +31,7 @@ struct proof {
     const char *label; /* the key, or the name of the variable */
     const struct known *known;
     struct arena *scratch;
+    struct told *told; /* MOST_CODES of them */
 };
 
 /* ---- Where a character of the text stands in the file. ---- */
@@ -83,10 +92,22 @@ static struct place place_at(const struct proof *proof, size_t offset)
     return proof->value->place;
 }
 
+static bool is_told_enough(const struct proof *proof, const char *code)
+{
+    struct told *told = proof->told;
+
+    while (told->code && strcmp(told->code, code) != 0)
+        told++;
+    assert(told < proof->told + MOST_CODES);
+    told->code = code;
+    return ++told->count > MOST_ALIKE;
+}
+
 static void report(const struct proof *proof, const char *code, size_t offset, const char *a,
                    const char *b, const char *c)
 {
-    if (!source_is_full(proof->reading->source)) /* else its place need not be looked for */
+    /* else its place need not be looked for */
+    if (!source_is_full(proof->reading->source) && !is_told_enough(proof, code))
         reading_report(proof->reading, code, place_at(proof, offset), a, b, c);
 }
 
@@ -335,6 +356,7 @@ void proof_text(struct reading *reading, const struct value *value, const char *
     static const struct known nothing;
     struct arena scratch = {0};
     const char *name = value->member.node->name;
+    struct told told[MOST_CODES] = {{NULL, 0}};
     const struct proof proof = {
         .reading = reading,
         .value = value,
@@ -342,6 +364,7 @@ void proof_text(struct reading *reading, const struct value *value, const char *
         .label = name ? name : value->field->name,
         .known = reading->known ? reading->known : &nothing,
         .scratch = &scratch,
+        .told = told,
     };
 
     proof_letters(&proof);
