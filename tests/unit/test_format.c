@@ -150,8 +150,9 @@ static char *shaken(uint32_t seed, struct arena *arena)
 
     for (const char *at = campaign; *at; at++) {
         quoted ^= *at == '"' && !comment;
-        comment = !quoted && (comment ? *at != '\n' && strncmp(at - 1, "*/", 2) != 0
-                                      : *at == '#' || *at == '/');
+        comment =
+            !quoted && (comment ? *at != '\n' && !(at > campaign && at[-1] == '*' && *at == '/')
+                                : *at == '#' || *at == '/');
         if (quoted || comment || *at != ' ') {
             *end++ = *at;
             continue;
