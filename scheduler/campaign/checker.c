@@ -65,9 +65,16 @@ static void check_missing(const struct medium_case *at)
 
         if (!form && !unicode_equal_caseless(at->item->file, others[i]))
             continue;
-        remark(at, "E502", at->item->file, others[i],
-               form ? _("The two look alike, but their letters are stored differently (NFC).")
-                    : _("Capital and small letters are different letters in file names."));
+        remark(at, "E502", at->item->file,
+               form ? _("The two look alike, but some letters, such as é, can be stored in two "
+                        "ways, and a computer takes them for two names.")
+                    : _("Capital and small letters are different letters in file names."),
+               arena_printf(arena,
+                            form ? _("Do not type the name: copy it from here and paste it: "
+                                     "\"%s\". Or give the file a name of plain letters (a-z), "
+                                     "and write that.")
+                                 : _("Write \"%s\"."),
+                            others[i]));
         return;
     }
     near = nearest(at->item->file, others);
@@ -161,7 +168,10 @@ static bool check_file(const struct medium_case *at)
         check_missing(at);
     else if (!facts->readable || facts->problem)
         remark(at, limits_captions(facts->mime) ? "E525" : "E510", facts->file,
-               facts->problem ? facts->problem : "unreadable", facts->why ? facts->why : "");
+               facts->problem ? facts->problem : "unreadable",
+               facts->why       ? facts->why
+               : facts->problem ? facts->problem
+                                : "unreadable");
     else
         return facts->mime != NULL;
     return false;

@@ -146,7 +146,8 @@ static void refuse_sort(const struct work *work)
 
 static void refuse_kind(const struct work *work)
 {
-    refuse(work, "E505", work->asked->platform, work->facts->file, work->mime);
+    refuse(work, "E505", work->asked->platform, work->facts->file,
+           strncmp(work->mime, "text/", 5) ? work->mime : _("a text file"));
 }
 
 static const char *size_of(const struct work *work)

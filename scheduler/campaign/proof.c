@@ -146,17 +146,82 @@ static size_t word_start(const char *text, size_t end)
     return start;
 }
 
+static bool has_loose_sign(const struct proof *proof, const char *word)
+{
+    struct danger_list list = safety_find(word, proof->scratch);
+
+    for (size_t i = 0; i < list.count; i++)
+        if (list.items[i].danger == DANGER_LOOSE_SIGN)
+            return true;
+    return false;
+}
+
+/* "पहन ें" with the blank before the sign taken out; NULL where that does not mend it. *cut is how
+ * it stands there. */
+static const char *joined_sign(const struct proof *proof, size_t sign, const char **cut)
+{
+    const char *text = proof->text;
+    size_t start, blank = sign, length = strcspn(text + sign, " \n");
+    char *joined;
+
+    while (blank > 0 && text[blank - 1] == ' ')
+        blank--;
+    start = word_start(text, blank);
+    if (blank == sign || start == blank || length > MOST_ADDRESS)
+        return NULL;
+    *cut =
+        arena_printf(proof->reading->arena, "\"%s\"", excerpt(proof, start, sign + length - start));
+    joined = arena_printf(proof->scratch, "%.*s%.*s", (int)(blank - start), text + start,
+                          (int)length, text + sign);
+    return has_loose_sign(proof, joined) ? NULL : joined;
+}
+
+static const char *loose_sign_advice(const struct proof *proof, const struct danger_mark *mark,
+                                     const char **shown)
+{
+    const char *joined = joined_sign(proof, mark->start, shown);
+
+    return joined ? arena_printf(proof->reading->arena,
+                                 _("Take out the blank before it: write \"%s\"."), joined)
+                  : _("Delete it; or type the word again, where the sign comes right behind its "
+                      "letter.");
+}
+
+static const char *scripts_advice(const struct proof *proof, const char *word)
+{
+    const char *plain = safety_plain(word, DANGER_SCRIPTS, proof->reading->arena);
+
+    return plain ? arena_printf(proof->reading->arena, _("Write \"%s\", typed by hand."), plain)
+                 : _("Type the word again on one keyboard.");
+}
+
+/* Where in a word of two scripts the odd letter stands. */
+static size_t odd_letter(const struct proof *proof, const struct danger_mark *mark)
+{
+    uint32_t c = 0;
+
+    for (size_t at = mark->start, size; at < mark->start + mark->length; at += size) {
+        size = unicode_next(proof->text + at, &c);
+        if (c == mark->code_point)
+            return at;
+    }
+    return mark->start;
+}
+
 static void report_danger(const struct proof *proof, const struct danger_mark *mark)
 {
     struct arena *arena = proof->reading->arena;
-    const char *shown = excerpt(proof, mark->start, mark->length), *more = NULL;
-    size_t start;
+    const char *shown = excerpt(proof, mark->start, mark->length), *more = NULL, *advice = NULL;
+    size_t start, at = mark->start;
 
     switch (mark->danger) {
     case DANGER_INVISIBLE:
     case DANGER_NO_LETTER:
+        shown = safety_name(mark->code_point, arena);
+        break;
     case DANGER_LOOSE_SIGN:
         shown = safety_name(mark->code_point, arena);
+        more = loose_sign_advice(proof, mark, &shown);
         break;
     case DANGER_STYLED:
     case DANGER_DIGITS:
@@ -164,6 +229,8 @@ static void report_danger(const struct proof *proof, const struct danger_mark *m
         break;
     case DANGER_SCRIPTS:
         more = safety_name(mark->code_point, arena);
+        advice = scripts_advice(proof, shown);
+        at = odd_letter(proof, mark);
         break;
     case DANGER_HALF_LETTER:
         start = word_start(proof->text, mark->start);
@@ -181,7 +248,7 @@ static void report_danger(const struct proof *proof, const struct danger_mark *m
     case DANGER_NO_BLANK:
         break;
     }
-    report(proof, danger_codes[mark->danger], mark->start, shown, more, NULL);
+    report(proof, danger_codes[mark->danger], at, shown, more, advice);
 }
 
 /* Whether it stands in an address, whose letters have a finding of their own. */
@@ -287,6 +354,30 @@ static const char *taken_for(const struct known *known, const char *host)
     return NULL;
 }
 
+static bool has_scheme(const char *at)
+{
+    return begins_with_word(at, "http://") || begins_with_word(at, "https://");
+}
+
+/* The address that begins at `offset`, with our host in it. In running text it ends where a
+ * sentence may go on; a link has nothing behind it. */
+static const char *address_of_ours(const struct proof *proof, size_t offset, const char *ours)
+{
+    const char *at = proof->text + offset;
+    const char *path = (has_scheme(at) ? strstr(at, "://") + 3 : at);
+    size_t length = 0;
+
+    path += strcspn(path, "/?# \t\r\n");
+    if (!strcmp(proof->label, "link"))
+        length = strlen(path);
+    while (path[length] > ' ' && path[length] < 0x7f)
+        length++;
+    while (length && strchr(".,;:!?)", path[length - 1]) && strcmp(proof->label, "link") != 0)
+        length--;
+    return arena_printf(proof->reading->arena, "%s%s%.*s", has_scheme(at) ? "https://" : "", ours,
+                        (int)length, path);
+}
+
 static void proof_known_host(const struct proof *proof, size_t offset, const char *host,
                              const char *ascii)
 {
@@ -297,7 +388,7 @@ static void proof_known_host(const struct proof *proof, size_t offset, const cha
         return;
     ours = taken_for(known, ascii);
     if (ours)
-        report(proof, "W445", offset, host, ours, NULL);
+        report(proof, "W445", offset, host, ours, address_of_ours(proof, offset, ours));
     else
         report(proof, "W444", offset, host,
                known_text(proof->reading, known->hosts.items, known->hosts.count), NULL);
@@ -311,15 +402,14 @@ static void proof_host(const struct proof *proof, size_t offset, const char *hos
     if (host_deceives(host)) {
         ours = taken_for(proof->known, host);
         report(proof, "E441", offset, host, ascii ? ascii : host,
-               guess_text(proof->reading, ours, _("Type the address again, in Latin letters.")));
+               ours ? arena_printf(proof->reading->arena,
+                                   _("Write \"%s\" and type it by hand. Do not open or copy the "
+                                     "old address."),
+                                   address_of_ours(proof, offset, ours))
+                    : _("Type the address again, in Latin letters."));
     } else if (ascii && strchr(ascii, '.')) {
         proof_known_host(proof, offset, host, ascii);
     }
-}
-
-static bool has_scheme(const char *at)
-{
-    return begins_with_word(at, "http://") || begins_with_word(at, "https://");
 }
 
 /* Addresses with a scheme are looked for by it alone: a host with a letter that no host may have

@@ -168,6 +168,24 @@ static bool is_inside(const char *file)
     return length > 0 && !strpbrk(file, "\\\n") && file[0] != '/';
 }
 
+static void refuse_outside(struct posts *posts, const struct value *file)
+{
+    struct arena *arena = posts->reading->arena;
+    char *slashed = arena_text(arena, file->text);
+
+    for (char *c = slashed; *c; c++)
+        *c = *c == '\\' ? '/' : *c;
+    if (strchr(file->text, '\\') && is_inside(slashed))
+        report(posts, "E511", file->place, file->text, _("Between folders stands /, not \\."),
+               arena_printf(arena, _("Write \"%s\"."), slashed));
+    else
+        report(posts, "E511", file->place, file->text,
+               _("Only files in the folder media/ are published, so that nothing else goes out by "
+                 "mistake."),
+               _("Write the name of a picture or video in media/, such as \"traffic/helmet.jpg\". "
+                 "If it lies elsewhere, copy it there first."));
+}
+
 /* A file that goes with a video; NULL where there is none. */
 static const char *read_file(struct posts *posts, const struct group_values *group, const char *key,
                              struct place *place)
@@ -179,7 +197,7 @@ static const char *read_file(struct posts *posts, const struct group_values *gro
         return NULL;
     if (is_inside(file->text))
         return file->text;
-    report(posts, "E511", file->place, file->text, NULL, NULL);
+    refuse_outside(posts, file);
     return NULL;
 }
 
@@ -200,7 +218,7 @@ static bool read_medium(struct posts *posts, struct member member, struct media_
     file = group_value(&group, "file");
     alt = group_value(&group, "alt");
     if (file->given && !is_inside(file->text)) {
-        report(posts, "E511", file->place, file->text, NULL, NULL);
+        refuse_outside(posts, file);
         return false;
     }
     *item = (struct media_item){.file = file->text,

@@ -575,7 +575,8 @@ static void check_live_keys(struct config *config, const struct account *account
 
     for (; key && *key; key++) {
         if (!names_key(group, *key))
-            report(config, "E625", account->place, account->name, *key, account->platform);
+            report(config, "E625", account->place, account->name, *key,
+                   _(key_find(account->facts, *key)->sentence));
     }
 }
 

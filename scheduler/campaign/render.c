@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "text/count.h"
+#include "text/hosts.h"
 #include "text/links.h"
 #include "text/similar.h"
 #include "text/unicode.h"
@@ -203,9 +204,12 @@ static void remark_unknown(const struct job *job, const char *name, struct place
     offer_names(&similar, &job->account->vars);
     offer_names(&similar, &job->post->vars);
     offer_names(&similar, &job->campaign->vars);
-    advice = similar.best ? arena_printf(job->scratch, _("Did you mean {%s}?"), similar.best)
-                          : arena_printf(job->scratch,
-                                         _("Add vars = { %s = \"...\"; }; to the campaign."), name);
+    advice = similar.best
+                 ? arena_printf(job->scratch, _("Did you mean {%s}?"), similar.best)
+                 : arena_printf(
+                       job->scratch,
+                       _("Correct the name, or write into the campaign: vars = { %s = \"...\"; };"),
+                       name);
     remark(job, "E403", place, name, advice, NULL);
 }
 
@@ -284,9 +288,17 @@ static const char *chosen_text(const struct wording *wording, int64_t slot, stru
     return wording->texts.items[turn];
 }
 
-static void check_link(const struct job *job, const char *link, struct place place)
+/* Of an address that is written out campaign/proof.h has said so (E441). */
+static bool is_said_to_deceive(const struct job *job, const char *written, const char *link)
 {
-    if (link_is_valid(link))
+    return strstr(written, "://") && !strpbrk(written, "{}") &&
+           host_deceives(host_of(link, strlen(link), job->scratch));
+}
+
+static void check_link(const struct job *job, const char *written, const char *link,
+                       struct place place)
+{
+    if (link_is_valid(link) || is_said_to_deceive(job, written, link))
         return;
     if (link_lacks_scheme(link))
         remark(job, "E405", place, link, arena_printf(job->scratch, "https://%s", link), NULL);
@@ -337,11 +349,14 @@ static void check_tag(const struct job *job, const char *tag, struct place place
     if (tag_is_valid(tag))
         return;
     for (char *c = joined; *c; c++)
-        *c = *c == ' ' ? '_' : *c;
+        *c = strchr(" -.,/&+", *c) ? '_' : *c;
     if (strchr(tag, ' '))
         remark(job, "E407", place, tag, joined, NULL);
     else
-        remark(job, "E408", place, tag, _("Use letters and digits only."), NULL);
+        remark(job, "E408", place, tag,
+               tag_is_valid(joined) ? arena_printf(job->scratch, _("Write \"%s\"."), joined)
+                                    : _("Use letters and digits only."),
+               NULL);
 }
 
 static const char *without_hash(const struct job *job, const char *tag, struct place place)
@@ -408,7 +423,7 @@ static void make_text(const struct job *job, int64_t slot, struct rendered *rend
 
     rendered->content.link = finish(job, expand(job, wording->link, wording->link_place));
     if (rendered->content.link)
-        check_link(job, rendered->content.link, wording->link_place);
+        check_link(job, wording->link, rendered->content.link, wording->link_place);
     buffer_init(&text, TEXT_MAX);
     (void)buffer_text(&text, own ? own : "");
     add_link(job, rendered, &text);

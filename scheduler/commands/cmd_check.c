@@ -73,7 +73,8 @@ static const char *first_code(const struct findings *findings)
 static const char *verdict(const struct findings *findings)
 {
     if (findings->errors)
-        return _("NOT IN ORDER: a file with errors does not count until they are corrected.");
+        return _(
+            "NOT IN ORDER: nothing new in a file with errors goes out until they are corrected.");
     if (findings->warnings)
         return _("In order: warnings stop nothing, but look at them.");
     return _("In order.");

@@ -5,6 +5,7 @@
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
+#include <unicode/uspoof.h>
 #include <unicode/ustring.h>
 
 #include "text/links.h"
@@ -100,8 +101,37 @@ static const char *read_again(const char *text, struct arena *arena)
     return unicode_fault(bytes, (size_t)(to - bytes)) == (size_t)(to - bytes) ? bytes : NULL;
 }
 
+/* Letters of other scripts as the Latin ones that they look like; NULL where one looks like none.
+ */
+static const char *latin_letters(const char *text, struct arena *arena)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    USpoofChecker *checker = uspoof_open(&status);
+    char *plain = arena_text(arena, text), *out = plain;
+    uint32_t c;
+
+    for (size_t at = 0, size; text[at] && U_SUCCESS(status); at += size) {
+        char like[16];
+        int32_t length = 1;
+
+        size = unicode_next(text + at, &c);
+        like[0] = (char)c;
+        if (c >= 0x80)
+            length = uspoof_getSkeletonUTF8(checker, 0, text + at, (int32_t)size, like, sizeof like,
+                                            &status);
+        if (length != 1 || (unsigned char)like[0] >= 0x80)
+            status = U_INVALID_CHAR_FOUND;
+        *out++ = like[0];
+    }
+    *out = '\0';
+    uspoof_close(checker);
+    return U_SUCCESS(status) ? plain : NULL;
+}
+
 const char *safety_plain(const char *text, enum danger danger, struct arena *arena)
 {
+    if (danger == DANGER_SCRIPTS)
+        return latin_letters(text, arena);
     if (danger == DANGER_LOST)
         return read_again(text, arena);
     return danger == DANGER_DIGITS ? ascii_digits(text, arena) : compatible(text, arena);

@@ -51,8 +51,8 @@ struct danger_list {
 struct danger_list safety_find(const char *text, struct arena *arena);
 
 /* The same in ordinary letters and digits: mathematical and wide ones (NFKC), in a number of mixed
- * digits ASCII ones and 0 and 1 for O and l; of lost letters what they once were, NULL when nobody
- * can tell. */
+ * digits ASCII ones and 0 and 1 for O and l; of a word of two scripts its Latin letters, of lost
+ * letters what they once were, NULL when nobody can tell. */
 const char *safety_plain(const char *text, enum danger danger, struct arena *arena);
 
 /* What goes with a quote or bracket that stands alone: "”" for "“". */

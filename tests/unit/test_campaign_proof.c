@@ -181,8 +181,32 @@ static void the_right_number_and_host_are_named(void **state)
 
     (void)state;
     assert_int_equal(findings->count, 2);
-    assert_non_null(strstr(findings->items[0].try, "Write 1930."));
-    assert_non_null(strstr(findings->items[1].try, "Write \"cybercrime.gov.in\"."));
+    assert_non_null(strstr(findings->items[0].try, "If it is 1930, write 1930."));
+    assert_non_null(strstr(findings->items[1].try, "Write \"https://cybercrime.gov.in\"."));
+}
+
+static void the_whole_correction_can_be_copied(void **state)
+{
+    static const struct {
+        const char *lines, *try;
+    } cases[] = {
+        {"link = \"https://cybercrirne.gov.in/a?b=c\";", "\"https://cybercrime.gov.in/a?b=c\""},
+        {"text = \"See https://cybercrirne.gov.in/a.\";", "\"https://cybercrime.gov.in/a\""},
+        {"text = \"See cybercrirne.gov.in, now.\";", "\"cybercrime.gov.in\""},
+        {"link = \"https://cybercr\u0456me.gov.in/a\";", "\"https://cybercrime.gov.in/a\""},
+        {"text = \"The p\u043elice.\";", "\"police\""},
+        {"text = \"हेलमेट पहन ें, घर।\";", "\"पहनें,\""},
+        {"text = \"हेलमेट पहना ें।\";", "the word again"},
+        {"text = \"ें\";", "the word again"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct findings *findings = post_findings(KNOWN, cases[i].lines);
+
+        assert_int_equal(findings->count, 1);
+        assert_non_null(strstr(findings->items[0].try, cases[i].try));
+    }
 }
 
 static void entries_of_the_list_are_checked_themselves(void **state)
@@ -218,6 +242,7 @@ int main(void)
         TEST(numbers_are_held_against_the_list),
         TEST(hosts_are_held_against_the_list),
         TEST(the_right_number_and_host_are_named),
+        TEST(the_whole_correction_can_be_copied),
         TEST(entries_of_the_list_are_checked_themselves),
         TEST(the_texts_of_a_mended_value_are_left_alone),
     };

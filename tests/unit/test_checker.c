@@ -144,7 +144,7 @@ static void a_missing_file_is_answered_with_the_one_meant(void **unused)
         const char *file, *code, *text;
     } cases[] = {
         {"traffic/Helmet.png", "E502 ", "traffic/helmet.png"},
-        {"traffic/\u095d.png", "E502 ", "NFC"},
+        {"traffic/\u095d.png", "E502 ", "stored in two ways"},
         {"traffic/helmt.png", "E501 ", "traffic/helmet.png"},
         {"otp.png", "E501 ", "cyber/otp.png"},
         {"quite/different.gif", "E501 ", "Copy the file"},

@@ -308,7 +308,7 @@ static void captions_are_whole_in_a_form_that_is_taken_and_of_this_video(void **
         {subrip, "text/vtt", NULL, 21001, 20000, "E526 W527 ", "WebVTT (VTT)"},
         {both, "text/vtt", "captions-order", 0, 20000, "E525 ", "Look at line 6"},
         {both, "text/plain", NULL, 0, 20000, "E517 ", "text/plain"},
-        {both, "image/jpeg", "truncated", 0, 20000, "E510 ", "truncated"},
+        {both, "image/jpeg", "truncated", 0, 20000, "E510 ", "Look at line 6"},
     };
     static const struct media_item item = {.file = "film.mp4",
                                            .alt = "alt",
