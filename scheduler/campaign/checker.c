@@ -535,18 +535,43 @@ static void check_post(const struct check *check, size_t c, size_t p)
 
 /* Quiet hours and blackouts: of each post the first time that they stop. */
 
+static const char *clock_text(int seconds, struct arena *arena)
+{
+    return arena_printf(arena, "%02d:%02d", seconds / 3600, seconds / 60 % 60);
+}
+
+static void remark_blackout(const struct check *check, const struct occurrence *occurrence)
+{
+    const struct workspace *workspace = &check->set->workspace;
+    const struct post *post = occurrence->post;
+    struct instant ignored;
+    const struct blackout *blackout =
+        blackout_covering(workspace->blackouts, workspace->blackout_count, workspace->zone,
+                          occurrence->at, post->urgency, &ignored);
+    char time[WHEN_GUESS], end[WHEN_GUESS];
+
+    finding_add(check->findings, "W322", post->time_place, occurrence->campaign->source,
+                occurrence->held_name, written(&occurrence->wall, time),
+                blackout ? written(&blackout->to, end) : NULL);
+}
+
+static void remark_quiet(const struct check *check, const struct occurrence *occurrence)
+{
+    const struct quiet *quiet = &check->set->workspace.quiet;
+    struct arena *arena = check->findings->arena;
+    char time[WHEN_GUESS];
+
+    finding_add(check->findings, "W321", occurrence->post->time_place, occurrence->campaign->source,
+                written(&occurrence->wall, time), clock_text(quiet->from_s, arena),
+                clock_text(quiet->to_s, arena));
+}
+
 static void remark_window(const struct check *check, const struct occurrence *occurrence)
 {
-    const struct campaign *campaign = occurrence->campaign;
-    const struct post *post = occurrence->post;
-    char text[WHEN_GUESS];
-
     if (!strcmp(occurrence->held_by, REASON_BLACKOUT))
-        finding_add(check->findings, "W322", post->time_place, campaign->source,
-                    occurrence->held_name, written(&occurrence->wall, text), NULL);
+        remark_blackout(check, occurrence);
     else
-        finding_add(check->findings, "W321", post->time_place, campaign->source,
-                    written(&occurrence->wall, text), NULL, NULL);
+        remark_quiet(check, occurrence);
 }
 
 static bool is_stopped(const struct occurrence *occurrence)
