@@ -209,7 +209,9 @@ static void scan_bare(struct scanner *scanner, struct node *node, bool in_group)
     const char *right = truth ? truth : quoted(scanner, text);
 
     node->bare = true;
-    report(scanner, truth ? "E140" : "E123", place, text, right, NULL);
+    report(scanner, truth ? "E140" : "E123", place, text, right,
+           *text == '\'' ? _("Only \" encloses a text, ' does not.")
+                         : _("Without them only whole numbers, true and false are understood."));
     write_clean(scanner, strpbrk(text, "\"\\") ? "\"\"" : right);
 }
 

@@ -112,6 +112,37 @@ static bool wrong_type(struct reading *reading, const struct value *value)
     return false;
 }
 
+/* A member of a group as it would be written; "..." when it is not there or not short. */
+static const char *text_of(const config_setting_t *group, const char *name)
+{
+    const char *text = NULL;
+
+    if (!config_setting_lookup_string(group, name, &text) || strlen(text) > 80 ||
+        strpbrk(text, "\"\\\n"))
+        return "...";
+    return text;
+}
+
+/* One picture without ( ) or { }: its own file and words, as they should stand. */
+static bool lacks_brackets(struct reading *reading, const struct value *value)
+{
+    const config_setting_t *setting = value->member.setting;
+    const char *file = config_setting_get_string(setting), *alt = "...";
+
+    if (strcmp(value->field->name, "media") != 0)
+        return wrong_type(reading, value);
+    if (config_setting_is_group(setting)) {
+        file = text_of(setting, "file");
+        alt = text_of(setting, "alt");
+    }
+    if (value->member.node->bare || !file || strlen(file) > 80 || strpbrk(file, "\"\\\n"))
+        return wrong_type(reading, value);
+    reading_report(
+        reading, "E201", value->place, value->field->name, field_type_text(value->field->type),
+        arena_printf(reading->arena, "media = ( { file = \"%s\"; alt = \"%s\"; } );", file, alt));
+    return false;
+}
+
 /* A number where a text is meant: helpline = 112. */
 static bool lacks_quotes(struct reading *reading, const struct value *value)
 {
@@ -122,7 +153,9 @@ static bool lacks_quotes(struct reading *reading, const struct value *value)
                        _("Write for example \"30m\", \"6h\" or \"2d\"."), NULL);
     else if (number)
         reading_report(reading, "E123", value->place, number,
-                       arena_printf(reading->arena, "\"%s\"", number), NULL);
+                       arena_printf(reading->arena, "\"%s\"", number),
+                       _("A text stands in quotes; as a number it would lose a zero at its "
+                         "beginning."));
     return false;
 }
 
@@ -143,7 +176,14 @@ static bool read_string(struct reading *reading, struct value *value, const char
 
 static bool refuse_empty(struct reading *reading, const struct value *value)
 {
-    reading_report(reading, "E216", value->place, value->field->name, NULL, NULL);
+    const char *name = value->member.node->name;
+    const char *try = _("Write something between the quotes, or take out only these quotes.");
+
+    if (name)
+        try = arena_printf(reading->arena,
+                           _("Write something between the quotes, or take out only %s = \"\";"),
+                           name);
+    reading_report(reading, "E216", value->place, name ? name : value->field->name, try, NULL);
     return false;
 }
 
@@ -290,6 +330,35 @@ static const struct time_form date_only = {
 static const struct time_form clock_only = {when_parse_time,
                                             N_("Correct it; it is written like this: \"19:00\".")};
 
+/* The last day of the month that `text` names, where only the day of it is wrong. */
+static const char *day_hint(struct reading *reading, const char *text)
+{
+    char *right = arena_text(reading->arena, text);
+    int year, month, days;
+
+    if (strlen(text) < 10 || sscanf(text, "%4d-%2d-", &year, &month) != 2 || month < 1 ||
+        month > 12 || text[4] != '-' || text[7] != '-')
+        return NULL;
+    days = civil_days_in_month(year, month);
+    right[8] = (char)('0' + days / 10);
+    right[9] = (char)('0' + days % 10);
+    return arena_printf(reading->arena,
+                        _("%.7s has %d days: write \"%s\", or the day that you mean."), text, days,
+                        right);
+}
+
+static const char *time_hint(struct reading *reading, const struct time_form *form,
+                             const char *text, enum when_fault fault)
+{
+    const char *hint = fault == WHEN_NO_SUCH_DAY ? day_hint(reading, text) : NULL;
+
+    if (fault == WHEN_NO_SUCH_MONTH)
+        hint = _("Months go from 01 to 12: correct the month.");
+    else if (fault == WHEN_NO_SUCH_TIME)
+        hint = _("Hours go from 00 to 23 and minutes from 00 to 59: correct the time.");
+    return hint ? hint : _(form->right);
+}
+
 static bool parse_time(struct reading *reading, const struct time_form *form, const char *text,
                        struct place place, struct civil *civil)
 {
@@ -300,7 +369,8 @@ static bool parse_time(struct reading *reading, const struct time_form *form, co
         return true;
     }
     reading_report(reading, "E301", place, arena_text(reading->arena, text),
-                   _(when_fault_text(when.fault)), guess_text(reading, when.guess, _(form->right)));
+                   _(when_fault_text(when.fault)),
+                   guess_text(reading, when.guess, time_hint(reading, form, text, when.fault)));
     return false;
 }
 
@@ -397,22 +467,70 @@ static bool is_list(const struct member *member)
     return type == CONFIG_TYPE_ARRAY || type == CONFIG_TYPE_LIST;
 }
 
+/* What a date or time of day is in its right form; NULL when nobody can tell. */
+static const char *right_item(struct reading *reading, enum field_type type, const char *text)
+{
+    struct when when = {0};
+    bool right = type == FIELD_CLOCKS  ? when_parse_time(text, &when)
+                 : type == FIELD_DATES ? when_parse_date(text, &when)
+                                       : true;
+
+    if (!right)
+        text = *when.guess ? when.guess : NULL;
+    return text ? arena_printf(reading->arena, "\"%s\"", text) : NULL;
+}
+
 /* One item without brackets: on = "Fri". */
 static bool refuse_single(struct reading *reading, const struct value *value)
 {
     const struct member *member = &value->member;
+    const struct field *field = value->field;
     int type = config_setting_type(member->setting);
+    bool text =
+        type == CONFIG_TYPE_STRING && strlen(config_setting_get_string(member->setting)) < 40;
     const char *item = NULL;
 
-    if (type == CONFIG_TYPE_STRING && strlen(config_setting_get_string(member->setting)) < 40)
-        item = arena_printf(reading->arena, "\"%s\"", config_setting_get_string(member->setting));
-    else if (type == CONFIG_TYPE_INT)
-        item = arena_printf(reading->arena, "%d", config_setting_get_int(member->setting));
-    if (!item || member->node->bare)
+    if ((!text && type != CONFIG_TYPE_INT) || member->node->bare)
         return wrong_type(reading, value);
-    reading_report(reading, "E214", value->place, value->field->name,
-                   arena_printf(reading->arena, "%s = [ %s ];", value->field->name, item), NULL);
+    if (text)
+        item = right_item(reading, field->type, config_setting_get_string(member->setting));
+    else
+        item = arena_printf(reading->arena, "%d", config_setting_get_int(member->setting));
+    reading_report(reading, "E214", value->place, field->name,
+                   item ? arena_printf(reading->arena, "%s = [ %s ];", field->name, item)
+                        : field->example,
+                   NULL);
     return false;
+}
+
+/* The first text of a list that stands there for the second time; NULL when none does. */
+static const char *doubled(const struct value *value, struct place *place)
+{
+    for (unsigned i = 1; i < member_count(&value->member); i++) {
+        const char *text = config_setting_get_string_elem(value->member.setting, (int)i);
+
+        for (unsigned j = 0; text && j < i; j++) {
+            const char *before = config_setting_get_string_elem(value->member.setting, (int)j);
+
+            if (!before || strcmp(before, text) != 0)
+                continue;
+            *place = value->member.node->items[i].value;
+            return text;
+        }
+    }
+    return NULL;
+}
+
+static void refuse_many(struct reading *reading, const struct value *value, int64_t most)
+{
+    struct place place = value->place;
+    const char *twice = most < 100 ? doubled(value, &place) : NULL;
+
+    reading_report(reading, "E226", place, value->field->name,
+                   arena_printf(reading->arena, "%" PRId64, most),
+                   twice ? arena_printf(reading->arena,
+                                        _("\"%s\" stands here a second time: take it out."), twice)
+                         : _("Take some out, or make several posts or campaigns of it."));
 }
 
 static bool check_count(struct reading *reading, const struct value *value)
@@ -423,9 +541,7 @@ static bool check_count(struct reading *reading, const struct value *value)
     if (count < value->field->least)
         reading_report(reading, "E224", value->place, value->field->name, NULL, NULL);
     else if (count > most)
-        reading_report(reading, "E226", value->place, value->field->name,
-                       arena_printf(reading->arena, "%" PRId64, count),
-                       arena_printf(reading->arena, "%" PRId64, most));
+        refuse_many(reading, value, most);
     return count >= value->field->least && count <= most;
 }
 
@@ -536,7 +652,7 @@ static bool convert_group(struct reading *reading, struct value *value)
 
 static bool convert_groups(struct reading *reading, struct value *value)
 {
-    bool ok = is_list(&value->member) || wrong_type(reading, value);
+    bool ok = is_list(&value->member) || lacks_brackets(reading, value);
 
     ok = ok && check_count(reading, value);
     for (size_t i = 0; ok && i < member_count(&value->member); i++) {
@@ -768,7 +884,25 @@ static bool is_variable_name(const char *name)
     return name[length] == '\0' && name[0] >= 'a' && name[0] <= 'z';
 }
 
-static bool read_variable(struct reading *reading, struct member member, struct variable *variable)
+/* "Helpline" where helpline stands as well was meant for the same one. */
+static const char *variable_hint(struct reading *reading, const struct member *vars,
+                                 const char *name, const char *otherwise)
+{
+    const char *small = plain_name_of(name, true, 64, reading->arena);
+
+    for (size_t i = 0; i < member_count(vars); i++) {
+        const struct node *other = member_at(vars, i).node;
+
+        if (strcmp(other->name, small) == 0)
+            return arena_printf(reading->arena,
+                                _("Take out %s and its value: \"%s\" already stands in line %d."),
+                                name, small, other->key.line);
+    }
+    return guess_text(reading, small, otherwise);
+}
+
+static bool read_variable(struct reading *reading, const struct member *vars, struct member member,
+                          struct variable *variable)
 {
     static const struct field field = {.name = "vars",
                                        .type = FIELD_TEXT,
@@ -777,9 +911,8 @@ static bool read_variable(struct reading *reading, struct member member, struct 
     const char *name = member.node->name;
 
     if (!is_variable_name(name)) {
-        const char *small = plain_name_of(name, true, 64, reading->arena);
         reading_report(reading, "E213", member.node->key, name,
-                       guess_text(reading, small, field.example), NULL);
+                       variable_hint(reading, vars, name, field.example), NULL);
         return false;
     }
     if (!convert(reading, &value))
@@ -795,6 +928,7 @@ struct variables variables_read(struct reading *reading, const struct value *val
     size_t count = 0;
 
     for (size_t i = 0; i < most; i++)
-        count += read_variable(reading, member_at(&value->member, i), &items[count]);
+        count +=
+            read_variable(reading, &value->member, member_at(&value->member, i), &items[count]);
     return (struct variables){items, count};
 }
