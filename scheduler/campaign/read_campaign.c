@@ -175,15 +175,12 @@ static void refuse_outside(struct posts *posts, const struct value *file)
 
     for (char *c = slashed; *c; c++)
         *c = *c == '\\' ? '/' : *c;
-    if (strchr(file->text, '\\') && is_inside(slashed))
-        report(posts, "E511", file->place, file->text, _("Between folders stands /, not \\."),
-               arena_printf(arena, _("Write \"%s\"."), slashed));
-    else
-        report(posts, "E511", file->place, file->text,
-               _("Only files in the folder media/ are published, so that nothing else goes out by "
-                 "mistake."),
-               _("Write the name of a picture or video in media/, such as \"traffic/helmet.jpg\". "
-                 "If it lies elsewhere, copy it there first."));
+    report(posts, "E511", file->place, file->text,
+           strchr(file->text, '\\') && is_inside(slashed)
+               ? arena_printf(arena, _("Between folders stands /, not \\. Write \"%s\"."), slashed)
+               : _("Write the name of a picture or video in media/, such as "
+                   "\"traffic/helmet.jpg\". If it lies elsewhere, copy it there first."),
+           NULL);
 }
 
 /* A file that goes with a video; NULL where there is none. */

@@ -261,7 +261,7 @@ static void report_escape(struct tokens *tokens, const char *at)
     tokens->now.faulty = true;
     report(tokens, "E117", place_of(tokens, at), arena_text_n(tokens->arena, at, length),
            code_point == 't' ? _("Write blanks.")
-                             : _("Write \\\\ for a backslash, and / between folders."));
+                             : _("Between folders write /; for a backslash itself write \\\\."));
 }
 
 /* Copies the inside of a string in libconfig's spelling; what it would misread is mended. */
