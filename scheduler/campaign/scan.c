@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/i18n.h"
+#include "campaign/fields.h"
 #include "campaign/tokens.h"
 #include "text/unicode.h"
 
@@ -85,16 +86,49 @@ static void lose(struct scanner *scanner)
     scanner->scan->lost = true;
 }
 
-static void report_unclosed(struct scanner *scanner)
+/* What was noticed where the innermost bracket should have been closed already. */
+static void report_opener(struct scanner *scanner, const char *try)
 {
     const struct opener *opener = &scanner->open[scanner->depth - 1];
-    const char mark[2] = {opener->mark}, closer[2] = {closer_of(opener->mark)};
-    char line[16];
+    const char mark[2] = {opener->mark};
+    const char *why = _("The file ends without it.");
 
-    (void)snprintf(line, sizeof line, "%d", now(scanner)->place.line);
+    if (now(scanner)->kind != TOKEN_END)
+        why = arena_printf(scanner->arena,
+                           _("Crier noticed it in line %d; everything in between would belong to "
+                             "the wrong part."),
+                           now(scanner)->place.line);
     if (!scanner->scan->lost && !scanner->tokens.torn)
-        report(scanner, "E111", opener->place, mark, closer, line);
+        report(scanner, "E111", opener->place, mark, why, try);
     lose(scanner);
+}
+
+/* The closing bracket with what must stand behind it there. */
+static const char *closer_text(struct scanner *scanner)
+{
+    const struct opener *opener = &scanner->open[scanner->depth - 1];
+    bool in_list = scanner->depth > 1 && opener[-1].mark != '{';
+    const char *behind = !in_list ? ";" : is_opener(now(scanner)) ? "," : "";
+
+    return arena_printf(scanner->arena, "%c%s", closer_of(opener->mark), behind);
+}
+
+static void report_unclosed(struct scanner *scanner)
+{
+    const struct token *token = now(scanner);
+    int line = scanner->tokens.after.line;
+    bool inside = token->kind != TOKEN_END && token->place.line == line;
+    const char *closer = closer_text(scanner);
+
+    if (inside && token->kind == TOKEN_MARK)
+        report_opener(scanner, arena_printf(scanner->arena, _("Write %s before the %s in line %d."),
+                                            closer, token->text, line));
+    else if (inside)
+        report_opener(scanner,
+                      arena_printf(scanner->arena, _("Put %.1s where this part ends."), closer));
+    else
+        report_opener(scanner, arena_printf(scanner->arena, _("Write %s at the end of line %d."),
+                                            closer, line));
 }
 
 static bool closes_an_outer_one(const struct scanner *scanner)
@@ -264,10 +298,12 @@ static void scan_item(struct scanner *scanner, struct node *parent, struct list_
 static void refuse_semicolon(struct scanner *scanner)
 {
     struct place place = now(scanner)->place;
+    const char closer[2] = {closer_of(scanner->open[scanner->depth - 1].mark)};
 
     take(scanner);
     if (tokens_at_setting(&scanner->tokens) || now(scanner)->kind == TOKEN_END)
-        report_unclosed(scanner);
+        report_opener(scanner, arena_printf(scanner->arena, _("Write %s before the %s in line %d."),
+                                            closer, ";", place.line));
     else
         report(scanner, "E138", place, NULL, NULL, NULL);
 }
@@ -420,11 +456,30 @@ static void report_double(struct scanner *scanner, const struct node *node,
     report(scanner, "E126", node->key, node->name, line, NULL);
 }
 
+/* How a key of a post is written; NULL for others, whose place is not known here. */
+static const char *example_of(const struct scanner *scanner, const char *name)
+{
+    bool in_post = scanner->depth == 2 && scanner->open[0].mark == '(' &&
+                   scanner->open[1].mark == '{' && strcmp(scanner->source->file, "crier.cfg") != 0;
+    const struct field *field = in_post ? field_find(name, IN_POST) : NULL;
+
+    return field ? field->example : NULL;
+}
+
 /* The key stays, so that nobody says it is missing. */
 static void report_no_value(struct scanner *scanner, struct node *node)
 {
+    const char *example = example_of(scanner, node->name);
+    const char *try;
+
+    if (example)
+        try = arena_printf(scanner->arena, _("Write for example %s"), example);
+    else
+        try = arena_printf(scanner->arena,
+                           _("Write a value behind the =, or take out only \"%s\" with its ="),
+                           node->name);
     node->faulty = true;
-    report(scanner, "E124", node->key, node->name, NULL, NULL);
+    report(scanner, "E124", node->key, node->name, try, NULL);
     write_clean(scanner, "\"\"");
 }
 
@@ -469,8 +524,9 @@ static void refuse_token(struct scanner *scanner)
                _("Take it out, or write a key and = in front of it."), NULL);
     } else {
         report(scanner, "E133", token->place, token->text,
-               _("Write the key in English letters: 'crier explain post' lists all of a post. If "
-                 "this belongs to a text, put it in \"...\"."),
+               _("If it means one of the known keys, write that one (such as text, link or tags; "
+                 "'crier explain post' lists them). If it is part of a text, put it inside the "
+                 "\"...\". Otherwise take it out."),
                NULL);
     }
     tokens_skip_line(&scanner->tokens);

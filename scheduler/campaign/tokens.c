@@ -33,6 +33,26 @@ static bool is_mark(char c)
     return c && strchr("{}[](),;=:", c) != NULL;
 }
 
+static size_t name_length(const char *at)
+{
+    size_t length = 0;
+
+    if (is_letter(*at)) {
+        while (in_name(at[length]))
+            length++;
+    }
+    return length;
+}
+
+static bool setting_begins(const char *at)
+{
+    size_t length = name_length(at);
+
+    at += length;
+    at += strspn(at, " \t");
+    return length > 0 && *at == '=';
+}
+
 /* The place of `at` on the line that is being read. */
 static struct place place_of(struct tokens *tokens, const char *at)
 {
@@ -208,6 +228,34 @@ static const char *before_separators(const char *from, const char *end)
     return end;
 }
 
+/* What a mended text would be, in its quotes; NULL when it is long or may hold more than a text. */
+static const char *proposed(struct tokens *tokens, const char *from, const char *end)
+{
+    size_t length = (size_t)(end - from);
+    const char *text = arena_text_n(tokens->arena, from, length);
+
+    return length > 0 && length <= 120 && !strpbrk(text, "\"\\;=(){}[]") ? text : NULL;
+}
+
+/* Whether the line that follows goes on with words rather than with a setting or a bracket. */
+static bool words_follow(const char *at)
+{
+    at = end_of_line(at);
+    at += strspn(at, " \t\r\n");
+    return *at && !strchr("{}()[],;#\"/", *at) && !setting_begins(at);
+}
+
+static void report_unclosed(struct tokens *tokens, const char *from, const char *end)
+{
+    const char *text = words_follow(end) ? NULL : proposed(tokens, from, end);
+    const char *try = _("Put \" at the end of the text. A long text is written as several \"...\" "
+                        "one below the other; \\n makes a line break.");
+
+    if (text)
+        try = arena_printf(tokens->arena, _("Write \"%s\" with a \" on both sides."), text);
+    report(tokens, "E109", tokens->now.place, try, NULL);
+}
+
 /* The text is not closed on its line. Finds the likely end, and what was meant. */
 static const char *unclosed_end(struct tokens *tokens, const char *from, const char **behind)
 {
@@ -219,13 +267,32 @@ static const char *unclosed_end(struct tokens *tokens, const char *from, const c
         char *quote = arena_text_n(tokens->arena, curly, length);
 
         *behind = curly + length;
-        report(tokens, "E110", tokens->now.place, quote, NULL);
+        report(tokens, "E110", place_of(tokens, curly), quote, NULL);
         return curly;
     }
     *behind = end_of_line(from);
     tokens->torn = true;
-    report(tokens, "E109", tokens->now.place, NULL, NULL);
-    return before_separators(from, *behind);
+    const char *end = before_separators(from, *behind);
+    report_unclosed(tokens, from, end);
+    return end;
+}
+
+/* Writes \" for each quote inside a text; NULL when the text is long. */
+static const char *with_escapes(struct tokens *tokens, const char *from, const char *end)
+{
+    struct buffer out;
+    const char *text = NULL;
+
+    buffer_init(&out, SIZE_MAX);
+    for (const char *at = from; at < end; at++) {
+        if (*at == '"' && (at == from || at[-1] != '\\'))
+            (void)buffer_char(&out, '\\');
+        (void)buffer_char(&out, *at);
+    }
+    if (end - from <= 120)
+        text = arena_printf(tokens->arena, _("Write \"%s\""), out.bytes);
+    buffer_clear(&out);
+    return text ? text : _("Write \\\" for a quote inside a text, or use curly quotes there.");
 }
 
 /* A word directly behind the closing quote: a quote is missing before, or one stands inside the
@@ -243,14 +310,15 @@ static const char *torn_end(struct tokens *tokens, const char *from, const char 
         while (shown > 0 && (quote[shown] & 0xc0) == 0x80)
             shown--;
         report(tokens, "E137", place_of(tokens, quote), arena_text_n(tokens->arena, quote, shown),
-               NULL);
+               with_escapes(tokens, from, last));
         *behind = last + 1;
         return last;
     }
     *behind = end_of_line(quote);
     tokens->torn = true;
-    report(tokens, "E109", tokens->now.place, NULL, NULL);
-    return before_separators(from, quote);
+    last = before_separators(from, quote);
+    report_unclosed(tokens, from, last);
+    return last;
 }
 
 static void report_escape(struct tokens *tokens, const char *at)
@@ -262,6 +330,31 @@ static void report_escape(struct tokens *tokens, const char *at)
     report(tokens, "E117", place_of(tokens, at), arena_text_n(tokens->arena, at, length),
            code_point == 't' ? _("Write blanks.")
                              : _("Between folders write /; for a backslash itself write \\\\."));
+}
+
+/* "traffic\helmet.png": a name with a dot near its end, no blanks, and \ between its parts. */
+static bool is_windows_path(const char *from, const char *end)
+{
+    size_t length = (size_t)(end - from);
+    const char *mark = memchr(from, '\\', length);
+
+    if (!mark || mark == from || length > 120 || memchr(from, ' ', length) ||
+        memchr(from, '\t', length) || memchr(from, '"', length) || !in_word(mark[1]) ||
+        mark[1] == 'n')
+        return false;
+    return (length > 5 && end[-4] == '.') || (length > 6 && end[-5] == '.');
+}
+
+static const char *with_slashes(struct tokens *tokens, const char *from, const char *end)
+{
+    char *text = arena_text_n(tokens->arena, from, (size_t)(end - from));
+
+    for (char *at = text; *at; at++)
+        *at = *at == '\\' ? '/' : *at;
+    tokens->now.faulty = true;
+    report(tokens, "E117", place_of(tokens, strchr(from, '\\')), "\\",
+           arena_printf(tokens->arena, _("Between folders stands /: write \"%s\"."), text));
+    return text;
 }
 
 /* Copies the inside of a string in libconfig's spelling; what it would misread is mended. */
@@ -296,7 +389,8 @@ static void finish_string(struct tokens *tokens, const char *from, const char *e
                           const char *behind)
 {
     tokens->now.kind = TOKEN_STRING;
-    tokens->now.text = mended_text(tokens, from, end);
+    tokens->now.text = is_windows_path(from, end) ? with_slashes(tokens, from, end)
+                                                  : mended_text(tokens, from, end);
     tokens->at = behind;
 }
 
@@ -313,6 +407,16 @@ static void read_string(struct tokens *tokens)
     finish_string(tokens, from, end, behind);
 }
 
+static void report_curly(struct tokens *tokens, size_t quote, const char *text)
+{
+    const char *try = _("Type \" instead.");
+
+    if (text)
+        try =
+            arena_printf(tokens->arena, _("Write \"%s\" with a straight \" on both sides."), text);
+    report(tokens, "E118", tokens->now.place, arena_text_n(tokens->arena, tokens->at, quote), try);
+}
+
 /* A text that begins with a curly quote ends with the next quote of any sort. */
 static void read_curly_string(struct tokens *tokens, size_t quote)
 {
@@ -321,15 +425,14 @@ static void read_curly_string(struct tokens *tokens, size_t quote)
     size_t closing = 0;
 
     tokens->now.faulty = true;
-    report(tokens, "E118", tokens->now.place, arena_text_n(tokens->arena, tokens->at, quote), NULL);
     while (*end && *end != '\n' && *end != '"' && !(closing = curly_length(end)))
         end++;
     if (*end == '"')
         closing = 1;
-    if (closing)
-        finish_string(tokens, from, end, end + closing);
-    else
-        finish_string(tokens, from, before_separators(from, end_of_line(from)), end_of_line(from));
+    if (!closing)
+        end = before_separators(from, end_of_line(from));
+    report_curly(tokens, quote, proposed(tokens, from, end));
+    finish_string(tokens, from, end, closing ? end + closing : end_of_line(from));
 }
 
 /* ---- Names, numbers, the rest. ---- */
@@ -361,17 +464,6 @@ static size_t number_length(const char *at)
         (behind && strchr(".:/+", behind)))
         return 0;
     return sign + digits;
-}
-
-static size_t name_length(const char *at)
-{
-    size_t length = 0;
-
-    if (is_letter(*at)) {
-        while (in_name(at[length]))
-            length++;
-    }
-    return length;
 }
 
 /* A stretch without blanks and marks. Letters of other scripts belong to it. */
@@ -465,15 +557,6 @@ void tokens_take(struct tokens *tokens)
 bool token_is(const struct token *token, char mark)
 {
     return token->kind == TOKEN_MARK && *token->start == mark;
-}
-
-static bool setting_begins(const char *at)
-{
-    size_t length = name_length(at);
-
-    at += length;
-    at += strspn(at, " \t");
-    return length > 0 && *at == '=';
 }
 
 bool tokens_at_setting(const struct tokens *tokens)
