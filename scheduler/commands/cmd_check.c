@@ -76,7 +76,8 @@ static const char *verdict(const struct findings *findings)
         return _(
             "NOT IN ORDER: nothing new in a file with errors goes out until they are corrected.");
     if (findings->warnings)
-        return _("In order: warnings stop nothing, but look at them.");
+        return _(
+            "In order: the files count. Read the warnings: some say that a post will be held.");
     return _("In order.");
 }
 
