@@ -524,9 +524,13 @@ static void refuse_token(struct scanner *scanner)
                _("Take it out, or write a key and = in front of it."), NULL);
     } else {
         report(scanner, "E133", token->place, token->text,
-               _("If it means one of the known keys, write that one (such as text, link or tags; "
-                 "'crier explain post' lists them). If it is part of a text, put it inside the "
-                 "\"...\". Otherwise take it out."),
+               _("If it means a key of this part, write that one (of a post: id, at, text, link, "
+                 "tags, "
+                 "media; 'crier explain post' lists them all). If that key stands in the file "
+                 "already, "
+                 "title for example, take this one out with its value. If it is part of a text, "
+                 "put it "
+                 "inside the \"...\"."),
                NULL);
     }
     tokens_skip_line(&scanner->tokens);
