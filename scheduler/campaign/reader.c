@@ -11,7 +11,7 @@
 #include "campaign/tokens.h"
 #include "text/unicode.h"
 
-enum { MOST_FILE_BYTES = 1024 * 1024, MOST_CAMPAIGN_NAME = 64 };
+enum { MOST_CAMPAIGN_NAME = 64 };
 
 /* What is done with the settings of a file once they can be walked over. */
 struct settings_reader {
@@ -146,8 +146,8 @@ static bool read_file(struct files *files, const char *name, const char *code, c
     struct place whole = {.file = name};
     struct err err;
 
-    if (file_read_beneath(files->folder, name, MOST_FILE_BYTES, files->arena, text, length, stamp,
-                          &err))
+    if (file_read_beneath(files->folder, name, CAMPAIGN_MOST_BYTES, files->arena, text, length,
+                          stamp, &err))
         return true;
     finding_add(files->findings, code, whole, NULL, reason_of(&err, name), NULL, NULL);
     return false;
@@ -221,7 +221,7 @@ const char *workspace_language(const char *path)
 
     if (!folder_open(path, &folder, &unheard))
         return NULL;
-    if (file_read_beneath(folder, "crier.cfg", MOST_FILE_BYTES, &arena, &text, &length, &stamp,
+    if (file_read_beneath(folder, "crier.cfg", CAMPAIGN_MOST_BYTES, &arena, &text, &length, &stamp,
                           &unheard))
         language = peek_language(text, length, &arena);
     folder_close(folder);

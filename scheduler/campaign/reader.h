@@ -13,6 +13,8 @@
 
 #include "campaign/model.h"
 
+enum { CAMPAIGN_MOST_BYTES = 1024 * 1024 }; /* of a campaign file, and of crier.cfg */
+
 struct read_options {
     const struct platform_facts *platforms; /* ends with name NULL */
     const char *const *only;                /* campaign names to read, ends with NULL; NULL = all */

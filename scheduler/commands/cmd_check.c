@@ -94,12 +94,7 @@ static void print_end(const struct findings *findings)
 
 static void print_text(const struct findings *findings, size_t files)
 {
-    struct buffer text;
-
-    buffer_init(&text, SIZE_MAX);
-    findings_print(findings, &text);
-    (void)fwrite(text.bytes, 1, text.length, stdout);
-    buffer_clear(&text);
+    survey_tell(findings, stdout);
     print_end(findings);
     (void)printf(P_("%zu file", "%zu files", files), files);
     (void)printf(", ");

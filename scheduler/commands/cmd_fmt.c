@@ -10,11 +10,10 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "campaign/format.h"
+#include "campaign/reader.h"
 #include "commands/command.h"
 #include "commands/survey.h"
 #include "text/similar.h"
-
-enum { MOST_FILE_BYTES = 1024 * 1024 };
 
 static const struct command_option options[] = {
     {0, "check", NULL, N_("change nothing; name the files that are not tidy, and exit with 1"),
@@ -96,16 +95,6 @@ static bool list_campaigns(struct formatter *formatter, const char *const **list
 }
 
 /* ---- One file. ---- */
-
-static void print_findings(const struct findings *findings)
-{
-    struct buffer text;
-
-    buffer_init(&text, SIZE_MAX);
-    findings_print(findings, &text);
-    (void)fwrite(text.bytes, 1, text.length, stderr);
-    buffer_clear(&text);
-}
 
 /* A text that a child can read as a file of its own; -1 when that cannot be. */
 static int as_file(const char *text)
@@ -203,7 +192,7 @@ static bool tidy_file(struct formatter *formatter, const char *name, struct err 
     size_t length;
     char *text;
 
-    if (!file_read_beneath(formatter->folder, name, MOST_FILE_BYTES, arena, &text, &length,
+    if (!file_read_beneath(formatter->folder, name, CAMPAIGN_MOST_BYTES, arena, &text, &length,
                            &tidying.stamp, err))
         return false;
     formatter->files++;
@@ -255,7 +244,7 @@ static bool conclude(const struct formatter *formatter, struct err *err)
     const struct invocation *invocation = formatter->invocation;
     bool only_looks = invocation_has(invocation, "check") || invocation_has(invocation, "diff");
 
-    print_findings(&formatter->findings);
+    survey_tell(&formatter->findings, stderr);
     if (formatter->findings.errors)
         return err_set(err, ERR_FOUND,
                        _("a file with mistakes was left as it is; correct it first"));

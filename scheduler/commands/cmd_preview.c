@@ -28,16 +28,6 @@ static void gather_findings(const struct preview *preview, struct findings *find
     findings_sort(findings);
 }
 
-static void print_findings(const struct findings *findings)
-{
-    struct buffer text;
-
-    buffer_init(&text, SIZE_MAX);
-    findings_print(findings, &text);
-    (void)fwrite(text.bytes, 1, text.length, stderr);
-    buffer_clear(&text);
-}
-
 /* ---- the forms ---- */
 
 /* What is written into a file or folder that the user names. */
@@ -108,9 +98,9 @@ static void print(const struct invocation *invocation, const struct preview *pre
     while (!form->is_wanted(invocation))
         form++;
     if (form->with_findings)
-        print_findings(preview->findings);
+        survey_tell(preview->findings, stderr);
     if (form->with_elsewhere)
-        print_findings(preview->elsewhere);
+        survey_tell(preview->elsewhere, stderr);
     form->print(preview, stdout);
 }
 
@@ -122,7 +112,7 @@ static bool put_out(const struct invocation *invocation, const struct preview *p
     if (!write_files(invocation, preview, &wrote, err))
         return false;
     if (wrote && !invocation->json)
-        print_findings(preview->findings);
+        survey_tell(preview->findings, stderr);
     else
         print(invocation, preview);
     if (fflush(stdout) != 0 || ferror(stdout))

@@ -74,21 +74,16 @@ static bool read_request(struct rehearse *rehearse, struct err *err)
 static bool files_are_good(struct rehearse *rehearse, struct err *err)
 {
     struct findings *findings = &rehearse->survey.findings;
-    struct buffer text;
 
     check_set(&rehearse->survey.set, rehearse->from, rehearse->survey.facts,
               rehearse->survey.fact_count, rehearse->arena, findings);
     if (findings->errors == 0)
         return true;
     findings_sort(findings);
-    if (rehearse->invocation->json) {
+    if (rehearse->invocation->json)
         rehearse_print_json(rehearse, NULL, stdout);
-    } else {
-        buffer_init(&text, SIZE_MAX);
-        findings_print(findings, &text);
-        (void)fwrite(text.bytes, 1, text.length, stdout);
-        buffer_clear(&text);
-    }
+    else
+        survey_tell(findings, stdout);
     return err_set(err, ERR_FOUND,
                    _("the files have errors; a rehearsal begins when they are corrected"));
 }

@@ -186,19 +186,9 @@ static void print_time(const struct meaning *meaning, const struct occurrence *o
                      meaning->invocation->colour ? "\033[0m" : "");
 }
 
-static void print_findings(const struct findings *findings)
-{
-    struct buffer text;
-
-    buffer_init(&text, SIZE_MAX);
-    findings_print(findings, &text);
-    (void)fwrite(text.bytes, 1, text.length, stderr);
-    buffer_clear(&text);
-}
-
 static void print_text(const struct meaning *meaning)
 {
-    print_findings(&meaning->findings);
+    survey_tell(&meaning->findings, stderr);
     print_line(_("written as"),
                unicode_line(meaning->invocation->words[0], meaning->invocation->arena));
     print_line(_("plain form"), normal_form(meaning));
@@ -213,7 +203,7 @@ static void print_text(const struct meaning *meaning)
 
 static void print_refusal(const struct meaning *meaning)
 {
-    print_findings(&meaning->findings);
+    survey_tell(&meaning->findings, stderr);
     if (!strchr(meaning->invocation->words[0], '='))
         (void)fputs(_("A rule is written as in a campaign, for example:\n"
                       "  crier when 'on = [ \"Fri\" ]; at = [ \"19:00\" ]; from = "

@@ -136,3 +136,13 @@ bool survey_names_file(const char *word, const char *file)
     return strncmp(base, name, length) == 0 &&
            (name[length] == '\0' || strcmp(name + length, ".cfg") == 0);
 }
+
+void survey_tell(const struct findings *findings, FILE *out)
+{
+    struct buffer text;
+
+    buffer_init(&text, SIZE_MAX);
+    findings_print(findings, &text);
+    (void)fwrite(text.bytes, 1, text.length, out);
+    buffer_clear(&text);
+}

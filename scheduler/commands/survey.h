@@ -45,4 +45,7 @@ MUST_CHECK bool survey_days(const char *text, int64_t otherwise, int64_t *days, 
  * to it. */
 bool survey_names_file(const char *word, const char *file);
 
+/* All of them, for people. */
+void survey_tell(const struct findings *findings, FILE *out);
+
 #endif
