@@ -262,7 +262,7 @@ void json_quote(struct buffer *buffer, const char *text)
         return;
     at[0] = '"';
     if (size == length)
-        memcpy(at + 1, text, length);
+        memcpy(at + 1, text, size);
     else
         write_escaped(at + 1, text, length);
     at[size + 1] = '"';

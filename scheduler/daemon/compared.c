@@ -245,7 +245,7 @@ static void on_seen(void *arg, const struct reload_seen *seen)
 {
     struct compared *compared = arg;
 
-    if (seen->row || !seen->planned)
+    if (seen->row || (seen->stored && !seen->planned))
         add_change(compared, seen);
     arena_reset(&compared->scratch);
 }

@@ -76,8 +76,7 @@ static json_t *page_of(const json_t *plan, size_t from)
     for (size_t i = from; i < count && i < from + PAGE; i++)
         json_array_append(some, json_array_get(changes, i));
     json_put_new(page, "changes", some);
-    json_put_new(page, "next",
-                 from + PAGE < count ? json_integer((json_int_t)(from + PAGE)) : NULL);
+    json_put_new(page, "next", from + PAGE < count ? json_integer((json_int_t)from + PAGE) : NULL);
     return page;
 }
 

@@ -24,9 +24,8 @@ static void tell_changes(FILE *out, const char *clock, const struct reload_resul
     if (changed_anything(result))
         fprintf(out,
                 _("%s  The files changed: %lld added, %lld changed, %lld removed, %lld held.\n"),
-                clock, (long long)result->inserted,
-                (long long)(result->replaced + result->returned), (long long)result->removed,
-                (long long)result->held);
+                clock, (long long)result->inserted, (long long)result->replaced + result->returned,
+                (long long)result->removed, (long long)result->held);
     if (result->waiting_new + result->waiting_changed > 0)
         fprintf(out,
                 _("%s  %lld new and %lld changed deliveries wait to be applied; 'crier plan' shows "

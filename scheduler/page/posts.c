@@ -140,26 +140,28 @@ static void put_chapter(struct sheet *sheet, const struct chapter *chapter)
     html_print(html, "</section>\n");
 }
 
+static void begin_campaign(struct sheet *sheet, const struct campaign *campaign)
+{
+    html_print(&sheet->html,
+               "<section class=\"campaign k c%zu\">\n<h3><b class=\"dot\"></b>%s</h3>\n",
+               sheet_campaign(sheet, campaign), campaign->title ? campaign->title : campaign->name);
+}
+
 void put_posts(struct sheet *sheet)
 {
-    const struct outline *outline = &sheet->outline;
+    const struct chapter *chapters = sheet->outline.chapters;
+    const size_t count = sheet->outline.chapter_count;
     struct html *html = &sheet->html;
-    const struct campaign *campaign = NULL;
 
     html_print(html, "<section id=\"posts\" tabindex=\"-1\">\n<h2>%s</h2>\n", _("Posts"));
-    if (!outline->chapter_count)
+    if (!count)
         html_print(html, "<p>%s</p>\n", _("Nothing goes out in this time."));
-    for (size_t i = 0; i < outline->chapter_count; i++) {
-        if (campaign != outline->chapters[i].campaign) {
-            html_print(html, campaign ? "</section>\n" : "");
-            campaign = outline->chapters[i].campaign;
-            html_print(html,
-                       "<section class=\"campaign k c%zu\">\n<h3><b class=\"dot\"></b>%s</h3>\n",
-                       sheet_campaign(sheet, campaign),
-                       campaign->title ? campaign->title : campaign->name);
-        }
-        put_chapter(sheet, &outline->chapters[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || chapters[i].campaign != chapters[i - 1].campaign)
+            begin_campaign(sheet, chapters[i].campaign);
+        put_chapter(sheet, &chapters[i]);
+        if (i + 1 == count || chapters[i + 1].campaign != chapters[i].campaign)
+            html_print(html, "</section>\n");
     }
-    html_print(html, campaign ? "</section>\n" : "");
     html_print(html, "</section>\n");
 }
