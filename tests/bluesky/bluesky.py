@@ -3,7 +3,6 @@ import json
 import os
 import pathlib
 import secrets
-import shutil
 import subprocess
 import sys
 import urllib.error
@@ -12,20 +11,15 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
+sys.path[:0] = [str(SOURCE / "tests/support")]
+import judges  # noqa: E402
+
 JUDGES = pathlib.Path(os.environ.get("CRIER_JUDGES", SOURCE / "build/bluesky")).resolve()
-SKIPPED = 77
 LIMIT_S = 60
 
 
 def skip_unless_installed(name):
-    why = None
-    if not shutil.which("node"):
-        why = "node is not here"
-    elif not (JUDGES / "installed").exists():
-        why = "its judges are not here; tests/bluesky/install brings them"
-    if why:
-        print(f"SKIPPED {name}: {why}")
-        sys.exit(SKIPPED)
+    judges.skip_unless(name, ["node"], JUDGES, "its judges are not here; tests/bluesky/install brings them")
 
 
 class Judge:

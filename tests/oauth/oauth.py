@@ -3,26 +3,21 @@ import http.client
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
+sys.path[:0] = [str(SOURCE / "tests/support")]
+import judges  # noqa: E402
+
 JUDGE = pathlib.Path(os.environ.get("CRIER_OAUTH", SOURCE / "build/oauth")).resolve()
 CLIENT = {"client_id": "crier", "client_secret": "a secret/with:signs"}
-SKIPPED, LIMIT_S = 77, 60
+LIMIT_S = 60
 
 
 def skip_unless_installed(name):
-    why = None
-    if not shutil.which("node"):
-        why = "node is not here"
-    elif not (JUDGE / "installed").exists():
-        why = "its server is not here; tests/oauth/install brings it"
-    if why:
-        print(f"SKIPPED {name}: {why}")
-        sys.exit(SKIPPED)
+    judges.skip_unless(name, ["node"], JUDGE, "its server is not here; tests/oauth/install brings it")
 
 
 class Gateway:

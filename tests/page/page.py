@@ -9,23 +9,17 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
+sys.path[:0] = [str(SOURCE / "tests/support")]
+import judges  # noqa: E402
+
 BIN = pathlib.Path(os.environ.get("CRIER_BIN", SOURCE / "build/dev/bin")).resolve()
 JUDGES = pathlib.Path(os.environ.get("CRIER_PAGE_JUDGES", SOURCE / "build/page")).resolve()
-SKIPPED, LIMIT_S = 77, 280
+LIMIT_S = 280
 STRANGE = '"><img src=x onerror=pwn()>.png'  # the picture that the campaign `hostile` names
 
 
 def skip_unless_installed(name):
-    why = None
-    if not shutil.which("node"):
-        why = "node is not here"
-    elif not shutil.which("chromium"):
-        why = "chromium is not here"
-    elif not (JUDGES / "installed").exists():
-        why = "its judges are not here; tests/page/install brings them"
-    if why:
-        print(f"SKIPPED {name}: {why}")
-        sys.exit(SKIPPED)
+    judges.skip_unless(name, ("node", "chromium"), JUDGES, "its judges are not here; tests/page/install brings them")
 
 
 def workspace(folder):
