@@ -16,6 +16,27 @@ static const struct command_option options[] = {
     {0},
 };
 
+/* What plan_print_differences and the daemon ask of it: somebody may have edited the file. */
+static bool names_all(const json_t *plan, const char *list, const char *first, const char *second)
+{
+    const json_t *entries = json_object_get(plan, list);
+
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        const json_t *entry = json_array_get(entries, i);
+
+        if (!json_text(entry, first) || !json_text(entry, second))
+            return false;
+    }
+    return json_is_array(entries);
+}
+
+static bool is_plan(const json_t *plan)
+{
+    return json_integer_or(plan, "version", 0) == COMPARED_VERSION &&
+           names_all(plan, "changes", "name", "change") &&
+           names_all(plan, "files", "path", "sha256");
+}
+
 static json_t *read_saved(const struct invocation *invocation, const char *path, struct err *err)
 {
     size_t length;
@@ -25,8 +46,7 @@ static json_t *read_saved(const struct invocation *invocation, const char *path,
     if (!file_read(path, MOST_PLAN, invocation->arena, &bytes, &length, err))
         return NULL;
     plan = json_read(bytes, length, err);
-    if (plan && json_integer_or(plan, "version", 0) == COMPARED_VERSION &&
-        json_is_array(json_object_get(plan, "changes")))
+    if (plan && is_plan(plan))
         return plan;
     json_decref(plan);
     err_set(err, ERR_USAGE, _("%s is no plan of this Crier; make one with 'crier plan -o FILE'"),

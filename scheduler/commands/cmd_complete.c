@@ -13,6 +13,7 @@
 #include "commands/desk_client.h"
 #include "commands/explain.h"
 #include "platform/registry.h"
+#include "text/unicode.h"
 
 static const struct command_option options[] = {{0}};
 
@@ -22,11 +23,15 @@ struct completion {
     const char *before;           /* of an option glued to its value: "--account=" */
 };
 
+/* One line, whatever a title says: the shells take each line for a candidate. */
 static void offer(const struct completion *completion, const char *candidate, const char *about)
 {
+    struct arena *arena = completion->invocation.arena;
+
     if (strncmp(candidate, completion->begun, strlen(completion->begun)) != 0)
         return;
-    (void)printf("%s%s\t%s\n", completion->before, candidate, about);
+    (void)printf("%s%s\t%s\n", completion->before, candidate,
+                 about ? unicode_line(unicode_fold(about, arena), arena) : "");
 }
 
 /* ---- What can be offered. ---- */

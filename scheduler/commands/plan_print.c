@@ -176,7 +176,7 @@ static void print_state(const struct page *page, const json_t *change)
         return;
     if (!strcmp(state, "held"))
         fprintf(page->out, INDENT "%sheld: %s%s%s%s\n", colour(page, RED), sentence ? sentence : "",
-                note ? ": " : "", note ? note : "", colour(page, PLAIN));
+                note ? ": " : "", note ? unicode_line(note, page->arena) : "", colour(page, PLAIN));
     else if (reason && !strcmp(reason, REASON_RENDERING))
         fprintf(page->out, INDENT "%s\n", sentence);
     else if (!strcmp(state, "planned") && asked > 0)

@@ -218,6 +218,13 @@ class Apply(Plans):
     def test_what_is_no_plan_is_refused(self):
         self.told("is no plan of this Crier", "apply", self.office.path / "crier.cfg", status=2)
 
+    def test_a_saved_plan_that_somebody_has_edited_is_refused(self):
+        path = self.save()
+        whole = json.loads(path.read_text())
+        for member, entries in (("changes", [{}]), ("changes", [{"name": "x"}]), ("changes", None), ("files", [{"path": "a"}]), ("files", [7])):
+            path.write_text(json.dumps(whole | {member: entries}))
+            self.told("is no plan of this Crier", "apply", path, status=2)
+
     def test_who_applied_it_stands_in_the_audit(self):
         self.office.crier("apply", "--yes")
         loads = [record for record in self.office.audit if record["ev"] == "config.load"]

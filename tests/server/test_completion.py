@@ -107,6 +107,12 @@ class Completion(unittest.TestCase):
                 self.assertEqual(offered[:len(expected)] if expected else [], expected or [])
                 self.assertTrue(all(word.startswith(words[-1]) for word in offered), offered)
 
+    def test_a_title_of_two_lines_is_one_candidate(self):
+        file = self.folder / "campaigns/lines.cfg"
+        self.addCleanup(file.unlink)
+        file.write_text(CAMPAIGN.replace("Road safety", "Road\\nsafety"))
+        self.assertEqual(self.run_in(CRIER, "complete", "--", "check", "li").stdout, "lines\tRoad safety\n")
+
     def test_bash_puts_in_what_is_left(self):
         """Where a word is cut by ':' and '@', bash wants the rest only."""
         script = """source "$1"; COMP_LINE=$2; COMP_POINT=${#COMP_LINE}; _crier; printf '%s\\n' "${COMPREPLY[@]}" """
