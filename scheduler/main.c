@@ -70,8 +70,9 @@ static void print_overview(FILE *out)
           "  --version     print the version\n"
           "  --help        print this; crier COMMAND --help says more\n\n"
           "Exit status: 0 done; 1 errors found, or something failed; 2 wrong usage or\n"
-          "unknown name; 69 service unavailable; 70 internal or disk failure; 75 locked,\n"
-          "try again; 78 configuration or state refused.\n"),
+          "unknown name; 3 plan --exit-code found changes; 69 service unavailable;\n"
+          "70 internal or disk failure; 75 locked, try again; 78 configuration or state\n"
+          "refused.\n"),
         out);
 }
 
