@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -191,6 +192,30 @@ bool file_read(const char *path, int64_t most_bytes, struct arena *arena, char *
     }
     close(fd);
     return ok;
+}
+
+static bool is_empty_or_begins(int fd, const char *begins)
+{
+    const size_t length = strlen(begins);
+    char bytes[128];
+    ssize_t got;
+
+    assert(length < sizeof bytes);
+    got = read(fd, bytes, length);
+    return got == 0 || (got == (ssize_t)length && memcmp(bytes, begins, length) == 0);
+}
+
+bool file_may_replace(const char *path, const char *begins)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    struct stat status;
+    bool may;
+
+    if (fd < 0)
+        return errno == ENOTDIR || (errno == ENOENT && lstat(path, &status) != 0);
+    may = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && is_empty_or_begins(fd, begins);
+    close(fd);
+    return may;
 }
 
 bool write_all(int fd, const void *bytes, size_t length, struct err *err)

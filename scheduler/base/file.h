@@ -51,6 +51,10 @@ MUST_CHECK bool file_read_beneath(int folder, const char *name, int64_t most_byt
 MUST_CHECK bool file_read(const char *path, int64_t most_bytes, struct arena *arena, char **bytes,
                           size_t *length, struct err *err);
 
+/* Whether a file of ours may take the place of what is at `path`: nothing, an empty file, or one
+ * that begins as ours do. What cannot be read is somebody else's. */
+bool file_may_replace(const char *path, const char *begins);
+
 /* Writes a whole new file: PATH.new, fsync, rename over PATH, fsync of the folder. */
 MUST_CHECK bool file_replace(const char *path, const void *bytes, size_t length, mode_t mode,
                              struct err *err);

@@ -576,8 +576,7 @@ static void remark_window(const struct check *check, const struct occurrence *oc
 
 static bool is_stopped(const struct occurrence *occurrence)
 {
-    return occurrence->held_by && strcmp(occurrence->held_by, REASON_NEVER_TWICE) != 0 &&
-           instant_is_none(occurrence->waits_until);
+    return occurrence_is_held(occurrence) && strcmp(occurrence->held_by, REASON_NEVER_TWICE) != 0;
 }
 
 /* Budgets: of each the first post that is over it. */
@@ -619,7 +618,7 @@ static void check_budget(const struct check *check, const struct occurrences *oc
         const struct occurrence *occurrence = &occurrences->items[i];
 
         if (occurrence->account != account || !counts(budget, occurrence) ||
-            (occurrence->held_by && instant_is_none(occurrence->waits_until)))
+            occurrence_is_held(occurrence))
             continue;
         if (count >= most &&
             instant_since(occurrence->at, ring[count % most]).ms < budget->window.ms) {

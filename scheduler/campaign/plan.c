@@ -496,6 +496,11 @@ void plan_occurrences(struct plan_texts *texts, struct instant from, struct inst
 
 /* Deliveries. */
 
+bool occurrence_is_held(const struct occurrence *occurrence)
+{
+    return occurrence->held_by && instant_is_none(occurrence->waits_until);
+}
+
 const char *occurrence_word(const struct occurrence *occurrence, char text[WHEN_GUESS])
 {
     size_t length;

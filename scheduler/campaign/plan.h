@@ -38,6 +38,9 @@ struct occurrence {
     struct instant waits_until; /* quiet hours that end in time: it goes out then; else NONE */
 };
 
+/* A person must decide before it goes out; quiet hours that end in time are no matter. */
+bool occurrence_is_held(const struct occurrence *occurrence);
+
 struct occurrences {
     struct occurrence *items;
     size_t count, capacity;

@@ -246,8 +246,7 @@ static void go_by_last_good(const struct read_options *options, struct arena *ar
     set->workspace_broken = false;
 }
 
-/* NAME of "NAME.cfg"; NULL for another name. */
-static char *stem_of(const char *file, struct arena *arena)
+const char *campaign_of_file(const char *file, struct arena *arena)
 {
     size_t length = strlen(file);
 
@@ -309,7 +308,7 @@ static void read_campaign_files(struct files *files, const struct read_options *
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        char *stem = stem_of(names[i], files->arena);
+        const char *stem = campaign_of_file(names[i], files->arena);
 
         if (!stem || !is_wanted(options, stem))
             continue;

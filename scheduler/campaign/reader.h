@@ -32,6 +32,9 @@ MUST_CHECK bool workspace_read(const char *path, const struct read_options *opti
                                struct arena *arena, struct campaign_set *set,
                                struct findings *findings, struct err *err);
 
+/* NAME of a file "NAME.cfg"; NULL where the file is no campaign. */
+const char *campaign_of_file(const char *file, struct arena *arena);
+
 /* One campaign text, for tests and fuzzing: `name` is the campaign, `text` need not end with a
  * newline. */
 void campaign_read_text(const char *name, const char *text, size_t length,

@@ -673,10 +673,13 @@ struct text_use text_measure(const char *text, const struct text_limit *limit)
 size_t text_fitting(const char *text, const struct text_limit *limit)
 {
     struct arena scratch = {0};
-    char *beginning = arena_text(&scratch, text);
-    size_t fits = 0, too_long = strlen(text) + 1;
+    char *beginning;
+    size_t fits = 0, too_long = strlen(text);
 
-    while (limit->most && too_long - fits > 1) {
+    if (!limit->most || text_measure(text, limit).used <= limit->most)
+        return too_long;
+    beginning = arena_text(&scratch, text);
+    while (too_long - fits > 1) {
         const size_t middle = fits + (too_long - fits) / 2;
         const size_t end = grapheme_floor(text, middle);
         const char cut = beginning[end];
@@ -689,7 +692,27 @@ size_t text_fitting(const char *text, const struct text_limit *limit)
         beginning[end] = cut;
     }
     arena_clear(&scratch);
-    return limit->most ? grapheme_floor(text, fits) : strlen(text);
+    return grapheme_floor(text, fits);
+}
+
+size_t text_fitting_post(const char *text, const struct limits *limits, size_t media_count)
+{
+    size_t end = strlen(text);
+
+    for (size_t i = 0; i < COUNT_OF(limits->text); i++) {
+        const struct text_limit limit = render_text_limit(limits, i, media_count);
+        const size_t fits = text_fitting(text, &limit);
+
+        end = fits < end ? fits : end;
+    }
+    return end;
+}
+
+const char *content_words(const struct content *content)
+{
+    if (content->text)
+        return content->text;
+    return content->title ? content->title : content->link ? content->link : "";
 }
 
 const struct text_use *rendered_fullest(const struct rendered *rendered)

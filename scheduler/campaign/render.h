@@ -77,6 +77,12 @@ struct text_use text_measure(const char *text, const struct text_limit *limit);
 /* The bytes of the longest beginning, of whole graphemes, that keeps the limit: what follows is too
  * much. The whole text when it keeps it, or when there is no limit. */
 size_t text_fitting(const char *text, const struct text_limit *limit);
+/* The same of a post's text with so many media: by both of the account's limits. */
+size_t text_fitting_post(const char *text, const struct limits *limits, size_t media_count);
+
+/* What stands for a post where there is room for a line: its text, else its title, else its link;
+ * "" when it has none of them. */
+const char *content_words(const struct content *content);
 
 /* The count that is nearest to its limit, or furthest over it. NULL when there is none. */
 const struct text_use *rendered_fullest(const struct rendered *rendered);

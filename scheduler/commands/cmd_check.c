@@ -19,22 +19,26 @@ static bool is_asked_for(const struct invocation *invocation, const char *file)
     return invocation->word_count == 0;
 }
 
-static bool is_known(const struct campaign_set *set, const char *word)
+static bool is_known(const struct campaign_set *set, const char *word, struct similar *similar)
 {
+    if (survey_names_file(word, "crier.cfg"))
+        return true;
     for (size_t i = 0; i < set->count; i++) {
         if (survey_names_file(word, set->campaigns[i].file))
             return true;
+        similar_offer(similar, set->campaigns[i].name);
     }
-    return survey_names_file(word, "crier.cfg");
+    return false;
 }
 
 static bool check_words(const struct invocation *invocation, const struct campaign_set *set,
                         struct err *err)
 {
     for (size_t i = 0; i < invocation->word_count; i++) {
-        if (!is_known(set, invocation->words[i]))
-            return err_set(err, ERR_USAGE, _("there is no campaign file \"%s\""),
-                           invocation->words[i]);
+        struct similar similar = similar_to(invocation->words[i]);
+
+        if (!is_known(set, invocation->words[i], &similar))
+            return survey_no_file(&similar, err);
     }
     return true;
 }

@@ -15,6 +15,8 @@
 #include "commands/survey.h"
 #include "text/similar.h"
 
+#define CAMPAIGNS "campaigns/"
+
 static const struct command_option options[] = {
     {0, "check", NULL, N_("change nothing; name the files that are not tidy, and exit with 1"),
      false},
@@ -38,21 +40,6 @@ struct formatter {
 
 /* ---- Which files. ---- */
 
-static bool is_campaign_file(const char *name)
-{
-    size_t length = strlen(name);
-
-    return name[0] != '.' && length > 4 && strcmp(name + length - 4, ".cfg") == 0;
-}
-
-/* "traffic" of "campaigns/traffic.cfg". */
-static const char *stem_of(const char *file, struct arena *arena)
-{
-    const char *name = file + strlen("campaigns/");
-
-    return arena_text_n(arena, name, strlen(name) - strlen(".cfg"));
-}
-
 /* "traffic", "traffic.cfg" or a path to it, as "campaigns/traffic.cfg"; NULL when there is none. */
 static const char *file_named(const char *word, const char *const *names, size_t count,
                               struct similar *similar, struct arena *arena)
@@ -62,17 +49,9 @@ static const char *file_named(const char *word, const char *const *names, size_t
     for (size_t i = 0; i < count; i++) {
         if (survey_names_file(word, names[i]))
             return names[i];
-        similar_offer(similar, stem_of(names[i], arena));
+        similar_offer(similar, campaign_of_file(names[i] + strlen(CAMPAIGNS), arena));
     }
     return NULL;
-}
-
-static bool refuse_word(const struct similar *similar, struct err *err)
-{
-    if (similar->best)
-        return err_set(err, ERR_USAGE, _("there is no campaign file \"%s\"; did you mean \"%s\"?"),
-                       similar->word, similar->best);
-    return err_set(err, ERR_USAGE, _("there is no campaign file \"%s\""), similar->word);
 }
 
 static bool list_campaigns(struct formatter *formatter, const char *const **list, size_t *count,
@@ -88,8 +67,8 @@ static bool list_campaigns(struct formatter *formatter, const char *const **list
     files = arena_array(arena, name_count, sizeof *files);
     *count = 0;
     for (size_t i = 0; i < name_count; i++)
-        if (is_campaign_file(names[i]))
-            files[(*count)++] = arena_printf(arena, "campaigns/%s", names[i]);
+        if (campaign_of_file(names[i], arena))
+            files[(*count)++] = arena_printf(arena, CAMPAIGNS "%s", names[i]);
     *list = files;
     return true;
 }
@@ -123,16 +102,16 @@ static bool run_diff(const struct tidying *tidying, int before, int after, struc
                     arena_printf(arena, "/dev/fd/%d", after),
                     NULL};
     char *environment[] = {(char[]){"LC_ALL=C.UTF-8"}, NULL};
-    int status, wrong;
+    int status = -1, wrong;
     pid_t child;
 
     (void)fflush(stdout);
     wrong = posix_spawn(&child, "/usr/bin/diff", NULL, NULL, argv, environment);
     if (wrong != 0)
         return err_errno(err, ERR_IO, wrong, _("/usr/bin/diff cannot be started"));
-    while (waitpid(child, &status, 0) < 0)
+    while ((wrong = waitpid(child, &status, 0) < 0 ? errno : 0) == EINTR)
         ;
-    return (WIFEXITED(status) && WEXITSTATUS(status) <= 1) ||
+    return (!wrong && WIFEXITED(status) && WEXITSTATUS(status) <= 1) ||
            err_set(err, ERR_IO, _("/usr/bin/diff failed"));
 }
 
@@ -217,7 +196,7 @@ static bool tidy_named(struct formatter *formatter, const char *const *names, si
             file_named(invocation->words[i], names, count, &similar, invocation->arena);
 
         if (!name)
-            return refuse_word(&similar, err);
+            return survey_no_file(&similar, err);
         if (!tidy_file(formatter, name, err))
             return false;
     }

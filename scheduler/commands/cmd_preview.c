@@ -127,7 +127,7 @@ static bool read_window(const struct invocation *invocation, const struct survey
 {
     int64_t days;
 
-    if (!survey_days(invocation_value(invocation, "days"), DEFAULT_DAYS, &days, err) ||
+    if (!survey_count(invocation, "days", SURVEY_MOST_DAYS, DEFAULT_DAYS, &days, err) ||
         !survey_time(survey, invocation_value(invocation, "from"), invocation->now, &preview->from,
                      err))
         return false;

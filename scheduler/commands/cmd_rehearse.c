@@ -54,7 +54,7 @@ static bool read_request(struct rehearse *rehearse, struct err *err)
 {
     const struct invocation *invocation = rehearse->invocation;
 
-    if (!survey_days(invocation_value(invocation, "days"), DEFAULT_DAYS, &rehearse->days, err) ||
+    if (!survey_count(invocation, "days", SURVEY_MOST_DAYS, DEFAULT_DAYS, &rehearse->days, err) ||
         !read_seed(rehearse, invocation_value(invocation, "seed"), err) ||
         !read_script(rehearse, invocation_value(invocation, "script"), err) ||
         !invocation_workspace(invocation, err) ||

@@ -9,6 +9,7 @@
 #include "commands/command.h"
 #include "commands/expression.h"
 #include "commands/survey.h"
+#include "page/dates.h"
 #include "platform/registry.h"
 #include "text/unicode.h"
 
@@ -32,23 +33,6 @@ struct meaning {
 };
 
 /* ---- Reading. ---- */
-
-static bool read_count(const struct invocation *invocation, size_t *count, struct err *err)
-{
-    const char *text = invocation_value(invocation, "times");
-    size_t number = 0;
-
-    *count = DEFAULT_TIMES;
-    if (!text)
-        return true;
-    for (const char *c = text; *c >= '0' && *c <= '9' && number <= MOST_TIMES; c++)
-        number = number * 10 + (size_t)(*c - '0');
-    *count = number;
-    if (strspn(text, "0123456789") == strlen(text) && number >= 1 && number <= MOST_TIMES)
-        return true;
-    return err_set(err, ERR_USAGE, _("--times is a number from 1 to %d, not \"%s\""), MOST_TIMES,
-                   text);
-}
 
 static bool read_workspace(struct meaning *meaning, struct err *err)
 {
@@ -121,14 +105,6 @@ static const char *normal_form(const struct meaning *meaning)
                         at->year, at->month, at->day, at->hour, at->minute, at->second);
 }
 
-static const char *weekday_of(const struct civil *civil)
-{
-    static const char *const names[] = {N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"),
-                                        N_("Fri"), N_("Sat"), N_("Sun")};
-
-    return _(names[civil_weekday(civil_days(civil->year, civil->month, civil->day))]);
-}
-
 /* "in 3 days 4 h"; nothing when another time than now counts. */
 static const char *distance(const struct meaning *meaning, struct instant t)
 {
@@ -178,8 +154,9 @@ static void print_time(const struct meaning *meaning, const struct occurrence *o
     const char *held = obstacle(meaning, occurrence), *ahead = distance(meaning, occurrence->at);
 
     (void)printf("%s %04d-%02d-%02d %02d:%02d  %04d-%02d-%02d %02d:%02d UTC%s%s\n",
-                 weekday_of(&wall), wall.year, wall.month, wall.day, wall.hour, wall.minute,
-                 utc.year, utc.month, utc.day, utc.hour, utc.minute, *ahead ? "  " : "", ahead);
+                 weekday_short(civil_weekday(civil_days(wall.year, wall.month, wall.day))),
+                 wall.year, wall.month, wall.day, wall.hour, wall.minute, utc.year, utc.month,
+                 utc.day, utc.hour, utc.minute, *ahead ? "  " : "", ahead);
     if (held)
         (void)printf("%*s%s%s%s\n", LABEL_COLUMNS + 2, "",
                      meaning->invocation->colour ? "\033[1;31m" : "", held,
@@ -225,7 +202,7 @@ static json_t *time_json(const struct meaning *meaning, const struct occurrence 
     json_put(time, "held_by", occurrence->held_by);
     json_put(time, "held_name", occurrence->held_name);
     json_put(time, "goes_out",
-             occurrence->held_by && instant_is_none(occurrence->waits_until) ? NULL
+             occurrence_is_held(occurrence) ? NULL
              : occurrence->held_by
                  ? instant_local(occurrence->waits_until,
                                  zone_offset_s(zone, occurrence->waits_until), false, text)
@@ -254,11 +231,14 @@ static bool explain(struct meaning *meaning, struct err *err)
 {
     const struct invocation *invocation = meaning->invocation;
     const struct workspace *workspace = &meaning->survey.set.workspace;
+    int64_t times;
 
-    if (!read_count(invocation, &meaning->most, err) || !read_workspace(meaning, err) ||
+    if (!survey_count(invocation, "times", MOST_TIMES, DEFAULT_TIMES, &times, err) ||
+        !read_workspace(meaning, err) ||
         !survey_time(&meaning->survey, invocation_value(invocation, "from"), invocation->now,
                      &meaning->from, err))
         return false;
+    meaning->most = (size_t)times;
     findings_init(&meaning->findings, invocation->arena);
     meaning->campaign =
         expression_read(invocation->words[0], workspace, invocation->arena, &meaning->findings);

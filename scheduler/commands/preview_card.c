@@ -239,22 +239,6 @@ static void print_hold(struct card *card)
 
 /* ---- the words ---- */
 
-/* Where the text becomes too much for any of its measures. */
-static size_t text_end(const struct card *card, const char *text)
-{
-    const struct limits *limits = &card->occurrence->account->limits;
-    size_t end = strlen(text);
-
-    for (size_t i = 0; i < COUNT_OF(limits->text); i++) {
-        const struct text_limit limit =
-            render_text_limit(limits, i, card->rendered->content.media_count);
-        const size_t fits = text_fitting(text, &limit);
-
-        end = fits < end ? fits : end;
-    }
-    return end;
-}
-
 /* What is too much stands on lines of its own, with another mark, so that it is seen without
  * colours. */
 static void print_measured(struct card *card, enum label which, const char *text, size_t end)
@@ -281,7 +265,8 @@ static void print_words(struct card *card)
         print_measured(card, LABEL_TITLE, content->title,
                        text_fitting(content->title, &limits->title));
     if (content->text)
-        print_measured(card, LABEL_TEXT, content->text, text_end(card, content->text));
+        print_measured(card, LABEL_TEXT, content->text,
+                       text_fitting_post(content->text, limits, content->media_count));
     if (content->description)
         print_measured(card, LABEL_DESCRIPTION, content->description, strlen(content->description));
 }

@@ -28,18 +28,7 @@ static bool make_folder(const char *folder, struct err *err)
 /* What somebody else put there stays there. */
 static bool may_replace(const char *path, struct err *err)
 {
-    char begins[sizeof CALENDAR_PAGE_MARK] = "";
-    struct stat status;
-    FILE *file;
-
-    if (lstat(path, &status) != 0 && errno == ENOENT)
-        return true;
-    file = fopen(path, "rbe");
-    if (file) {
-        (void)!fread(begins, 1, sizeof begins - 1, file);
-        (void)fclose(file);
-    }
-    return strcmp(begins, CALENDAR_PAGE_MARK) == 0 ||
+    return file_may_replace(path, CALENDAR_PAGE_MARK) ||
            err_set(err, ERR_USAGE,
                    _("%s is not a page that crier made, and is left alone; name another folder"),
                    path);

@@ -9,7 +9,6 @@
 #include "text/unicode.h"
 
 enum { SUMMARY_COLUMNS = 70, MINUTES = 15, MODE = 0644 };
-static const char head[] = "BEGIN:VCALENDAR";
 
 /* One post at one time. */
 struct entry {
@@ -38,13 +37,6 @@ static const char *uid_of(struct calendar *calendar, const struct occurrence *oc
     return arena_printf(&calendar->page.scratch, "%s@crier", post.id);
 }
 
-static const char *words_of(const struct content *content)
-{
-    if (content->text)
-        return content->text;
-    return content->title ? content->title : content->link ? content->link : "";
-}
-
 static const char *description_of(struct calendar *calendar)
 {
     const struct occurrence *first = calendar->entry.first;
@@ -52,7 +44,7 @@ static const char *description_of(struct calendar *calendar)
 
     return arena_printf(&calendar->page.scratch, "%s/%s@%s\n%s\n%s", first->campaign->name,
                         first->post->id, occurrence_word(first, word), calendar->entry.accounts,
-                        words_of(&first->text->rendered.content));
+                        content_words(&first->text->rendered.content));
 }
 
 static void end_entry(struct calendar *calendar)
@@ -67,7 +59,8 @@ static void end_entry(struct calendar *calendar)
         .uid = uid_of(calendar, entry->first),
         .start = entry->first->at,
         .length = span_minutes(MINUTES),
-        .summary = page_cut(page, words_of(&entry->first->text->rendered.content), SUMMARY_COLUMNS),
+        .summary =
+            page_cut(page, content_words(&entry->first->text->rendered.content), SUMMARY_COLUMNS),
         .description = description_of(calendar),
         .category = entry->first->campaign->name,
         .tentative = entry->held,
@@ -107,7 +100,7 @@ static void add(struct calendar *calendar, const struct occurrence *occurrence)
     }
     entry->accounts = arena_printf(&calendar->page.scratch, "%s%s\n", entry->accounts,
                                    account_line(calendar, occurrence));
-    entry->held = entry->held || (occurrence->held_by && instant_is_none(occurrence->waits_until));
+    entry->held = entry->held || occurrence_is_held(occurrence);
 }
 
 static void write_all_events(struct calendar *calendar)
@@ -125,20 +118,11 @@ static void write_all_events(struct calendar *calendar)
 
 /* ---- the file ---- */
 
-/* Only a calendar is replaced: a name that was typed wrongly may be that of a campaign. */
+/* A name that was typed wrongly may be that of a campaign. */
 static bool may_be_replaced(const char *path, struct err *err)
 {
-    char begins[sizeof head] = "";
-    FILE *file = fopen(path, "re");
-    size_t length;
-
-    if (!file)
-        return true;
-    length = fread(begins, 1, sizeof head - 1, file);
-    (void)fclose(file);
-    if (length == 0 || !strcmp(begins, head))
-        return true;
-    return err_set(err, ERR_USAGE, _("%s is there and is no calendar; name another file for it"),
+    return file_may_replace(path, "BEGIN:VCALENDAR") ||
+           err_set(err, ERR_USAGE, _("%s is there and is no calendar; name another file for it"),
                    path);
 }
 

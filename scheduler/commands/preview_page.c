@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "commands/terminal.h"
+#include "page/dates.h"
 #include "text/count.h"
 #include "text/unicode.h"
 
@@ -53,13 +54,10 @@ const char *page_colour(const struct page *page, enum page_colour colour)
 
 const char *page_day(struct page *page, struct instant at)
 {
-    static const char *const names[] = {N_("Monday"),   N_("Tuesday"), N_("Wednesday"),
-                                        N_("Thursday"), N_("Friday"),  N_("Saturday"),
-                                        N_("Sunday")};
     const struct civil wall = wall_of(page, at);
     const int weekday = civil_weekday(civil_days(wall.year, wall.month, wall.day));
 
-    return arena_printf(&page->scratch, "%s %04d-%02d-%02d", _(names[weekday]), wall.year,
+    return arena_printf(&page->scratch, "%s %04d-%02d-%02d", weekday_name(weekday), wall.year,
                         wall.month, wall.day);
 }
 

@@ -67,20 +67,13 @@ static struct mark mark_of(struct table *table, const struct occurrence *occurre
 
     if (findings->errors)
         return (struct mark){_("ERROR"), PAGE_BAD};
-    if (occurrence->held_by && instant_is_none(occurrence->waits_until))
+    if (occurrence_is_held(occurrence))
         return (struct mark){held_text(table, occurrence), PAGE_BAD};
     if (occurrence->held_by)
         return (struct mark){arena_printf(&table->page.scratch, "> %s",
                                           page_clock(&table->page, occurrence->waits_until)),
                              PAGE_NEAR};
     return (struct mark){findings->warnings ? "!" : "", PAGE_NEAR};
-}
-
-static const char *text_of(const struct content *content)
-{
-    if (content->text)
-        return content->text;
-    return content->title ? content->title : content->link ? content->link : "";
 }
 
 /* ---- how wide ---- */
@@ -180,7 +173,7 @@ static void print_use(struct table *table, const struct occurrence *occurrence)
 static void print_text(struct table *table, const struct occurrence *occurrence)
 {
     struct page *page = &table->page;
-    const char *text = text_of(&occurrence->text->rendered.content);
+    const char *text = content_words(&occurrence->text->rendered.content);
     const size_t room = room_for_text(table);
 
     if (room)
@@ -193,7 +186,7 @@ static void print_text(struct table *table, const struct occurrence *occurrence)
 static void count_it(struct page *page, const struct occurrence *occurrence)
 {
     page->shown++;
-    if (occurrence->held_by && instant_is_none(occurrence->waits_until))
+    if (occurrence_is_held(occurrence))
         page->held++;
     else if (occurrence->held_by)
         page->waiting++;

@@ -9,8 +9,6 @@
 #include "commands/bar.h"
 #include "platform/registry.h"
 
-enum { MOST_DAYS = 400 };
-
 /* What decoders and earlier runs know besides. */
 static bool look(const struct invocation *invocation, struct survey *survey, struct err *err)
 {
@@ -108,19 +106,21 @@ bool survey_time(const struct survey *survey, const char *text, struct instant n
                    text);
 }
 
-bool survey_days(const char *text, int64_t otherwise, int64_t *days, struct err *err)
+bool survey_count(const struct invocation *invocation, const char *option, int most, int otherwise,
+                  int64_t *count, struct err *err)
 {
+    const char *text = invocation_value(invocation, option);
     int64_t number = 0;
 
-    *days = otherwise;
+    *count = otherwise;
     if (!text)
         return true;
-    for (const char *c = text; *c >= '0' && *c <= '9' && number <= MOST_DAYS; c++)
+    for (const char *c = text; *c >= '0' && *c <= '9' && number <= most; c++)
         number = number * 10 + (*c - '0');
-    *days = number;
-    if (strspn(text, "0123456789") == strlen(text) && number >= 1 && number <= MOST_DAYS)
+    *count = number;
+    if (strspn(text, "0123456789") == strlen(text) && number >= 1 && number <= most)
         return true;
-    return err_set(err, ERR_USAGE, _("--days is a number from 1 to %d, not \"%s\""), MOST_DAYS,
+    return err_set(err, ERR_USAGE, _("--%s is a number from 1 to %d, not \"%s\""), option, most,
                    text);
 }
 
@@ -135,6 +135,14 @@ bool survey_names_file(const char *word, const char *file)
     length = strlen(base);
     return strncmp(base, name, length) == 0 &&
            (name[length] == '\0' || strcmp(name + length, ".cfg") == 0);
+}
+
+bool survey_no_file(const struct similar *similar, struct err *err)
+{
+    if (similar->best)
+        return err_set(err, ERR_USAGE, _("there is no campaign file \"%s\"; did you mean \"%s\"?"),
+                       similar->word, similar->best);
+    return err_set(err, ERR_USAGE, _("there is no campaign file \"%s\""), similar->word);
 }
 
 void survey_tell(const struct findings *findings, FILE *out)

@@ -10,6 +10,7 @@
 #include "campaign/plan.h"
 #include "commands/cache.h"
 #include "commands/command.h"
+#include "text/similar.h"
 
 struct survey {
     struct campaign_set set;
@@ -38,12 +39,16 @@ MUST_CHECK bool survey_render(const struct invocation *invocation, const struct 
 MUST_CHECK bool survey_time(const struct survey *survey, const char *text, struct instant now,
                             struct instant *t, struct err *err);
 
-/* --days N, 1 to 400; NULL text = `otherwise`. */
-MUST_CHECK bool survey_days(const char *text, int64_t otherwise, int64_t *days, struct err *err);
+/* The number that an option asks for, 1 to `most`; `otherwise` where it is not given. */
+MUST_CHECK bool survey_count(const struct invocation *invocation, const char *option, int most,
+                             int otherwise, int64_t *count, struct err *err);
+enum { SURVEY_MOST_DAYS = 400 };
 
 /* Whether a word of the command line means a file: by a campaign's name, by its file, or by a path
  * to it. */
 bool survey_names_file(const char *word, const char *file);
+/* Refuses a word that means none of those that were offered to it. */
+bool survey_no_file(const struct similar *similar, struct err *err);
 
 /* All of them, for people. */
 void survey_tell(const struct findings *findings, FILE *out);

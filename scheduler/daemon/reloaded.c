@@ -88,12 +88,6 @@ static json_t *files_json(const struct reading *reading, struct arena *arena)
     return list;
 }
 
-static bool changed_anything(const struct reload_result *result)
-{
-    return result->inserted + result->replaced + result->removed + result->held + result->returned >
-           0;
-}
-
 static void put_counts(json_t *value, const struct reload_result *result)
 {
     const int64_t numbers[] = {result->inserted, result->replaced, result->removed, result->held,
@@ -140,7 +134,7 @@ bool reloaded_store(struct outbox *outbox, const struct reading *reading,
     if (!value)
         value = reloaded_none();
     json_put_integer(value, "read", now.ms);
-    if (changed_anything(result)) {
+    if (reload_changed_anything(result)) {
         json_put_integer(value, "at", now.ms);
         json_put(value, "by", reading->actor);
         put_counts(value, result);

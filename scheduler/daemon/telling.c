@@ -13,15 +13,9 @@ static const char *clock_of(const struct reading *reading, struct instant now, c
     return text;
 }
 
-static bool changed_anything(const struct reload_result *result)
-{
-    return result->inserted + result->replaced + result->removed + result->held + result->returned >
-           0;
-}
-
 static void tell_changes(FILE *out, const char *clock, const struct reload_result *result)
 {
-    if (changed_anything(result))
+    if (reload_changed_anything(result))
         fprintf(out,
                 _("%s  The files changed: %lld added, %lld changed, %lld removed, %lld held.\n"),
                 clock, (long long)result->inserted, (long long)result->replaced + result->returned,

@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "page/fits.h"
 #include "page/marked.h"
 #include "page/parts.h"
+#include "text/hosts.h"
 #include "text/unicode.h"
 
 static const char *shown_name(const struct account *account)
@@ -13,36 +13,19 @@ static const char *shown_name(const struct account *account)
 
 /* ---- what a reader sees ---- */
 
-/* Of both limits the nearer. */
-static size_t fits_of(const struct account *account, const struct rendered *rendered)
-{
-    const char *text = rendered->content.text;
-    size_t fits = SIZE_MAX;
-
-    for (size_t i = 0; i < COUNT_OF(account->limits.text); i++) {
-        const struct text_limit limit =
-            render_text_limit(&account->limits, i, rendered->content.media_count);
-        const size_t length = fits_bytes(text, &limit);
-
-        fits = length < fits ? length : fits;
-    }
-    return fits;
-}
-
 static void put_text(struct html *html, const struct account *account,
-                     const struct rendered *rendered)
+                     const struct content *content)
 {
-    const struct marking marking = {.look = look_of(account->platform),
-                                    .has_tags = account->limits.has_tags,
-                                    .fits =
-                                        rendered->content.text ? fits_of(account, rendered) : 0};
+    struct marking marking = {.look = look_of(account->platform),
+                              .has_tags = account->limits.has_tags};
 
-    if (!rendered->content.text)
+    if (!content->text)
         return;
+    marking.fits = text_fitting_post(content->text, &account->limits, content->media_count);
     html_print(html, "<div class=\"text\" dir=\"auto\">");
     if (marking.look->name_in_text)
         html_print(html, "<b>%s</b> ", shown_name(account));
-    marked_write(html, rendered->content.text, &marking);
+    marked_write(html, content->text, &marking);
     html_print(html, "</div>\n");
 }
 
@@ -50,7 +33,8 @@ static void put_title(struct html *html, const struct account *account, const ch
 {
     static const struct look plain = {.plain_links = true};
     const struct marking marking = {.look = &plain,
-                                    .fits = title ? fits_bytes(title, &account->limits.title) : 0};
+                                    .fits =
+                                        title ? text_fitting(title, &account->limits.title) : 0};
 
     if (!title)
         return;
@@ -59,22 +43,13 @@ static void put_title(struct html *html, const struct account *account, const ch
     html_print(html, "</div>\n");
 }
 
-/* "cybercrime.gov.in" of "https://cybercrime.gov.in/x". */
-static const char *host_of(const char *link, struct arena *arena)
-{
-    const char *host = strstr(link, "://");
-
-    host = host ? host + 3 : link;
-    return arena_text_n(arena, host, strcspn(host, "/?#"));
-}
-
 /* What stands beside the text on platforms with a place for it. */
 static void put_link(struct html *html, const struct content *content, const char *title)
 {
     if (!content->link || (content->text && strstr(content->text, content->link)))
         return;
     html_print(html, "<div class=\"link\"><small>%s</small>",
-               host_of(content->link, &html->scratch));
+               host_of(content->link, strlen(content->link), &html->scratch));
     if (title)
         html_print(html, "<b>%s</b>", title);
     if (content->description)
@@ -112,7 +87,7 @@ static void put_part(struct sheet *sheet, const struct account *account,
     put_who(html, account);
     if (!heads)
         put_title(html, account, content->title);
-    put_text(html, account, rendered);
+    put_text(html, account, content);
     put_media(sheet, rendered, first_label);
     if (!heads && !look_of(account->platform)->is_page && content->description)
         html_print(html, "<div class=\"text\" dir=\"auto\">%s</div>\n", content->description);

@@ -29,11 +29,6 @@ const char *month_name(int month)
     return _(names[month - 1]);
 }
 
-const char *date_text(const struct civil *day, struct arena *arena)
-{
-    return arena_printf(arena, "%d %s %d", day->day, month_name(day->month), day->year);
-}
-
 const char *moment_text(const struct civil *moment, struct arena *arena)
 {
     return arena_printf(arena, "%d %s %d, %02d:%02d", moment->day, month_name(moment->month),

@@ -11,8 +11,7 @@ const char *weekday_name(int weekday);  /* 0 = Monday */
 const char *weekday_short(int weekday); /* "Mon" */
 const char *month_name(int month);      /* from 1 */
 
-/* "1 December 2026" and, with the time, "1 December 2026, 09:30". */
-const char *date_text(const struct civil *day, struct arena *arena);
+/* "1 December 2026, 09:30". */
 const char *moment_text(const struct civil *moment, struct arena *arena);
 
 #endif

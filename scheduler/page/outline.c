@@ -3,11 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool occurrence_is_held(const struct occurrence *occurrence)
-{
-    return occurrence->held_by && instant_is_none(occurrence->waits_until);
-}
-
 bool occurrence_needs_look(const struct occurrence *occurrence)
 {
     return occurrence_is_held(occurrence) || occurrence->text->findings.count > 0;

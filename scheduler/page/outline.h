@@ -44,8 +44,6 @@ struct outline {
 void outline_make(const struct occurrence *occurrences, size_t count, struct arena *arena,
                   struct outline *outline);
 
-/* A person must decide before it goes out; quiet hours that end in time are no matter. */
-bool occurrence_is_held(const struct occurrence *occurrence);
 /* Held, or something is wrong with its text. */
 bool occurrence_needs_look(const struct occurrence *occurrence);
 

@@ -747,6 +747,12 @@ bool reload_step(struct reload *reload, struct outbox *outbox, struct instant no
     return ok;
 }
 
+bool reload_changed_anything(const struct reload_result *result)
+{
+    return result->inserted + result->replaced + result->removed + result->held + result->returned >
+           0;
+}
+
 bool reload_ends(const struct reload *reload)
 {
     return reload->next_phase == PHASE_DONE;

@@ -51,6 +51,9 @@ struct reload_result {
     struct instant again; /* come back then (removal of 60 s ripens); NONE = not needed */
 };
 
+/* Whether it added, changed or took away anything that could be seen from outside. */
+bool reload_changed_anything(const struct reload_result *result);
+
 struct reload;
 /* `pages` cover [from, until); `set` says which files were readable (a broken file keeps its rows).
  * Both outlive it, and what the manner names. */

@@ -393,6 +393,16 @@ struct mark_list links_find_bare_too(const char *text, struct arena *arena)
     return find(text, true, arena);
 }
 
+bool links_cover(const struct mark_list *marks, size_t *next, size_t at)
+{
+    const struct mark *mark;
+
+    while (*next < marks->count && marks->items[*next].start + marks->items[*next].length <= at)
+        ++*next;
+    mark = *next < marks->count ? &marks->items[*next] : NULL;
+    return mark && mark->kind == MARK_LINK && mark->start <= at;
+}
+
 bool link_is_valid(const char *text)
 {
     struct mark mark;

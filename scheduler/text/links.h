@@ -40,6 +40,10 @@ struct mark_list links_find(const char *text, struct arena *arena);
  * letters and digits, the last a top-level name in small letters. */
 struct mark_list links_find_bare_too(const char *text, struct arena *arena);
 
+/* Whether a link covers `at`. For a walk from the beginning: *next, 0 at first, is the first mark
+ * that may still do it. */
+bool links_cover(const struct mark_list *marks, size_t *next, size_t at);
+
 /* Whether the whole text is one link by the rules above. */
 bool link_is_valid(const char *text);
 

@@ -255,17 +255,6 @@ static void take(struct pairs *pairs, const struct pair_spot *spot)
             takers[i].take(pairs, spot);
 }
 
-/* The link at `at`, of which the `*next`th is the first that may stand there; NULL = none. */
-static const struct mark *link_at(const struct mark_list *marks, size_t *next, size_t at)
-{
-    while (*next < marks->count && marks->items[*next].start + marks->items[*next].length <= at)
-        ++*next;
-    if (*next < marks->count && marks->items[*next].kind == MARK_LINK &&
-        marks->items[*next].start <= at)
-        return &marks->items[*next];
-    return NULL;
-}
-
 static void finish(struct pairs *pairs)
 {
     for (size_t i = 0; i < pairs->depth; i++)
@@ -284,7 +273,7 @@ void pairs_find(const char *text, const struct mark_list *marks, struct arena *a
     for (; (spot.size = unicode_next(text + spot.at, &spot.c)) > 0; spot.at += spot.size) {
         if (!unicode_next(text + spot.at + spot.size, &spot.after))
             spot.after = 0;
-        if (!link_at(marks, &next, spot.at))
+        if (!links_cover(marks, &next, spot.at))
             take(&pairs, &spot);
         if (spot.c == '\n')
             spot.line = spot.at + 1;

@@ -448,15 +448,6 @@ static void find_characters(const char *text, struct arena *arena, struct danger
 
 /* ---- Words and numbers. ---- */
 
-/* Whether a link covers `at`; *next is the first mark that may, for a walk from the beginning. */
-static bool inside(const struct mark_list *marks, size_t *next, size_t at)
-{
-    while (*next < marks->count && marks->items[*next].start + marks->items[*next].length <= at)
-        ++*next;
-    return *next < marks->count && marks->items[*next].kind == MARK_LINK &&
-           marks->items[*next].start <= at;
-}
-
 static bool in_word(uint32_t c)
 {
     return u_isalnum((UChar32)c) || (U_GET_GC_MASK((UChar32)c) & U_GC_M_MASK) || is_joiner(c);
@@ -616,7 +607,7 @@ static void find_words(const char *text, const struct mark_list *marks, struct a
             word.start += unicode_next(text + word.start, &c);
             continue;
         }
-        if (!inside(marks, &next, word.start))
+        if (!links_cover(marks, &next, word.start))
             judge_word(text, &before, &word, arena, list);
         before = word;
         word.start += word.length;

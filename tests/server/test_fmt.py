@@ -78,6 +78,15 @@ class Fmt(unittest.TestCase):
         self.assertEqual(crier(self.folder, "fmt", "traffic").returncode, 0)
         self.assertEqual(copy.read_text(), file.read_text())
 
+    def test_diff_ends_also_where_children_are_not_waited_for(self):
+        file = self.files()[0]
+        file.write_text(shaken(file.read_text(), random.Random(1)))
+        script = "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+        done = subprocess.run(["/usr/bin/python3", "-c", script, CRIER, "-C", self.folder, "fmt", "--diff", file.stem],
+                              capture_output=True, text=True, timeout=60, env={"LC_ALL": "C.UTF-8"})
+        self.assertEqual(done.returncode, 70, done.stderr)
+        self.assertIn("/usr/bin/diff failed", done.stderr)
+
     def test_the_mode_of_a_file_stays(self):
         file = self.folder / "campaigns" / "traffic.cfg"
         file.write_text(shaken(file.read_text(), random.Random(8)))

@@ -179,6 +179,27 @@ static void a_changed_file_has_another_stamp(void **state)
     assert_false(file_stamp_equal(&before, &after));
 }
 
+static void only_what_begins_as_ours_may_be_replaced(void **state)
+{
+    static const struct {
+        const char *name, *begins;
+        bool may;
+    } cases[] = {
+        {"media/a.txt", "hel", true},   {"media/a.txt", "hello", true},
+        {"media/a.txt", "help", false}, {"media/a.txt", "hello!", false},
+        {"media/none", "hello", true},  {"media/a.txt/x", "hello", true},
+        {"media", "hello", false},      {"media/fifo", "hello", false},
+        {"media/link", "hello", false}, {"media/new", "hello", true},
+    };
+
+    (void)state;
+    assert_int_equal(mkfifo(path("media/fifo"), 0600), 0);
+    assert_int_equal(symlink("nowhere", path("media/link")), 0);
+    write_file("media/new", "");
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(file_may_replace(path(cases[i].name), cases[i].begins), cases[i].may);
+}
+
 static void a_failed_write_is_an_error(void **state)
 {
     struct err err;
@@ -204,6 +225,7 @@ int main(void)
         FILE_TEST(a_folder_a_second_name_and_a_large_file_are_refused),
         FILE_TEST(reading_our_own_files_refuses_the_same),
         FILE_TEST(a_file_is_replaced_as_a_whole),
+        FILE_TEST(only_what_begins_as_ours_may_be_replaced),
         FILE_TEST(a_changed_file_has_another_stamp),
         FILE_TEST(a_failed_write_is_an_error),
     };

@@ -9,7 +9,6 @@
 
 #include "campaign_world.h"
 #include "page/calendar_page.h"
-#include "page/fits.h"
 #include "page/html.h"
 #include "page/look.h"
 #include "page/marked.h"
@@ -128,37 +127,6 @@ static void what_is_too_long_is_one_mark_to_the_end(void **unused)
                         "a <span>#b</span><mark><span>cd</span> <span>#ef</span></mark>");
     assert_string_equal(marked("mastodon", "a #bcd #ef", 6),
                         "a <span>#bcd</span><mark> <span>#ef</span></mark>");
-}
-
-/* ---- how much fits ---- */
-
-static void a_limit_ends_between_two_letters(void **unused)
-{
-    static const struct {
-        const char *text;
-        enum count_unit unit;
-        size_t most;
-        const char *fits;
-    } cases[] = {
-        {"abcdef", COUNT_GRAPHEMES, 3, "abc"},
-        {"abcdef", COUNT_GRAPHEMES, 6, "abcdef"},
-        {"abcdef", COUNT_GRAPHEMES, 0, "abcdef"},
-        {"", COUNT_GRAPHEMES, 3, ""},
-        {"हेलमेट पहनें", COUNT_GRAPHEMES, 4, "हेलमेट"},
-        {"हेलमेट पहनें", COUNT_CODEPOINTS, 4, "हेल"},
-        {"कर्म", COUNT_CODEPOINTS, 3, "क"},
-        {"abहे", COUNT_BYTES, 5, "ab"},
-        {"a👮🏽‍♀️b", COUNT_UTF16, 4, "a"},
-        {"a👮🏽‍♀️b", COUNT_UTF16, 8, "a👮🏽‍♀️"},
-        {"👮🏽‍♀️", COUNT_UTF16, 1, ""},
-    };
-
-    (void)unused;
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const struct text_limit limit = {.unit = cases[i].unit, .most = cases[i].most};
-
-        assert_int_equal(fits_bytes(cases[i].text, &limit), strlen(cases[i].fits));
-    }
 }
 
 /* ---- the outline ---- */
@@ -301,7 +269,6 @@ int main(void)
         TEXT(a_picture_stands_in_the_page_itself),
         TEXT(links_and_tags_are_marked_as_the_platform_does),
         TEXT(what_is_too_long_is_one_mark_to_the_end),
-        cmocka_unit_test(a_limit_ends_between_two_letters),
     };
 #define PLAN(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
     const struct CMUnitTest plans[] = {
