@@ -43,6 +43,7 @@
 #include "base/json.h"
 #include "campaign/reader.h"
 #include "commands/command.h"
+#include "commands/terminal.h"
 #include "text/similar.h"
 
 #ifndef CRIER_VERSION
@@ -57,13 +58,16 @@ static int print_version(void)
 
 static void print_overview(FILE *out)
 {
+    struct arena arena = {0};
+
     (void)fputs(
         _("Usage: crier [-C WORKSPACE] COMMAND\n\n"
           "Publishes campaigns on the department's own accounts, each post exactly once.\n\n"
           "Commands:\n"),
         out);
     for (size_t i = 0; commands[i]; i++)
-        (void)fprintf(out, "  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
+        terminal_print(out, arena_printf(&arena, "  %-10s ", commands[i]->name), "",
+                       _(commands[i]->summary), &arena);
     (void)fputs(
         _("\nOptions:\n"
           "  -C WORKSPACE  the folder with crier.cfg, campaigns/ and media/ (default: here)\n"
@@ -74,6 +78,7 @@ static void print_overview(FILE *out)
           "70 internal or disk failure; 75 locked, try again; 78 configuration or state\n"
           "refused.\n"),
         out);
+    arena_clear(&arena);
 }
 
 static bool speaks_to_all(const char *name)
@@ -192,6 +197,14 @@ static bool run_command(struct invocation *invocation, int argc, char **argv, st
            invocation->command->run(invocation, err);
 }
 
+static void print_error(const char *text)
+{
+    struct arena arena = {0};
+
+    terminal_print(stderr, "crier: ", "", text, &arena);
+    arena_clear(&arena);
+}
+
 static int finish(bool ok, struct err *err)
 {
     if (fflush(stdout) != 0 || ferror(stdout)) {
@@ -199,7 +212,7 @@ static int finish(bool ok, struct err *err)
         (void)err_set(err, ERR_IO, _("the output could not be written"));
     }
     if (!ok && err->text[0])
-        (void)fprintf(stderr, "crier: %s\n", err->text);
+        print_error(err->text);
     return ok ? 0 : err_exit_status(err->kind);
 }
 

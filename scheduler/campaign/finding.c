@@ -10,6 +10,7 @@
 #include "text/unicode.h"
 
 enum { SHOWN_BEFORE = 100, SHOWN_POINTS = 160 }; /* of a source line that is too long to print */
+enum { SOURCE_INDENT = 4, HEAD_INDENT = 2, ROOM_LEAST = 20 }; /* columns of a terminal */
 
 void findings_init(struct findings *findings, struct arena *arena)
 {
@@ -204,34 +205,114 @@ static void print_source(const struct finding *finding, struct arena *arena, str
     }
 }
 
-static void print_place(const struct place *place, struct arena *arena, struct buffer *out)
+/* ---- on a terminal: what is around the caret, and lines between words ---- */
+
+/* Where to begin so that what comes before `caret` takes no more columns: behind a blank if there
+ * is one. */
+static size_t begin_of(const char *source, size_t caret, size_t most)
 {
-    if (place->file)
-        (void)buffer_printf(out, "%s:", unicode_line(place->file, arena));
+    size_t at = 0, first = caret;
+    uint32_t code_point;
+
+    while (at < caret) {
+        at += unicode_next(source + at, &code_point);
+        if (unicode_columns(source + at, caret - at) > most)
+            continue;
+        first = at < first ? at : first;
+        if (code_point == ' ')
+            return at;
+    }
+    return first;
+}
+
+/* Where to end so that it fits: before a blank if there is one behind `caret`. */
+static size_t end_of(const char *source, size_t caret, size_t most)
+{
+    size_t at = 0, blank = 0, size;
+    uint32_t code_point;
+
+    while ((size = unicode_next(source + at, &code_point)) &&
+           unicode_columns(source, at + size) <= most) {
+        if (code_point == ' ' && at > caret)
+            blank = at;
+        at += size;
+    }
+    return source[at] && blank ? blank : at;
+}
+
+/* A source line that a terminal would break cannot have a caret below it. */
+static void fit_source(struct finding *finding, size_t columns, struct arena *arena)
+{
+    const size_t room =
+        columns > ROOM_LEAST + SOURCE_INDENT + 2 ? columns - SOURCE_INDENT - 2 : ROOM_LEAST;
+    const int before = finding->place.column - finding->source_column;
+    const char *source = finding->source;
+    size_t caret = before > 0 ? offset_of(source, (size_t)before) : 0, begin = 0, end;
+
+    if (!columns || unicode_columns(source, strlen(source)) <= room)
+        return;
+    if (unicode_columns(source, caret) > room * 2 / 3)
+        begin = begin_of(source, caret, room * 2 / 3);
+    finding->source_column += (int)unicode_code_points(source, begin);
+    source += begin;
+    end = end_of(source, caret - begin, room);
+    finding->source_cut = finding->source_cut || source[end];
+    finding->source = arena_text_n(arena, source, end);
+}
+
+/* `first` before the first line, `indent` columns of room before the others. */
+static void print_wrapped(const char *first, size_t indent, const char *text, size_t columns,
+                          struct arena *arena, struct buffer *out)
+{
+    const size_t room = columns > indent + ROOM_LEAST ? columns - indent : columns;
+    const char *line = unicode_wrap(unicode_line(text, arena), room, arena);
+    size_t length = strcspn(line, "\n");
+
+    (void)buffer_printf(out, "%s%.*s\n", first, (int)length, line);
+    while (*(line += length)) {
+        length = strcspn(++line, "\n");
+        (void)buffer_printf(out, "%*s%.*s\n", (int)indent, "", (int)length, line);
+    }
+}
+
+static void print_labelled(const char *label, const char *text, size_t columns, struct arena *arena,
+                           struct buffer *out)
+{
+    const char *first = arena_printf(arena, "  %s ", label);
+
+    print_wrapped(first, unicode_columns(first, strlen(first)), text, columns, arena, out);
+}
+
+static const char *head_of(const struct finding *finding, struct arena *arena)
+{
+    const struct place *place = &finding->place;
+    const char *text = place->file ? arena_printf(arena, "%s:", place->file) : "";
+
     if (place->line > 0)
-        (void)buffer_printf(out, "%d:", place->line);
+        text = arena_printf(arena, "%s%d:", text, place->line);
     if (place->column > 0)
-        (void)buffer_printf(out, "%d:", place->column);
-    if (place->file)
-        (void)buffer_char(out, ' ');
-}
-
-static void print_one(const struct finding *finding, struct arena *arena, struct buffer *out)
-{
-    print_place(&finding->place, arena, out);
-    (void)buffer_printf(out, "%s[%s]: %s\n",
+        text = arena_printf(arena, "%s%d:", text, place->column);
+    return arena_printf(arena, "%s%s%s[%s]: %s", text, place->file ? " " : "",
                         finding->severity == SEVERITY_ERROR ? _("error") : _("warning"),
-                        finding->code, unicode_line(finding->message, arena));
-    if (finding->source)
-        print_source(finding, arena, out);
-    (void)buffer_printf(out, "  %s %s\n", _("why:"), unicode_line(finding->why, arena));
-    (void)buffer_printf(out, "  %s %s\n", _("try:"), unicode_line(finding->try, arena));
+                        finding->code, finding->message);
 }
 
-void findings_print(const struct findings *findings, struct buffer *out)
+static void print_one(struct finding finding, size_t columns, struct arena *arena,
+                      struct buffer *out)
+{
+    print_wrapped("", HEAD_INDENT, head_of(&finding, arena), columns, arena, out);
+    if (finding.source) {
+        fit_source(&finding, columns, arena);
+        print_source(&finding, arena, out);
+    }
+    print_labelled(_("why:"), finding.why, columns, arena, out);
+    print_labelled(_("try:"), finding.try, columns, arena, out);
+}
+
+void findings_print(const struct findings *findings, size_t columns, struct buffer *out)
 {
     for (size_t i = 0; i < findings->count; i++) {
-        print_one(&findings->items[i], findings->arena, out);
+        print_one(findings->items[i], columns, findings->arena, out);
         (void)buffer_char(out, '\n');
     }
 }

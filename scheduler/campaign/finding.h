@@ -69,8 +69,10 @@ void findings_cut(struct findings *findings, size_t count);
 /* By file, line, column, code. */
 void findings_sort(struct findings *findings);
 
-/* For people, all of them; control and bidi characters escaped, caret aligned by display width. */
-void findings_print(const struct findings *findings, struct buffer *out);
+/* For people, all of them; control and bidi characters escaped, caret aligned by display width. On
+ * a terminal of so many columns sentences are broken between words, and of a longer source line
+ * only what is around its caret is shown; 0 = as it is. */
+void findings_print(const struct findings *findings, size_t columns, struct buffer *out);
 /* {"findings":[...],"errors":N,"warnings":N,"files":N} of design.md §7. */
 json_t *findings_json(const struct findings *findings, size_t files);
 json_t *finding_json(const struct finding *finding);

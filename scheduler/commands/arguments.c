@@ -5,6 +5,8 @@
 
 #include "base/i18n.h"
 #include "commands/command.h"
+#include "commands/terminal.h"
+#include "commands/words.h"
 #include "text/similar.h"
 
 struct parser {
@@ -190,33 +192,47 @@ bool invocation_workspace(const struct invocation *invocation, struct err *err)
 
 /* ---- Help. ---- */
 
-static void print_option(const struct command_option *option, FILE *out)
+static void print_option(const struct command_option *option, struct arena *arena, FILE *out)
 {
-    char left[64];
+    const char *left = arena_printf(arena, "%s%s%s", option->name, option->argument ? " " : "",
+                                    option->argument ? option->argument : "");
+    const char *letter = option->letter ? arena_printf(arena, "-%c,", option->letter) : "";
 
-    (void)snprintf(left, sizeof left, "%s%s%s", option->name, option->argument ? " " : "",
-                   option->argument ? option->argument : "");
-    if (option->letter)
-        (void)fprintf(out, "  -%c, --%-20s %s\n", option->letter, left, _(option->help));
-    else
-        (void)fprintf(out, "      --%-20s %s\n", left, _(option->help));
+    terminal_print(out, arena_printf(arena, "  %3s --%-20s ", letter, left), "", _(option->help),
+                   arena);
 }
 
-void command_help(const struct command *command, FILE *out)
+static void print_options(const struct command *command, struct arena *arena, FILE *out)
 {
     static const struct command_option json = {0, "json", NULL, N_("print facts as JSON"), false};
     static const struct command_option help = {0, "help", NULL, N_("print this"), false};
 
-    (void)fprintf(out, _("Usage: crier [-C WORKSPACE] %s\n\n%s: %s.\n"), command->usage,
-                  command->name, _(command->summary));
-    if (command->details)
-        (void)fprintf(out, "\n%s\n", _(command->details));
-    if (command->more)
-        (void)fprintf(out, "\n%s\n", _(command->more));
     (void)fputs(_("\nOptions:\n"), out);
     for (size_t i = 0; i < count_options(command); i++)
-        print_option(&command->options[i], out);
+        print_option(&command->options[i], arena, out);
     if (command_prints_facts(command))
-        print_option(&json, out);
-    print_option(&help, out);
+        print_option(&json, arena, out);
+    print_option(&help, arena, out);
+}
+
+static void print_paragraphs(const char *text, struct arena *arena, FILE *out)
+{
+    if (!text)
+        return;
+    (void)fputc('\n', out);
+    terminal_paragraphs(out, _(text), arena);
+}
+
+void command_help(const struct command *command, FILE *out)
+{
+    struct arena arena = {0};
+
+    words_print(out, "", "",
+                arena_printf(&arena, _("Usage: crier [-C WORKSPACE] %s\n\n%s: %s.\n"),
+                             command->usage, command->name, _(command->summary)),
+                &arena);
+    print_paragraphs(command->details, &arena, out);
+    print_paragraphs(command->more, &arena, out);
+    print_options(command, &arena, out);
+    arena_clear(&arena);
 }

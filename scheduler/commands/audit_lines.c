@@ -100,14 +100,15 @@ static void print_facts(const json_t *record)
     }
 }
 
-void audit_print(const json_t *record)
+void audit_print(const json_t *record, bool with_name)
 {
     const char *from = json_text(record, "from"), *state = json_text(record, "state");
 
     printf("%6lld  %s  %-17s", (long long)json_integer_or(record, "seq", -1),
            json_text(record, "ts_local"), json_text(record, "ev"));
     print_if("  ", json_text(record, "actor"), "");
-    print_if("  ", json_text(record, "name"), "");
+    if (with_name)
+        print_if("  ", json_text(record, "name"), "");
     if (from && state && strcmp(from, state) != 0)
         printf("  %s -> %s", from, state);
     print_if("  [", json_text(record, "reason"), "]");

@@ -11,8 +11,8 @@ MUST_CHECK bool audit_lines(const char *state,
                             bool (*each)(void *arg, const json_t *record, const char *line),
                             void *arg, struct err *err);
 
-/* One record as a sentence for people on stdout. */
-void audit_print(const json_t *record);
+/* One record as a sentence for people on stdout; its delivery unless that stands above. */
+void audit_print(const json_t *record, bool with_name);
 
 /* Sets *err: the folder is not there yet, or closed to whoever asks. `error` is the errno. */
 MUST_CHECK bool audit_missing(const char *folder, int error, struct err *err);

@@ -46,7 +46,7 @@ static bool show_one(void *arg, const json_t *record, const char *line)
     if (show->json)
         puts(line);
     else
-        audit_print(record);
+        audit_print(record, true);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "campaign/checker.h"
 #include "commands/survey.h"
+#include "commands/terminal.h"
 
 static const struct command_option options[] = {
     {0, "from", "TIME", N_("what counts as today: a date, a date and time, or RFC 3339"), false},
@@ -93,7 +94,7 @@ static void print_end(const struct findings *findings)
         (void)printf(_("'crier explain %s' shows an example of wrong and right."), code);
         (void)printf("\n\n");
     }
-    (void)printf("%s\n", verdict(findings));
+    terminal_print(stdout, "", "", verdict(findings), findings->arena);
 }
 
 static void print_text(const struct findings *findings, size_t files)

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "commands/command.h"
+#include "commands/terminal.h"
 #include "daemon/daemon.h"
 
 static const struct command_option options[] = {
@@ -20,7 +21,8 @@ static bool run(const struct invocation *invocation, struct err *err)
         .runtime = invocation->runtime,
         .credentials = invocation->credentials,
         .until_idle = invocation_has(invocation, "until-idle"),
-        .terminal = isatty(STDERR_FILENO),
+        .terminal = terminal_columns(STDERR_FILENO),
+        .colour = invocation->colour,
     };
 
     /* A typing mistake in -C must not leave a state folder behind. A workspace whose crier.cfg was

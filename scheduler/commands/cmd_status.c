@@ -186,25 +186,31 @@ static const char *plain(const struct invocation *invocation)
     return invocation->colour ? "\033[0m" : "";
 }
 
-static void print_trouble(const struct invocation *invocation, const json_t *file)
+static void print_in_red(const struct invocation *invocation, const char *text)
+{
+    fputs(red(invocation), stdout);
+    terminal_print(stdout, "", "", text, invocation->arena);
+    fputs(plain(invocation), stdout);
+}
+
+static const char *trouble(const json_t *file, struct arena *arena)
 {
     const char *is = json_text(file, "is"), *name = json_text(file, "file");
-    const char *edited = words_time(json_text(file, "edited"), invocation->arena);
+    const char *edited = words_time(json_text(file, "edited"), arena);
 
-    fputs(red(invocation), stdout);
-    if (!edited)
-        printf(
-            _("%s cannot be read, or is gone: what was planned from it before stays unless it is "
-              "removed."),
-            name);
-    else if (!strcmp(is, "broken"))
-        printf(_("%1$s was edited at %2$s and has errors: what was planned before stays."), name,
-               edited);
-    else
-        printf(_("%1$s was edited at %2$s and waits to be applied: what was applied before "
-                 "counts."),
-               name, edited);
-    puts(plain(invocation));
+    if (!json_text(file, "edited"))
+        return arena_printf(arena,
+                            _("%s cannot be read, or is gone: what was planned from it before "
+                              "stays unless it is removed."),
+                            name);
+    if (!strcmp(is, "broken"))
+        return arena_printf(
+            arena, _("%1$s was edited at %2$s and has errors: what was planned before stays."),
+            name, edited);
+    return arena_printf(arena,
+                        _("%1$s was edited at %2$s and waits to be applied: what was applied "
+                          "before counts."),
+                        name, edited);
 }
 
 static void print_waiting(const struct invocation *invocation, const json_t *waiting)
@@ -212,13 +218,12 @@ static void print_waiting(const struct invocation *invocation, const json_t *wai
     long long added = (long long)json_integer_or(waiting, "added", 0);
     long long changed = (long long)json_integer_or(waiting, "changed", 0);
 
-    if (added + changed == 0)
-        return;
-    fputs(red(invocation), stdout);
-    printf(_("%lld new and %lld changed deliveries wait to be applied; 'crier plan' shows them, "
-             "'crier apply' lets them count."),
-           added, changed);
-    puts(plain(invocation));
+    if (added + changed > 0)
+        print_in_red(invocation,
+                     arena_printf(invocation->arena,
+                                  _("%lld new and %lld changed deliveries wait to be applied; "
+                                    "'crier plan' shows them, 'crier apply' lets them count."),
+                                  added, changed));
 }
 
 static void print_reload(const struct invocation *invocation, const json_t *reload)
@@ -226,15 +231,19 @@ static void print_reload(const struct invocation *invocation, const json_t *relo
     const json_t *files = json_object_get(reload, "files");
 
     if (json_text(reload, "at"))
-        printf(_("The files last changed something at %s: %lld added, %lld changed, %lld removed, "
-                 "%lld held.\n"),
-               words_time(json_text(reload, "at"), invocation->arena),
-               (long long)json_integer_or(reload, "added", 0),
-               (long long)json_integer_or(reload, "changed", 0),
-               (long long)json_integer_or(reload, "removed", 0),
-               (long long)json_integer_or(reload, "held", 0));
+        terminal_print(
+            stdout, "", "",
+            arena_printf(invocation->arena,
+                         _("The files last changed something at %s: %lld added, %lld changed, "
+                           "%lld removed, %lld held."),
+                         words_time(json_text(reload, "at"), invocation->arena),
+                         (long long)json_integer_or(reload, "added", 0),
+                         (long long)json_integer_or(reload, "changed", 0),
+                         (long long)json_integer_or(reload, "removed", 0),
+                         (long long)json_integer_or(reload, "held", 0)),
+            invocation->arena);
     for (size_t i = 0; i < json_array_size(files); i++)
-        print_trouble(invocation, json_array_get(files, i));
+        print_in_red(invocation, trouble(json_array_get(files, i), invocation->arena));
     print_waiting(invocation, json_object_get(reload, "waiting"));
 }
 
@@ -242,10 +251,13 @@ static void print_problem(const struct invocation *invocation, const json_t *fin
 {
     const char *file = json_text(finding, "file"), *try = json_text(finding, "try");
 
-    printf("%s%s:%lld:%lld: %s[%s]: %s%s\n", red(invocation), file ? file : "crier.cfg",
-           (long long)json_integer_or(finding, "line", 0),
-           (long long)json_integer_or(finding, "column", 0), _(json_text(finding, "severity")),
-           json_text(finding, "code"), json_text(finding, "message"), plain(invocation));
+    print_in_red(invocation,
+                 arena_printf(invocation->arena, "%s:%lld:%lld: %s[%s]: %s",
+                              file ? file : "crier.cfg",
+                              (long long)json_integer_or(finding, "line", 0),
+                              (long long)json_integer_or(finding, "column", 0),
+                              _(json_text(finding, "severity")), json_text(finding, "code"),
+                              json_text(finding, "message")));
     if (try)
         terminal_print(stdout, _("  try: "), "", try, invocation->arena);
 }

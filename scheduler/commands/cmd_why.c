@@ -16,12 +16,24 @@ static const struct command_option options[] = {{0}};
 
 enum { LABEL_COLUMNS = 15 };
 
-static void print_line(const char *label, const char *text)
+static const char *padded(const char *label, struct arena *arena)
 {
-    if (!text)
-        return;
-    words_pad(stdout, label, LABEL_COLUMNS);
-    puts(text);
+    const size_t taken = unicode_columns(label, strlen(label));
+
+    return arena_printf(arena, "%s%*s", label,
+                        taken < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - taken) : 0, "");
+}
+
+static void print_line(const char *label, const char *text, struct arena *arena)
+{
+    if (text)
+        terminal_print(stdout, padded(label, arena), "", text, arena);
+}
+
+static void print_time(const char *label, const char *time, struct arena *arena)
+{
+    if (time)
+        print_line(label, words_time(time, arena), arena);
 }
 
 static void print_approvals(const json_t *delivery)
@@ -60,21 +72,21 @@ static void print_after(json_t *after)
     }
 }
 
-static void print_delivery(const json_t *delivery)
+static void print_delivery(const json_t *delivery, struct arena *arena)
 {
     printf("%s\n", json_text(delivery, "name"));
-    print_line(_("id"), json_text(delivery, "id"));
-    print_line(_("state"), json_text(delivery, "state"));
-    print_line(_("reason"), json_text(delivery, "reason"));
-    print_line(_("which means"), json_text(delivery, "why"));
-    print_line(_("note"), json_text(delivery, "note"));
-    print_line(_("at this moment"), json_text(delivery, "now"));
-    print_line(_("due"), json_text(delivery, "due"));
-    print_line(_("useful until"), json_text(delivery, "useful_until"));
-    print_line(_("not before"), json_text(delivery, "not_before"));
-    print_line(_("went out"), json_text(delivery, "published"));
-    print_line(_("address"), json_text(delivery, "url"));
-    print_line(_("answers"), json_text(delivery, "answers"));
+    print_line(_("id"), json_text(delivery, "id"), arena);
+    print_line(_("state"), json_text(delivery, "state"), arena);
+    print_line(_("reason"), json_text(delivery, "reason"), arena);
+    print_line(_("which means"), json_text(delivery, "why"), arena);
+    print_line(_("note"), json_text(delivery, "note"), arena);
+    print_line(_("at this moment"), json_text(delivery, "now"), arena);
+    print_time(_("due"), json_text(delivery, "due"), arena);
+    print_time(_("useful until"), json_text(delivery, "useful_until"), arena);
+    print_time(_("not before"), json_text(delivery, "not_before"), arena);
+    print_time(_("went out"), json_text(delivery, "published"), arena);
+    print_line(_("address"), json_text(delivery, "url"), arena);
+    print_line(_("answers"), json_text(delivery, "answers"), arena);
     print_after(json_object_get(delivery, "after"));
     words_pad(stdout, _("attempts"), LABEL_COLUMNS);
     printf("%lld\n", (long long)json_integer_or(delivery, "attempts", 0));
@@ -133,7 +145,7 @@ static void print_history(const json_t *records)
     if (json_array_size(records) == 0)
         puts(_("  nothing yet"));
     for (i = 0; i < json_array_size(records); i++)
-        audit_print(json_array_get(records, i));
+        audit_print(json_array_get(records, i), false);
 }
 
 static const struct post *find_post(const struct campaign_set *set, const char *id)
@@ -191,9 +203,13 @@ static void print_considerations(const struct invocation *invocation, const json
     puts(_("\nConsidered"));
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *entry = json_array_get(list, i);
-        const bool ok = json_flag(entry, "ok");
-        printf("  %s%s %-12s %s%s\n", ok ? "" : red, ok ? "✓" : "✗", json_text(entry, "what"),
-               json_text(entry, "says"), plain);
+        const bool ok = json_flag(entry, "ok"), waits = json_flag(entry, "waits");
+        const char *mark = ok ? "✓" : waits ? "…" : "✗";
+        fputs(ok || waits ? "" : red, stdout);
+        terminal_print(
+            stdout, arena_printf(invocation->arena, "  %s %-12s ", mark, json_text(entry, "what")),
+            "", json_text(entry, "says"), invocation->arena);
+        fputs(ok || waits ? "" : plain, stdout);
     }
 }
 
@@ -203,7 +219,7 @@ static void print_outcome(const json_t *outcome, struct arena *arena)
     const char *try = json_text(outcome, "try");
 
     if (json_flag(outcome, "goes") && at)
-        printf(_("  => goes out at %s\n"), at);
+        printf(_("  => goes out at %s\n"), words_time(at, arena));
     else if (json_flag(outcome, "goes"))
         printf(_("  => goes out by itself, once this is over: %s\n"), because);
     else
@@ -226,7 +242,7 @@ static bool run(const struct invocation *invocation, struct err *err)
     if (invocation->json) {
         print_json(result);
     } else {
-        print_delivery(result);
+        print_delivery(result, invocation->arena);
         print_considerations(invocation, json_object_get(result, "considerations"));
         print_outcome(json_object_get(result, "outcome"), invocation->arena);
         print_content(result, invocation->arena);

@@ -124,8 +124,8 @@ static void print_overview(const struct media_report *reports, size_t count,
         set_cell(line, 0, unicode_line(reports[i].facts->file, sheet->arena), NULL);
         for (enum fit_verdict verdict = FITS; verdict <= REFUSED; verdict++)
             set_cell(line, 1 + (size_t)verdict,
-                     terminal_wrap(platforms_with(&reports[i], verdict, sheet->arena), columns,
-                                   sheet->arena),
+                     unicode_wrap(platforms_with(&reports[i], verdict, sheet->arena), columns,
+                                  sheet->arena),
                      colours[verdict]);
     }
     print_table(table);
@@ -288,8 +288,8 @@ static void print_rows(const struct media_report *report, const struct sheet *sh
         set_cell(line, 0, name_of(row, sheet->arena), NULL);
         set_cell(line, 1, _(verdicts[row->answer.verdict]), colours[row->answer.verdict]);
         set_cell(line, 2,
-                 terminal_wrap(unicode_line(row_words(row, sheet->arena), sheet->arena), columns,
-                               sheet->arena),
+                 unicode_wrap(unicode_line(row_words(row, sheet->arena), sheet->arena), columns,
+                              sheet->arena),
                  NULL);
     }
     print_table(table);

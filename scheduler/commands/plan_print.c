@@ -76,11 +76,47 @@ static void print_words(const struct page *page, const char *mark, const char *t
     words_print(page->out, INDENT, mark, text, page->arena);
 }
 
+struct lines {
+    const char **each;
+    size_t count;
+};
+
+static struct lines lines_of(const char *text, struct arena *arena)
+{
+    char *rest = arena_text(arena, text ? text : "");
+    struct lines lines = {arena_array(arena, strlen(rest) + 1, sizeof(char *)), 0};
+    const char *line;
+
+    while (text && (line = strsep(&rest, "\n")))
+        lines.each[lines.count++] = line;
+    return lines;
+}
+
+static void print_lines(const struct page *page, const char *mark, const struct lines *lines,
+                        size_t from, size_t to)
+{
+    for (; from < to; from++)
+        print_words(page, mark, *lines->each[from] ? lines->each[from] : "\n");
+}
+
+/* Lines that stay stand once: who approves has to see the word that changed. */
 static void print_two(const struct page *page, const char *what, const json_t *change)
 {
+    const struct lines old = lines_of(json_text(side(change, "before"), what), page->arena);
+    const struct lines new = lines_of(json_text(side(change, "after"), what), page->arena);
+    const size_t least = old.count < new.count ? old.count : new.count;
+    size_t head = 0, tail = 0;
+
+    while (head < least && !strcmp(old.each[head], new.each[head]))
+        head++;
+    while (tail < least - head &&
+           !strcmp(old.each[old.count - tail - 1], new.each[new.count - tail - 1]))
+        tail++;
     fprintf(page->out, INDENT "%s:\n", what);
-    print_words(page, "  - | ", json_text(side(change, "before"), what));
-    print_words(page, "  + | ", json_text(side(change, "after"), what));
+    print_lines(page, "    | ", &new, 0, head);
+    print_lines(page, "  - | ", &old, head, old.count - tail);
+    print_lines(page, "  + | ", &new, head, new.count - tail);
+    print_lines(page, "    | ", &new, new.count - tail, new.count);
 }
 
 static void print_time(const struct page *page, const char *what, const json_t *change)
@@ -270,10 +306,15 @@ static void print_finding(const struct page *page, const json_t *finding)
 {
     const char *file = json_text(finding, "file");
 
-    fprintf(page->out, "%s! %s:%lld:%lld: %s[%s]: %s%s\n", colour(page, RED),
-            file ? file : "crier.cfg", (long long)json_integer_or(finding, "line", 0),
-            (long long)json_integer_or(finding, "column", 0), _(json_text(finding, "severity")),
-            json_text(finding, "code"), json_text(finding, "message"), colour(page, PLAIN));
+    fputs(colour(page, RED), page->out);
+    terminal_print(page->out, "! ", "",
+                   arena_printf(page->arena, "%s:%lld:%lld: %s[%s]: %s", file ? file : "crier.cfg",
+                                (long long)json_integer_or(finding, "line", 0),
+                                (long long)json_integer_or(finding, "column", 0),
+                                _(json_text(finding, "severity")), json_text(finding, "code"),
+                                json_text(finding, "message")),
+                   page->arena);
+    fputs(colour(page, PLAIN), page->out);
     if (json_text(finding, "try"))
         terminal_print(page->out, _("  try: "), "", json_text(finding, "try"), page->arena);
 }

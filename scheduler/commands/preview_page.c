@@ -39,7 +39,7 @@ void page_end(struct page *page)
 {
     if (!page->preview->one_time)
         fprintf(page->out, "%s%s\n", page->shown ? "\n" : "",
-                terminal_wrap(summary(page), page->columns, &page->scratch));
+                unicode_wrap(summary(page), page->columns, &page->scratch));
     arena_clear(&page->scratch);
 }
 

@@ -7,6 +7,7 @@
 #include "calendar/when.h"
 #include "campaign/reader.h"
 #include "commands/bar.h"
+#include "commands/terminal.h"
 #include "platform/registry.h"
 
 /* What decoders and earlier runs know besides. */
@@ -150,7 +151,7 @@ void survey_tell(const struct findings *findings, FILE *out)
     struct buffer text;
 
     buffer_init(&text, SIZE_MAX);
-    findings_print(findings, &text);
+    findings_print(findings, terminal_columns(fileno(out)), &text);
     (void)fwrite(text.bytes, 1, text.length, out);
     buffer_clear(&text);
 }

@@ -1,5 +1,6 @@
 #include "commands/terminal.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -29,37 +30,33 @@ size_t terminal_page(int fd)
     return wanted >= LEAST_COLUMNS && wanted <= MOST_COLUMNS ? (size_t)wanted : USUAL_COLUMNS;
 }
 
-const char *terminal_wrap(const char *text, size_t columns, struct arena *arena)
-{
-    char *wrapped = arena_text(arena, text);
-    char *line = wrapped, *last = NULL;
-
-    for (char *at = wrapped; columns && *at; at++) {
-        char *end = at + strcspn(at, " ");
-
-        if (last && unicode_columns(line, (size_t)(end - line)) > columns) {
-            *last = '\n';
-            line = last + 1;
-        }
-        last = end;
-        at = end;
-        if (!*at)
-            break;
-    }
-    return wrapped;
-}
-
 void terminal_print(FILE *out, const char *first, const char *more, const char *text,
                     struct arena *arena)
 {
-    const size_t columns = terminal_columns(fileno(out));
-    const size_t indent = strlen(first) + strlen(more);
+    const size_t length = strlen(text); /* an error may name a file in bytes that are no text */
+    const size_t columns = unicode_fault(text, length) < length ? 0 : terminal_columns(fileno(out));
+    const size_t before = unicode_columns(first, strlen(first));
+    const size_t indent = before + unicode_columns(more, strlen(more));
     char *rest =
-        arena_text(arena,
-                   terminal_wrap(text, columns > indent ? columns - indent : columns, arena));
+        arena_text(arena, unicode_wrap(text, columns > indent ? columns - indent : columns, arena));
     const char *line = strsep(&rest, "\n");
 
     (void)fprintf(out, "%s%s\n", first, line);
     while ((line = strsep(&rest, "\n")))
-        (void)fprintf(out, "%*s%s%s\n", (int)strlen(first), "", more, line);
+        (void)fprintf(out, "%*s%s%s\n", (int)before, "", more, line);
+}
+
+void terminal_paragraphs(FILE *out, const char *text, struct arena *arena)
+{
+    char *joined = arena_text(arena, text), *rest = joined, *line;
+    const bool breaks = terminal_columns(fileno(out)) > 0;
+
+    for (char *at = joined; breaks && (at = strchr(at, '\n')); at++) {
+        if (at[1] == '\n')
+            at++;
+        else
+            *at = ' ';
+    }
+    while ((line = strsep(&rest, "\n")))
+        terminal_print(out, "", "", line, arena);
 }

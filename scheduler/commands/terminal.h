@@ -13,13 +13,13 @@ size_t terminal_columns(int fd);
 /* How wide a page may be: the terminal; without one what $COLUMNS says (40 to 400), else 80. */
 size_t terminal_page(int fd);
 
-/* Line feeds instead of blanks where a line would be longer. A word is never broken; 0 columns
- * break nothing. */
-const char *terminal_wrap(const char *text, size_t columns, struct arena *arena);
-
 /* A text as lines that fit `out`: `first` before the first of them, as many blanks and `more`
  * before the others. */
 void terminal_print(FILE *out, const char *first, const char *more, const char *text,
                     struct arena *arena);
+
+/* Paragraphs whose lines are broken already, with an empty line between them: on a terminal they
+ * are joined and broken anew. */
+void terminal_paragraphs(FILE *out, const char *text, struct arena *arena);
 
 #endif

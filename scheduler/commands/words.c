@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "commands/terminal.h"
 #include "text/unicode.h"
 
 void words_print(FILE *out, const char *indent, const char *mark, const char *text,
@@ -12,7 +13,8 @@ void words_print(FILE *out, const char *indent, const char *mark, const char *te
     while (*line) {
         size_t length = strcspn(line, "\n");
 
-        fprintf(out, "%s%s%.*s\n", indent, mark, (int)length, line);
+        terminal_print(out, arena_printf(scratch, "%s%s", indent, mark), "",
+                       arena_text_n(scratch, line, length), scratch);
         line += length + (line[length] == '\n');
     }
 }

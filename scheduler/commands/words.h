@@ -10,7 +10,8 @@
 
 #include "base/arena.h"
 
-/* "INDENT MARK line" for each line of the text; nothing for NULL and "". */
+/* "INDENT MARK line" for each line of the text, broken where the terminal ends; nothing for NULL
+ * and "". */
 void words_print(FILE *out, const char *indent, const char *mark, const char *text,
                  struct arena *scratch);
 

@@ -42,14 +42,20 @@ static const char *try_of(const char *what)
     return NULL;
 }
 
-static void add(json_t *result, const char *what, bool ok, const char *says)
+static void add_weighed(json_t *result, const char *what, enum weight weight, const char *says)
 {
     json_t *entry = json_object();
 
     json_put(entry, "what", what);
-    json_put_bool(entry, "ok", ok);
+    json_put_bool(entry, "ok", weight == WEIGHT_NONE);
+    json_put_bool(entry, "waits", weight == WEIGHT_WAITS);
     json_put(entry, "says", says);
     json_array_append_new(json_object_get(result, "considerations"), entry);
+}
+
+static void add(json_t *result, const char *what, bool ok, const char *says)
+{
+    add_weighed(result, what, ok ? WEIGHT_NONE : WEIGHT_STOPS, says);
 }
 
 static const char *local(const struct considered_by *by, struct instant t, struct arena *arena)
@@ -57,6 +63,14 @@ static const char *local(const struct considered_by *by, struct instant t, struc
     char text[INSTANT_TEXT];
 
     return arena_text(arena, instant_local(t, by->offset_s, false, text));
+}
+
+/* In a sentence. */
+static const char *wall(const struct considered_by *by, struct instant t, struct arena *arena)
+{
+    char text[INSTANT_TEXT];
+
+    return arena_text(arena, instant_wall(t, by->offset_s, text));
 }
 
 /* ---- what the outbox knows ---- */
@@ -81,8 +95,9 @@ static void add_time(const struct considered_by *by, const struct delivery *row,
     char utc[INSTANT_TEXT];
 
     add(result, "time", true,
-        arena_printf(arena, _("%1$s, which is %2$s; useful until %3$s"), local(by, row->at, arena),
-                     instant_utc(row->at, utc), local(by, row->useful_until, arena)));
+        arena_printf(arena, _("%1$s, which is %2$s UTC; useful until %3$s"),
+                     wall(by, row->at, arena), instant_wall(row->at, 0, utc),
+                     wall(by, row->useful_until, arena)));
 }
 
 static const char *names_of(const struct considered_by *by, const struct delivery *row,
@@ -181,8 +196,8 @@ static void add_considered(const struct considered_by *by, enum consideration wh
     if (one->weight == WEIGHT_NONE)
         says = _(fine[which]);
     else if (!instant_is_none(one->until))
-        says = arena_printf(arena, _("%1$s; until %2$s"), says, local(by, one->until, arena));
-    add(result, consideration_word(which), one->weight == WEIGHT_NONE, says);
+        says = arena_printf(arena, _("%1$s; until %2$s"), says, wall(by, one->until, arena));
+    add_weighed(result, consideration_word(which), one->weight, says);
 }
 
 /* The store's own judgements stop it, whatever the engine says. */
@@ -218,7 +233,7 @@ static void put_ended(const struct considered_by *by, const struct delivery *row
     bool out = row->state == STATE_PUBLISHED && !instant_is_none(row->published);
 
     put_outcome(result, false, NULL, row->state == STATE_DOUBTFUL ? "state" : NULL,
-                out ? arena_printf(arena, _("it went out at %s"), local(by, row->published, arena))
+                out ? arena_printf(arena, _("it went out at %s"), wall(by, row->published, arena))
                     : state_sentence(row->state));
 }
 

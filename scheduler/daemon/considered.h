@@ -1,6 +1,7 @@
 /* daemon/considered.h - all that was considered of one delivery, for `why`.
  *
- * "considerations":[{"what","ok","says"}] in the order in which they are asked, and "outcome":
+ * "considerations":[{"what","ok","waits","says"}] in the order in which they are asked, and
+ * "outcome":
  * {"goes","at","because","try"}: whether it goes out by itself, when (null: when what it waits for
  * has happened), what is decisive against it going out now, and what to do about it. What only the
  * outbox knows comes first (considered_store); the rest is the engine's own judgement

@@ -738,6 +738,8 @@ bool daemon_run(const struct daemon_options *options, struct err *err)
     if (!daemon)
         out_of_memory();
     daemon->options = options;
+    daemon->onlooker =
+        (struct telling){.out = stderr, .columns = options->terminal, .colour = options->colour};
     daemon->lock = daemon->workspace_folder = -1;
     daemon->due_place.at = INSTANT_NONE;
     pthread_mutex_init(&daemon->zone_lock, NULL);

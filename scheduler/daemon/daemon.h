@@ -39,7 +39,9 @@ struct daemon_options {
     const char *runtime;      /* control.sock stands there */
     const char *credentials;  /* $CREDENTIALS_DIRECTORY or NULL */
     bool until_idle;          /* end when nothing is left that could go out by itself */
-    bool terminal;            /* a person looks on: each reload is told on stderr, for people */
+    size_t terminal;          /* columns of the terminal on which a person looks on: each reload is
+                                 told on stderr, for people; 0 = none */
+    bool colour;              /* it may be told in red */
     const char *virtual_host; /* fault builds: "127.0.0.1:PORT" of the sandbox whose clock is ours;
                                  else NULL */
     struct rehearsal *rehearsal; /* NULL = this is no rehearsal */

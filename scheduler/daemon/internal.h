@@ -11,6 +11,7 @@
 #include "daemon/daemon.h"
 #include "daemon/notify.h"
 #include "daemon/planner.h"
+#include "daemon/telling.h"
 #include "daemon/virtual.h"
 #include "daemon/watch.h"
 #include "engine/decide.h"
@@ -28,7 +29,8 @@ struct waiting_event {
 
 struct daemon {
     const struct daemon_options *options;
-    struct arena life; /* texts that last as long as the process */
+    struct telling onlooker; /* to the person at the terminal */
+    struct arena life;       /* texts that last as long as the process */
     uv_loop_t loop;
     struct daemon_clock *machine_clock;
     struct clock *clock;

@@ -12,7 +12,6 @@
 #include "campaign/reader.h"
 #include "daemon/internal.h"
 #include "daemon/reloaded.h"
-#include "daemon/telling.h"
 #include "platform/registry.h"
 #include "store/reload.h"
 
@@ -523,14 +522,16 @@ static void report_load(struct daemon *daemon, const struct load *load)
 {
     const struct reload_result *result = reload_result(load->reload);
 
-    log_line(LOG_INFO,
-             "campaign files read: %lld new, %lld changed, %lld removed, %lld held, %lld unchanged "
-             "deliveries",
-             (long long)result->inserted, (long long)result->replaced, (long long)result->cancelled,
-             (long long)result->held, (long long)result->unchanged);
     if (daemon->options->terminal)
-        telling_reload(stderr, load->reading, result, reload_findings(load->reload),
+        telling_reload(&daemon->onlooker, load->reading, result, reload_findings(load->reload),
                        daemon_now(daemon));
+    else
+        log_line(LOG_INFO,
+                 "campaign files read: %lld new, %lld changed, %lld removed, %lld held, %lld "
+                 "unchanged deliveries",
+                 (long long)result->inserted, (long long)result->replaced,
+                 (long long)result->cancelled, (long long)result->held,
+                 (long long)result->unchanged);
     report_findings(daemon, &load->reading->planning->findings, _("a file has errors"));
     report_findings(daemon, reload_findings(load->reload),
                     _("a file and what went out do not agree"));

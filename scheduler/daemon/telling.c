@@ -13,18 +13,21 @@ static const char *clock_of(const struct reading *reading, struct instant now, c
     return text;
 }
 
-static void tell_changes(FILE *out, const char *clock, const struct reload_result *result)
+static bool tell_changes(FILE *out, const char *clock, const struct reload_result *result)
 {
+    const bool waits = result->waiting_new + result->waiting_changed > 0;
+
     if (reload_changed_anything(result))
         fprintf(out,
                 _("%s  The files changed: %lld added, %lld changed, %lld removed, %lld held.\n"),
                 clock, (long long)result->inserted, (long long)result->replaced + result->returned,
                 (long long)result->removed, (long long)result->held);
-    if (result->waiting_new + result->waiting_changed > 0)
+    if (waits)
         fprintf(out,
                 _("%s  %lld new and %lld changed deliveries wait to be applied; 'crier plan' shows "
                   "them, 'crier apply' lets them count.\n"),
                 clock, (long long)result->waiting_new, (long long)result->waiting_changed);
+    return waits || reload_changed_anything(result);
 }
 
 static void take_errors(struct findings *errors, const struct findings *findings)
@@ -35,23 +38,39 @@ static void take_errors(struct findings *errors, const struct findings *findings
     }
 }
 
-static void tell_errors(FILE *out, const char *clock, const struct findings *errors)
+static void tell_errors(const struct telling *telling, const char *clock,
+                        const struct findings *errors)
 {
     struct buffer text;
 
-    if (errors->count == 0)
-        return;
-    fprintf(out, _("%s  These files have errors; what was planned from them before stays:\n"),
-            clock);
+    fputs(telling->colour ? "\033[1;31m" : "", telling->out);
+    fprintf(telling->out,
+            _("%s  These files have errors; what was planned from them before stays:\n"), clock);
+    fputs(telling->colour ? "\033[0m" : "", telling->out);
     buffer_init(&text, ALL_FINDINGS);
-    findings_print(errors, &text);
+    findings_print(errors, telling->columns, &text);
     if (text.length > 0)
-        (void)fwrite(text.bytes, 1, text.length, out);
+        (void)fwrite(text.bytes, 1, text.length, telling->out);
     buffer_clear(&text);
 }
 
-void telling_reload(FILE *out, const struct reading *reading, const struct reload_result *result,
-                    const struct findings *late, struct instant now)
+static void tell(struct telling *telling, const char *clock, const struct reload_result *result,
+                 const struct findings *errors)
+{
+    const bool changes = tell_changes(telling->out, clock, result);
+
+    if (errors->count > 0)
+        tell_errors(telling, clock, errors);
+    else if (telling->wrong)
+        fprintf(telling->out, _("%s  The files have no errors any more.\n"), clock);
+    else if (!changes)
+        fprintf(telling->out, _("%s  The files were read again; nothing changes.\n"), clock);
+    telling->wrong = errors->count > 0;
+}
+
+void telling_reload(struct telling *telling, const struct reading *reading,
+                    const struct reload_result *result, const struct findings *late,
+                    struct instant now)
 {
     struct arena scratch = {0};
     struct findings errors;
@@ -60,8 +79,7 @@ void telling_reload(FILE *out, const struct reading *reading, const struct reloa
     findings_init(&errors, &scratch);
     take_errors(&errors, &reading->planning->findings);
     take_errors(&errors, late);
-    tell_changes(out, clock_of(reading, now, clock), result);
-    tell_errors(out, clock, &errors);
-    (void)fflush(out);
+    tell(telling, clock_of(reading, now, clock), result, &errors);
+    (void)fflush(telling->out);
     arena_clear(&scratch);
 }

@@ -10,9 +10,17 @@
 #include "daemon/planner.h"
 #include "store/reload.h"
 
-/* What changed, what waits to be applied, and all errors with their places; nothing when there is
- * nothing of it. */
-void telling_reload(FILE *out, const struct reading *reading, const struct reload_result *result,
-                    const struct findings *late, struct instant now);
+struct telling {
+    FILE *out;
+    size_t columns; /* of the terminal */
+    bool colour;
+    bool wrong; /* errors were told, and nobody has yet been told that they are gone */
+};
+
+/* What changed, what waits to be applied, and all errors with their places; that errors told before
+ * are gone; else that nothing changes: who has edited a file wants to know that it was read. */
+void telling_reload(struct telling *telling, const struct reading *reading,
+                    const struct reload_result *result, const struct findings *late,
+                    struct instant now);
 
 #endif

@@ -145,7 +145,9 @@ static struct considered window(struct pass *pass, struct item *item)
                          ? arena_printf(pass->out->arena, "%s: %s", reason_sentence(window.reason),
                                         window.note)
                          : reason_sentence(window.reason));
-    return window.kind == WINDOW_WAIT ? waits(window.end, reason_sentence(REASON_QUIET)) : goes();
+    return window.kind == WINDOW_WAIT
+               ? waits(window.end, _("quiet hours: it goes out when they end"))
+               : goes();
 }
 
 static struct considered late(struct pass *pass, struct item *item)

@@ -316,3 +316,23 @@ size_t unicode_columns(const char *text, size_t length)
     }
     return columns;
 }
+
+char *unicode_wrap(const char *text, size_t columns, struct arena *arena)
+{
+    char *wrapped = arena_text(arena, text);
+    char *line = wrapped, *last = NULL;
+
+    for (char *at = wrapped; columns && *at; at++) {
+        char *end = at + strcspn(at, " ");
+
+        if (last && unicode_columns(line, (size_t)(end - line)) > columns) {
+            *last = '\n';
+            line = last + 1;
+        }
+        last = end;
+        at = end;
+        if (!*at)
+            break;
+    }
+    return wrapped;
+}

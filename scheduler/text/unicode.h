@@ -57,4 +57,8 @@ char *unicode_lines(const char *text, struct arena *arena);
  * a measure for a platform. */
 size_t unicode_columns(const char *text, size_t length);
 
+/* Line feeds instead of blanks where a line would take more terminal columns. A word is never
+ * broken; 0 columns break nothing. */
+char *unicode_wrap(const char *text, size_t columns, struct arena *arena);
+
 #endif

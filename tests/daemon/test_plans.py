@@ -88,6 +88,19 @@ class Plan(Plans):
                 self.assertEqual(row["due"], after["at"])
         self.assertEqual(self.words(), {"old": "remove"})  # for a minute it is being removed
 
+    def test_of_a_changed_text_the_lines_that_stay_stand_once(self):
+        self.begin(post("helmet", NOW + DAY, "one\\ntwo\\nthree"), more=APPLY)
+        self.told("Applied", "apply", "--yes")
+        for text, shown in (
+            ("one\\nTWO\\nthree", ["    | one", "  - | two", "  + | TWO", "    | three"]),
+            ("one\\ntwo\\nthree\\nfour", ["    | one", "    | two", "    | three", "  + | four"]),
+            ("two\\nthree", ["  - | one", "    | two", "    | three"]),
+            ("zero\\none\\ntwo\\nthree", ["  + | zero", "    | one", "    | two", "    | three"]),
+        ):
+            self.office.campaign("traffic", post("helmet", NOW + DAY, text))
+            out = self.office.crier("plan").stdout
+            self.assertEqual([line[6:] for line in out.splitlines() if "| " in line], shown)
+
     def test_exit_3_says_that_something_changes(self):
         self.begin(more=APPLY)
         self.assertEqual(self.office.crier("plan", "--exit-code").returncode, 3)
@@ -290,6 +303,12 @@ class Terminal(Plans):
         daemon.send_signal(signal.SIGHUP)
         self.until_shown(screen, "have errors; what was planned from them before stays")
         self.until_shown(screen, 'error[E112]: unknown key "shedule"')
+        self.office.campaign("traffic", post("helmet", NOW + DAY))
+        daemon.send_signal(signal.SIGHUP)
+        self.until_shown(screen, "The files have no errors any more.")
+        self.assertNotIn("nothing changes", self.shown)
+        daemon.send_signal(signal.SIGHUP)
+        self.until_shown(screen, "The files were read again; nothing changes.")
 
     def until_shown(self, screen, text):
         while text not in self.shown:

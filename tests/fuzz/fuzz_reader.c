@@ -47,7 +47,8 @@ static void check_findings(const struct findings *findings, const char *text)
         assert(findings->items[i].place.column >= 0);
     }
     buffer_init(&out, SIZE_MAX);
-    findings_print(findings, &out);
+    findings_print(findings, 0, &out);
+    findings_print(findings, 40, &out);
     json_decref(findings_json(findings, 1));
     buffer_clear(&out);
 }

@@ -52,7 +52,7 @@ static void complain(struct stage *stage, const struct findings *findings)
     if (findings->errors == 0)
         return;
     buffer_init(&text, 1 << 16);
-    findings_print(findings, &text);
+    findings_print(findings, 0, &text);
     fail(stage, "the files have errors:\n%s", text.bytes);
 }
 

@@ -71,6 +71,11 @@ class Terminal:
             lines.pop()
         return [line.rstrip() for line in lines]
 
+    def wrapped(self):
+        """The lines of the page that went on in the next one."""
+        shown, joined = (self.tmux("capture-pane", "-p", *more).split("\n") for more in ((), ("-J",)))
+        return [line for line in joined if len(shown) != len(joined) and line.rstrip() not in {line.rstrip() for line in shown}]
+
     def cells(self, texts):
         """How many cells each text takes: where the cursor stands behind it."""
         found = []
@@ -162,6 +167,33 @@ class Pages(Case):
         with Terminal(80, self.folder) as terminal:
             shown = terminal.run(f"printf '%s\\n' {'x' * 81}", **environment(self.cache, "en"))
         self.assertEqual(shown, ["x" * 80, "x"])
+
+
+class Sentences(Case):
+    """What is said in sentences breaks between words."""
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "campaigns").mkdir()
+        (self.folder / "crier.cfg").write_text(CONFIG)
+        (self.folder / "campaigns/road.cfg").write_text(
+            f'title = "सड़क"; accounts = [ "sky" ];\nposts = ( {{ id = "a"; text = "{TEXTS[0]}"; shedule = "2026-12-01 09:30"; }} );\n')
+
+    def test_no_sentence_wraps_and_no_caret_s_line_does(self):
+        pages = ("check", "--help", "fmt --help", "preview --help", "audit --help", "explain instagram", "explain nothing-of-ours",
+                 "when 01/12/2026", "preview nothing-of-ours", "status")
+        for columns in WIDTHS:
+            for language in LANGUAGES:
+                for words in pages:
+                    with self.subTest(columns=columns, language=language, words=words), Terminal(columns, self.folder) as terminal:
+                        shown = terminal.run(f"{CRIER} -C {self.folder} {words}", **environment(self.cache, language))
+                        self.assertTrue(shown)
+                        self.assertEqual(terminal.wrapped(), [])
+
+    def test_a_twin_that_wraps_is_noticed(self):
+        with Terminal(80, self.folder) as terminal:
+            terminal.run(f"printf '%s\\n' one {'x' * 81} two", **environment(self.cache, "en"))
+            self.assertEqual(terminal.wrapped(), ["x" * 81])
 
 
 class Documents(Case):

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "commands/terminal.h"
+#include "text/unicode.h"
 
 static const struct {
     const char *text;
@@ -40,7 +41,7 @@ static void lines_break_between_words_where_they_would_be_too_long(void **unused
 
     (void)unused;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_string_equal(terminal_wrap(rows[i].text, rows[i].columns, &arena), rows[i].wrapped);
+        assert_string_equal(unicode_wrap(rows[i].text, rows[i].columns, &arena), rows[i].wrapped);
     arena_clear(&arena);
 }
 
