@@ -352,7 +352,7 @@ bool log_reconcile(struct outbox *outbox, struct instant now, struct err *err)
     struct tail tail;
     bool ok = segments_open(&outbox->segments, outbox->folder, &scratch, &tail, err) &&
               compare_tail(outbox, &tail, err) && recover_torn(outbox, &tail, now, err) &&
-              lines_export(outbox, err);
+              lines_export(outbox, err) && segments_sync(&outbox->segments, err);
 
     arena_clear(&scratch);
     return ok;

@@ -11,7 +11,7 @@
 #include "base/i18n.h"
 #include "store/inside.h"
 
-enum { FOLD_BYTES = 64 * 1024 * 1024, BOOT_BYTES = 64, QUIET_MS = 1000 };
+enum { FOLD_BYTES = 64 * 1024 * 1024, BOOT_BYTES = 64, QUIET_MS = 1000, SYNC_MS = 10 };
 /* What goes out writes three times what its planning wrote; for a few posts it does not matter. */
 enum { ROOM_OF_LOAD = 3, LARGE_LOAD_BYTES = 4 * 1024 * 1024 };
 
@@ -182,7 +182,7 @@ bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err)
 {
     if (in_transaction(outbox) && !outbox_commit_rows(outbox, now, err))
         return false;
-    return outbox_write_lines(outbox, now, err);
+    return outbox_write_lines(outbox, now, err) && segments_sync(&outbox->segments, err);
 }
 
 bool outbox_begin_load(struct outbox *outbox, struct err *err)
@@ -238,15 +238,25 @@ static bool may_rest(const struct outbox *outbox, enum tidying how)
            (how == TIDY_QUIET && (outbox->asked_ms < 0 || outbox->asked_ms >= QUIET_MS));
 }
 
+static void at_most(struct span *again, int64_t ms)
+{
+    if (again->ms < 0 || again->ms > ms)
+        again->ms = ms;
+}
+
 bool outbox_tidy(struct outbox *outbox, struct instant now, enum tidying how, struct span *again,
                  struct err *err)
 {
-    bool ok = lines_export(outbox, err) && signer_turn(outbox, now, how == TIDY_AT_END, err);
+    bool ok = lines_export(outbox, err) &&
+              (how == TIDY_BUSY || segments_sync(&outbox->segments, err)) &&
+              signer_turn(outbox, now, how == TIDY_AT_END, err);
     bool rests = may_rest(outbox, how);
 
     *again = signer_wait(outbox, now);
-    if (!rests && wants_rest(outbox) && (again->ms < 0 || again->ms > QUIET_MS))
-        again->ms = QUIET_MS;
+    if (!rests && wants_rest(outbox))
+        at_most(again, QUIET_MS);
+    if (outbox->segments.unsynced > 0)
+        at_most(again, SYNC_MS);
     outbox->asked_ms = again->ms;
     return ok && fold(outbox, rests, err);
 }

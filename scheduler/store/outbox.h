@@ -40,18 +40,20 @@ void outbox_close(struct outbox *outbox); /* NULL is fine */
 MUST_CHECK bool outbox_begin(struct outbox *outbox, struct err *err);
 MUST_CHECK bool outbox_commit(struct outbox *outbox, struct instant now, struct err *err);
 void outbox_rollback(struct outbox *outbox);
-/* Its two halves: the transaction is durable, and may be told of, before the lines of its records
- * are in the file; they are written before the next one. */
+/* Its parts: the transaction is durable, and may be told of, before the lines of its records are in
+ * the file. They are written before the next one; on the disk they are there when outbox_tidy was
+ * called and it was not busy, or when much has gathered. The transaction has them, too. */
 MUST_CHECK bool outbox_commit_rows(struct outbox *outbox, struct instant now, struct err *err);
 MUST_CHECK bool outbox_write_lines(struct outbox *outbox, struct instant now, struct err *err);
 /* After outbox_commit failed for want of space: the transaction itself is durable, only lines of
  * the audit file are missing. Call outbox_commit again, and do not repeat the work. */
 bool outbox_owes_lines(const struct outbox *outbox);
 
-/* Between transactions, when there is time: signs a checkpoint if one is due (at the end: if
- * anything is new), and copies SQLite's journal into the database file: a large one always, any
- * when it is quiet, and then memory is given back. Quiet: nothing came since the last call, for as
- * long as that asked. *again: call again after that long; ms < 0 = not before the next commit. */
+/* Between transactions, when there is time: synchronises the audit file, signs a checkpoint if one
+ * is due (at the end: if anything is new), and copies SQLite's journal into the database file: a
+ * large one always, any when it is quiet, and then memory is given back. Quiet: nothing came since
+ * the last call, for as long as that asked. *again: call again after that long; ms < 0 = not before
+ * the next commit. */
 enum tidying { TIDY_BUSY, TIDY_QUIET, TIDY_AT_END };
 MUST_CHECK bool outbox_tidy(struct outbox *outbox, struct instant now, enum tidying how,
                             struct span *again, struct err *err);

@@ -14,7 +14,8 @@
 #include "base/i18n.h"
 #include "base/json.h"
 
-enum { NAME_DIGITS = 12, TAIL_BYTES = 64 * 1024 };
+/* A tail holds whatever was not synchronised. */
+enum { NAME_DIGITS = 12, TAIL_BYTES = 2 * UNSYNCED_BYTES };
 #define DAY_MS INT64_C(86400000)
 
 static bool is_segment(const char *name)
@@ -68,9 +69,11 @@ static bool read_end(int fd, int64_t size, size_t want, char *bytes, struct err 
     return true;
 }
 
+/* No line has a zero: there begins what was never written. */
 static void split_tail(const char *bytes, size_t length, bool whole_file, struct tail *tail)
 {
-    const char *end = length ? memrchr(bytes, '\n', length) : NULL;
+    const size_t written = strnlen(bytes, length);
+    const char *end = written ? memrchr(bytes, '\n', written) : NULL;
     const char *start = end && end > bytes ? memrchr(bytes, '\n', (size_t)(end - bytes)) : NULL;
 
     *tail = (struct tail){.seq = -1, .torn = end ? end + 1 : bytes};
@@ -257,22 +260,31 @@ static bool add_bytes(struct segments *segments, const char *lines, size_t lengt
     return false;
 }
 
+bool segments_sync(struct segments *segments, struct err *err)
+{
+    if (segments->unsynced == 0)
+        return true;
+    if (!sync_file(segments->fd, err))
+        return false;
+    FAILPOINT("audit.sync.after");
+    segments->unsynced = 0;
+    return true;
+}
+
 bool segments_append(struct segments *segments, struct instant at, const char *lines, size_t length,
                      int64_t count, struct err *err)
 {
     int64_t day = at.ms / DAY_MS;
 
-    if (must_rotate(segments, day) && !rotate(segments, err))
+    if (must_rotate(segments, day) && (!segments_sync(segments, err) || !rotate(segments, err)))
         return false;
     FAILPOINT("audit.append.before");
     if (!add_bytes(segments, lines, length, err))
         return false;
     FAILPOINT("audit.append.after");
-    if (!sync_file(segments->fd, err))
-        return false;
-    FAILPOINT("audit.sync.after");
     segments->bytes += (int64_t)length;
+    segments->unsynced += (int64_t)length;
     segments->day = day;
     segments->next += count;
-    return true;
+    return segments->unsynced < UNSYNCED_BYTES || segments_sync(segments, err);
 }

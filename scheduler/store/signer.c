@@ -25,6 +25,8 @@ static bool sign(struct outbox *outbox, struct instant now, struct err *err)
     struct arena scratch = {0};
     bool ok;
 
+    if (!segments_sync(&outbox->segments, err))
+        return false;
     FAILPOINT("checkpoint.before");
     ok = write_file(outbox, "checkpoint", checkpoint_write(&checkpoint, outbox->key, &scratch),
                     &scratch, err);

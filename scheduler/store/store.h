@@ -3,7 +3,7 @@
  * The jobs submitted in one turn of the loop are one transaction (group commit). After the commit
  * the thread calls `wake` (from its own thread); the loop then calls store_collect, which runs each
  * job's `done` on the loop thread, in order of submission. Meanwhile the audit lines are written:
- * the file is never more than one commit behind.
+ * the file is never more than one commit behind; it is synchronised in the first pause.
  *
  * For want of space the transaction is rolled back, kept, and tried again every 10 s: store_stalled
  * is true meanwhile, and read-only jobs (`reads`) still run. Any other failed commit ends the

@@ -396,6 +396,26 @@ static void a_last_line_cut_at_any_byte_is_kept_told_of_and_written_again(void *
     }
 }
 
+/* A crash of the machine: what was not synchronised reads as zeros, here and there. */
+static void lines_that_were_never_written_are_kept_told_of_and_written_again(void **state)
+{
+    size_t length, torn;
+    char *bytes, *third;
+
+    (void)state;
+    note_many(6);
+    fixture_close(&fixture);
+    bytes = fixture_read(&fixture, LINES, &length);
+    third = strchr(strchr(bytes, '\n') + 1, '\n') + 1;
+    memset(third + 40, 0, 100);
+    fixture_write(&fixture, LINES, bytes, length);
+    assert_true(fixture_open(&fixture));
+    verifies(7); /* and the record that tells of it */
+    assert_memory_equal(fixture_read(&fixture, "audit/torn-2", &torn), third,
+                        length - (size_t)(third - bytes));
+    assert_int_equal(torn, length - (size_t)(third - bytes));
+}
+
 static int64_t held(void)
 {
     int64_t counts[STATE_COUNT];
@@ -552,6 +572,7 @@ int main(void)
         TEST(lines_that_are_missing_are_written_again),
         TEST(a_whole_log_that_is_missing_is_written_again),
         TEST(a_last_line_cut_at_any_byte_is_kept_told_of_and_written_again),
+        TEST(lines_that_were_never_written_are_kept_told_of_and_written_again),
         TEST(any_changed_column_makes_the_row_held_as_damaged),
         TEST(damage_is_told_once_and_the_row_never_goes_out),
         TEST(a_database_with_damaged_pages_is_refused_or_tells_of_it),

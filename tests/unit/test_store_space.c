@@ -15,6 +15,7 @@
 
 static struct fixture fixture;
 static bool full, unsynced, unsigned_yet;
+static int syncs;
 
 bool __real_write_all(int fd, const void *bytes, size_t length, struct err *err);
 bool __wrap_write_all(int fd, const void *bytes, size_t length, struct err *err);
@@ -44,6 +45,7 @@ bool __wrap_file_replace(const char *path, const void *bytes, size_t length, mod
 
 int __wrap_fdatasync(int fd)
 {
+    syncs++;
     errno = ENOSPC;
     return unsynced ? -1 : __real_fdatasync(fd);
 }
@@ -53,6 +55,7 @@ static int start(void **state)
     (void)state;
     full = unsynced = unsigned_yet = false;
     fixture_start(&fixture);
+    syncs = 0;
     return 0;
 }
 
@@ -134,6 +137,63 @@ static void a_failed_fsync_is_never_tried_again_whatever_it_says(void **state)
     assert_int_equal(fixture.err.kind, ERR_IO); /* not ERR_SPACE, though errno said so: exit 70 */
 }
 
+/* As the store thread does it. */
+static void write_record(void)
+{
+    assert_true(outbox_begin(fixture.outbox, &fixture.err));
+    assert_true(outbox_note(fixture.outbox, "test", "svc:crier", NULL, fixture.now, &fixture.err));
+    assert_true(outbox_commit_rows(fixture.outbox, fixture.now, &fixture.err));
+    assert_true(outbox_write_lines(fixture.outbox, fixture.now, &fixture.err));
+}
+
+static int64_t tidy(enum tidying how)
+{
+    struct span again;
+
+    assert_true(outbox_tidy(fixture.outbox, fixture.now, how, &again, &fixture.err));
+    return again.ms;
+}
+
+static void lines_of_many_commits_are_synchronised_once_and_soon(void **state)
+{
+    (void)state;
+    write_record();
+    write_record();
+    assert_in_range(tidy(TIDY_BUSY), 1, 10);
+    assert_int_equal(syncs, 0);
+    (void)tidy(TIDY_QUIET);
+    assert_int_equal(syncs, 1);
+    (void)tidy(TIDY_QUIET);
+    assert_int_equal(syncs, 1);
+    verifies(2);
+}
+
+static void much_is_synchronised_while_it_is_busy(void **state)
+{
+    int commits = 0;
+
+    (void)state;
+    for (; syncs == 0; commits++) {
+        assert_true(fixture.outbox->segments.unsynced < UNSYNCED_BYTES);
+        write_record();
+    }
+    assert_int_equal(fixture.outbox->segments.unsynced, 0);
+    assert_true(commits > 100);
+}
+
+static void a_checkpoint_is_never_ahead_of_the_disk(void **state)
+{
+    struct span again;
+
+    (void)state;
+    write_record();
+    fixture.now.ms += 120000; /* one is due */
+    unsynced = true;
+    assert_false(outbox_tidy(fixture.outbox, fixture.now, TIDY_BUSY, &again, &fixture.err));
+    assert_int_equal(fixture.err.kind, ERR_IO);
+    assert_int_equal(fixture.outbox->signed_size, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -143,6 +203,9 @@ int main(void)
         TEST(lines_that_are_owed_at_the_end_are_written_at_the_next_start),
         TEST(a_checkpoint_that_finds_no_space_undoes_no_commit),
         TEST(a_failed_fsync_is_never_tried_again_whatever_it_says),
+        TEST(lines_of_many_commits_are_synchronised_once_and_soon),
+        TEST(much_is_synchronised_while_it_is_busy),
+        TEST(a_checkpoint_is_never_ahead_of_the_disk),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
