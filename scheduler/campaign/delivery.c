@@ -117,7 +117,7 @@ const char *reason_sentence(const char *word)
 {
     size_t i;
 
-    for (i = 0; i < reason_count; i++) {
+    for (i = 0; *word && i < reason_count; i++) {
         if (!strcmp(reasons[i].word, word))
             return _(reasons[i].sentence);
     }
@@ -356,17 +356,22 @@ struct packer {
 
 static void *packed(struct packer *packer, const void *bytes, size_t length, size_t align)
 {
-    size_t begin = (packer->used + align - 1) / align * align;
+    size_t begin = (packer->used + align - 1) & ~(align - 1);
 
     packer->used = begin + length;
     return packer->block && length ? memcpy(packer->block + begin, bytes, length) : NULL;
 }
 
+/* Half of a row's texts are empty: they need no place. */
 static void pack_text(struct packer *packer, const char **text)
 {
-    const char *copy = packed(packer, *text, *text ? strlen(*text) + 1 : 0, 1);
+    const char *copy = "";
 
-    if (packer->block && *text)
+    if (!*text)
+        return;
+    if (**text)
+        copy = packed(packer, *text, strlen(*text) + 1, 1);
+    if (packer->block)
         *text = copy;
 }
 
