@@ -20,7 +20,7 @@ enum {
     MOST_HEADERS = 17,
     MOST_UPLOADS = 8,
     MOST_IDLE = 128,
-    DESKS = 256,
+    DESKS = 1024,
     MOST_HIDDEN = SIGNATURE_LINES + 3 /* the body, the address, what a session is opened with */
 };
 /* Answers are small: a hundred connections shall not hold 16 KiB each for them. */
@@ -73,7 +73,7 @@ struct transfers {
     struct secrets *secrets;
     char *spool, *ca_file;
     struct hashed hashed;
-    struct transfer *active, *idle;
+    struct transfer *active, *idle, *eldest; /* eldest: the last of idle */
     size_t active_count, idle_count;
     struct transfer *latest[DESKS]; /* given back, by account: it may have the address at hand */
     int64_t numbers;
@@ -217,25 +217,29 @@ static void rest(struct transfer *transfer)
 
     transfer->resting = true;
     link_first(&owner->idle, transfer);
-    owner->idle_count++;
+    if (owner->idle_count++ == 0)
+        owner->eldest = transfer;
     owner->latest[transfer->desk] = transfer;
 }
 
 static void rouse(struct transfers *owner, struct transfer *transfer)
 {
     transfer->resting = false;
+    if (owner->eldest == transfer)
+        owner->eldest = transfer->previous;
     unlink_from(&owner->idle, transfer);
     owner->idle_count--;
 }
 
-/* The one that served the account last, if it rests. */
+/* The one that served the account last, if it rests; else the one that most likely serves no other.
+ */
 static struct transfer *take_idle(struct transfers *owner, const char *account)
 {
     const size_t desk = desk_of(account);
     struct transfer *transfer = owner->latest[desk];
 
     if (!transfer || !transfer->resting)
-        transfer = owner->idle;
+        transfer = owner->eldest;
     if (transfer)
         rouse(owner, transfer);
     else
@@ -246,9 +250,9 @@ static struct transfer *take_idle(struct transfers *owner, const char *account)
 
 static void free_idle(struct transfers *owner)
 {
-    struct transfer *transfer = owner->idle;
+    struct transfer *transfer = owner->eldest;
 
-    assert(transfer && !transfer->previous);
+    assert(transfer && !transfer->next);
     rouse(owner, transfer);
     transfer_free(transfer);
 }
