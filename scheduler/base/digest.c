@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONCE_BYTES = 12, TAG_BYTES = 16 };
+enum { BLOCK_BYTES = 64 /* of SHA-256 */, NONCE_BYTES = 12, TAG_BYTES = 16 };
 
 static void require(bool ok)
 {
@@ -44,12 +44,11 @@ struct digest_stream {
     EVP_MD_CTX *context;
 };
 
-/* Each thread keeps one of each kind at rest: to make one costs a dozen allocations, more than to
+/* Each thread keeps one at rest: to make one costs a dozen allocations, more than to
  * hash what is short. */
 static _Thread_local struct spares {
     bool end_with_thread;
     struct digest_stream *stream;
-    EVP_MAC_CTX *hmac;
 } spares;
 
 static pthread_key_t spares_key; /* for what is done at a thread's end */
@@ -66,7 +65,6 @@ static void spares_free(void *of_thread)
 {
     (void)of_thread;
     stream_free(spares.stream);
-    EVP_MAC_CTX_free(spares.hmac);
     spares = (struct spares){.stream = NULL};
 }
 
@@ -173,33 +171,40 @@ bool digest_from_hex(const char *hex, struct digest *digest)
     return true;
 }
 
-static EVP_MAC_CTX *hmac_new(void)
+/* What a half of an HMAC begins with: a block of the key, which nobody can read again. */
+static struct digest_stream *begin_keyed(const unsigned char key[BLOCK_BYTES], unsigned char mask)
 {
-    char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                 OSSL_PARAM_construct_end()};
-    EVP_MAC *method = EVP_MAC_fetch(NULL, OSSL_MAC_NAME_HMAC, NULL);
-    EVP_MAC_CTX *context = EVP_MAC_CTX_new(method);
+    struct digest_stream *stream = digest_begin();
+    unsigned char block[BLOCK_BYTES];
 
-    EVP_MAC_free(method);
-    require(context && EVP_MAC_CTX_set_params(context, params) == 1);
-    return context;
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = key[i] ^ mask;
+    digest_add(stream, block, sizeof block);
+    wipe(block, sizeof block);
+    return stream;
 }
 
-/* What is left of the key in what is kept ends with the next one, which says nothing. */
+/* RFC 2104 §2. libcrypto's own takes longer to be told a key, and then to forget it, than to hash a
+ * request. */
 struct digest hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length)
 {
-    static const unsigned char nothing[1];
-    EVP_MAC_CTX *context = spares.hmac ? spares.hmac : (spares.hmac = hmac_new());
-    struct digest mac;
-    size_t size;
+    unsigned char block[BLOCK_BYTES] = {0};
+    struct digest digest;
+    struct digest_stream *stream;
 
-    keep_spares();
-    require(EVP_MAC_init(context, key, key_length, NULL) == 1 &&
-            EVP_MAC_update(context, bytes, length) == 1 &&
-            EVP_MAC_final(context, mac.bytes, &size, sizeof mac.bytes) == 1 &&
-            EVP_MAC_init(context, nothing, sizeof nothing, NULL) == 1);
-    return mac;
+    if (key_length > sizeof block) {
+        digest = digest_of(key, key_length);
+        memcpy(block, digest.bytes, sizeof digest.bytes);
+    } else if (key_length > 0) {
+        memcpy(block, key, key_length);
+    }
+    stream = begin_keyed(block, 0x36);
+    digest_add(stream, bytes, length);
+    digest = digest_end(stream);
+    stream = begin_keyed(block, 0x5c);
+    digest_add(stream, digest.bytes, sizeof digest.bytes);
+    wipe(block, sizeof block);
+    return digest_end(stream);
 }
 
 /* Once a request at most: nothing is kept ready for it. */

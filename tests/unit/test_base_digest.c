@@ -65,18 +65,23 @@ static void only_64_small_hex_digits_are_a_digest(void **state)
 
 static void hmac_gives_the_values_of_rfc_4231(void **state)
 {
-    unsigned char key[20];
+    static const char large[] = "Test Using Larger Than Block-Size Key - Hash Key First";
+    unsigned char key[131];
     char hex[DIGEST_HEX];
     struct digest digest;
 
     (void)state;
-    memset(key, 0x0b, sizeof key);
-    digest = hmac_sha256(key, sizeof key, "Hi There", 8);
+    memset(key, 0x0b, 20);
+    digest = hmac_sha256(key, 20, "Hi There", 8);
     assert_string_equal(digest_hex(&digest, hex),
                         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
     digest = hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28);
     assert_string_equal(digest_hex(&digest, hex),
                         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    memset(key, 0xaa, sizeof key);
+    digest = hmac_sha256(key, sizeof key, large, strlen(large));
+    assert_string_equal(digest_hex(&digest, hex),
+                        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 static void base64_gives_the_values_of_rfc_4648(void **state)
