@@ -27,6 +27,7 @@ enum query {
     QUERY_ID,
     QUERY_ID_BARE,
     QUERY_NUMBER,
+    QUERY_DUE_REST,
     QUERY_DUE,
     QUERY_UNFINISHED,
     QUERY_OVERDUE,

@@ -14,8 +14,11 @@ static const char *const queries[QUERY_COUNT] = {
     [QUERY_ID] = ROW_FROM "WHERE id = ?1",
     [QUERY_ID_BARE] = ROW_FROM_BARE "WHERE id = ?1",
     [QUERY_NUMBER] = ROW_FROM "WHERE delivery.number = ?1",
-    [QUERY_DUE] = ROW_FROM_LANE "WHERE lane = 'due' AND moment <= ?1"
-                                " AND (moment, standing.number) > (?3, ?4)"
+    /* Of the millisecond in which a page ended, then of later ones: one question for both would
+     * read again, for every page, all that the pages before it had. */
+    [QUERY_DUE_REST] = ROW_FROM_LANE "WHERE lane = 'due' AND moment = ?3 AND ?3 <= ?1"
+                                     " AND standing.number > ?4 ORDER BY standing.number LIMIT ?2",
+    [QUERY_DUE] = ROW_FROM_LANE "WHERE lane = 'due' AND moment > ?3 AND moment <= ?1"
                                 " ORDER BY moment, standing.number LIMIT ?2",
     [QUERY_UNFINISHED] =
         ROW_FROM_LANE "WHERE lane IN ('preparing', 'sending', 'doubtful', 'held')"
@@ -88,18 +91,23 @@ static bool fill_thread(struct outbox *outbox, struct delivery *delivery, struct
     return true;
 }
 
-static void add_row(struct deliveries *rows, size_t *capacity, const struct delivery *row,
-                    struct arena *arena)
-{
-    *(const struct delivery **)arena_push(arena, &rows->items, &rows->count, capacity,
-                                          sizeof *rows->items) = row;
-}
-
-/* Where a walk over rows that are due stands. */
+/* Rows that are gathered; of those that are due, where it stands among them. */
 struct walk {
+    struct arena *arena;
+    struct deliveries *rows;
+    size_t capacity;
+    bool due;
     struct instant now;
     struct due_place last;
 };
+
+static void add_row(struct walk *walk, const struct delivery *row)
+{
+    struct deliveries *rows = walk->rows;
+
+    *(const struct delivery **)arena_push(walk->arena, &rows->items, &rows->count, &walk->capacity,
+                                          sizeof *rows->items) = row;
+}
 
 /* A row that is due will change soon. A damaged one says nothing of its time, but its column does.
  */
@@ -113,20 +121,17 @@ static bool take_in_hand(struct outbox *outbox, sqlite3_stmt *statement, const s
     return change_vouch(outbox, row, walk->now, err);
 }
 
-/* `walk`: they are due; else NULL. */
 static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct walk *walk,
-                     struct arena *arena, struct deliveries *rows, struct err *err)
+                     struct err *err)
 {
-    size_t capacity = 0;
     struct row row;
     bool found, ok = true;
 
-    *rows = (struct deliveries){.count = 0};
     while (ok && (ok = database_step(&outbox->database, statement, &found, err)) && found) {
-        read_row(outbox, statement, false, arena, &row);
-        ok = fill_thread(outbox, row.delivery, arena, err) &&
-             (!walk || take_in_hand(outbox, statement, &row, walk, err));
-        add_row(rows, &capacity, row.delivery, arena);
+        read_row(outbox, statement, false, walk->arena, &row);
+        ok = fill_thread(outbox, row.delivery, walk->arena, err) &&
+             (!walk->due || take_in_hand(outbox, statement, &row, walk, err));
+        add_row(walk, row.delivery);
     }
     sqlite3_reset(statement);
     return ok;
@@ -135,7 +140,10 @@ static bool all_rows(struct outbox *outbox, sqlite3_stmt *statement, struct walk
 bool query_rows(struct outbox *outbox, sqlite3_stmt *statement, struct arena *arena,
                 struct deliveries *rows, struct err *err)
 {
-    return all_rows(outbox, statement, NULL, arena, rows, err);
+    struct walk walk = {.arena = arena, .rows = rows};
+
+    *rows = (struct deliveries){.count = 0};
+    return all_rows(outbox, statement, &walk, err);
 }
 
 static bool one_row(struct outbox *outbox, sqlite3_stmt *statement, bool bare, struct arena *arena,
@@ -193,19 +201,30 @@ bool outbox_read(struct outbox *outbox, const char *id, struct arena *arena,
     return row.delivery || err_set(err, ERR_USAGE, _("there is no delivery %s"), id);
 }
 
-bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant now, size_t limit,
-                struct arena *arena, struct deliveries *due, struct err *err)
+/* Up to `limit` in all. */
+static bool due_rows(struct outbox *outbox, enum query query, size_t limit, struct walk *walk,
+                     struct err *err)
 {
-    sqlite3_stmt *statement = query_statement(outbox, QUERY_DUE, err);
-    struct walk walk = {now, *place};
+    sqlite3_stmt *statement = query_statement(outbox, query, err);
 
     if (!statement)
         return false;
-    bind_integer(statement, 1, now.ms);
-    bind_integer(statement, 2, (int64_t)limit);
-    bind_integer(statement, 3, place->at.ms); /* NONE is the smallest number there is */
-    bind_integer(statement, 4, place->number);
-    if (!all_rows(outbox, statement, &walk, arena, due, err))
+    bind_integer(statement, 1, walk->now.ms);
+    bind_integer(statement, 2, (int64_t)(limit - walk->rows->count));
+    bind_integer(statement, 3, walk->last.at.ms); /* NONE is the smallest number there is */
+    if (query == QUERY_DUE_REST)
+        bind_integer(statement, 4, walk->last.number);
+    return all_rows(outbox, statement, walk, err);
+}
+
+bool outbox_due(struct outbox *outbox, struct due_place *place, struct instant now, size_t limit,
+                struct arena *arena, struct deliveries *due, struct err *err)
+{
+    struct walk walk = {.arena = arena, .rows = due, .due = true, .now = now, .last = *place};
+
+    *due = (struct deliveries){.count = 0};
+    if (!due_rows(outbox, QUERY_DUE_REST, limit, &walk, err) ||
+        !due_rows(outbox, QUERY_DUE, limit, &walk, err))
         return false;
     *place = due->count < limit ? (struct due_place){now, INT64_MAX} : walk.last;
     return true;
