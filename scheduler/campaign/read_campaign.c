@@ -528,7 +528,8 @@ static void read_post(struct posts *posts, struct member member)
 
     group_read(posts->reading, member, IN_POST, &group);
     id = group_value(&group, "id");
-    post.id = id->given ? id->text : "";
+    /* A refused one is named all the same, by previews and plans: it must not steer a terminal. */
+    post.id = id->given ? unicode_line(id->text, posts->reading->arena) : "";
     post.place = id->given ? id->place : group.place;
     if (id->given)
         check_id(posts, id);

@@ -304,19 +304,19 @@ static void print_changes(const struct page *page, const json_t *list)
 
 static void print_finding(const struct page *page, const json_t *finding)
 {
-    const char *file = json_text(finding, "file");
+    const char *file = json_text(finding, "file"), *try = json_text(finding, "try");
+    const char *says =
+        arena_printf(page->arena, "%s:%lld:%lld: %s[%s]: %s", file ? file : "crier.cfg",
+                     (long long)json_integer_or(finding, "line", 0),
+                     (long long)json_integer_or(finding, "column", 0),
+                     _(json_text(finding, "severity")), json_text(finding, "code"),
+                     json_text(finding, "message"));
 
     fputs(colour(page, RED), page->out);
-    terminal_print(page->out, "! ", "",
-                   arena_printf(page->arena, "%s:%lld:%lld: %s[%s]: %s", file ? file : "crier.cfg",
-                                (long long)json_integer_or(finding, "line", 0),
-                                (long long)json_integer_or(finding, "column", 0),
-                                _(json_text(finding, "severity")), json_text(finding, "code"),
-                                json_text(finding, "message")),
-                   page->arena);
+    terminal_print(page->out, "! ", "", unicode_line(says, page->arena), page->arena);
     fputs(colour(page, PLAIN), page->out);
-    if (json_text(finding, "try"))
-        terminal_print(page->out, _("  try: "), "", json_text(finding, "try"), page->arena);
+    if (try)
+        terminal_print(page->out, _("  try: "), "", unicode_line(try, page->arena), page->arena);
 }
 
 static void print_counts(const struct page *page, const json_t *counts)

@@ -113,6 +113,12 @@ class Plan(Plans):
         out = self.told("! campaigns/cyber.cfg:4:", "plan", status=1)
         self.assertIn("Plan: 0 to add, 0 to change, 0 to remove.", out)
 
+    def test_what_is_wrong_in_a_file_does_not_reach_the_terminal_as_it_is(self):
+        self.begin()
+        self.office.campaign("cyber", '{ id = "a\u202eb"; repeat = { on = [ "\x1b[2J" ]; at = [ "10:00" ]; from = "2026-11-25"; }; text = "x"; }')
+        out = self.told("a<U+202E>b", "plan", status=1)
+        self.assertNotRegex(out, "[\u202e\x1b]")
+
     def test_a_broken_crier_cfg_changes_nothing_and_is_shown(self):
         self.begin()
         self.office.write("crier.cfg", "timezone = ")

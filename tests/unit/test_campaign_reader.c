@@ -60,6 +60,17 @@ static const struct post *read_posts(const char *head, const char *posts)
     return world.campaign.posts;
 }
 
+static void a_refused_id_is_safe_to_show(void **state)
+{
+    const struct post *post =
+        read_posts("accounts = [ \"all\" ];",
+                   "{ id = \"a\u202Eb\x1B[2J\"; at = \"2026-12-01 09:30\"; text = \"x\"; }");
+
+    (void)state;
+    assert_true(world.campaign.broken);
+    assert_string_equal(post->id, "a<U+202E>b<U+001B>[2J");
+}
+
 static void what_is_not_written_has_its_default(void **state)
 {
     const struct account *live, *drill;
@@ -263,6 +274,7 @@ static int clear_world(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_refused_id_is_safe_to_show),
         cmocka_unit_test(what_is_not_written_has_its_default),
         cmocka_unit_test(addresses_are_kept_in_one_form),
         cmocka_unit_test(a_post_takes_from_its_campaign_what_it_does_not_say),
