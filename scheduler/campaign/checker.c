@@ -53,6 +53,37 @@ static const char *nearest(const char *file, const char *const *others)
     return similar.best;
 }
 
+/* Two names that look alike: the one that a keyboard can type is better than either. */
+static const char *other_form_advice(const char *other, struct arena *arena)
+{
+    const char *plain = unicode_plain(other, arena);
+
+    if (plain)
+        return arena_printf(arena,
+                            _("Give the file the plain name \"%s\" in media/, and write "
+                              "\"%s\". Or copy its name of now from here and paste it: \"%s\"."),
+                            base_name(plain), plain, other);
+    return arena_printf(arena,
+                        _("Do not type the name: copy it from here and paste it: \"%s\". Or give "
+                          "the file a name of plain letters (a-z), and write that."),
+                        other);
+}
+
+static void remark_other_name(const struct medium_case *at, const char *other)
+{
+    struct arena *arena = at->findings->arena;
+
+    if (same_but_for_form(at->item->file, other, arena))
+        remark(at, "E502", at->item->file,
+               _("The two look alike, but some letters, such as é, can be stored in two ways, and "
+                 "a computer takes them for two names."),
+               other_form_advice(other, arena));
+    else
+        remark(at, "E502", at->item->file,
+               _("Capital and small letters are different letters in file names."),
+               arena_printf(arena, _("Write \"%s\"."), other));
+}
+
 static void check_missing(const struct medium_case *at)
 {
     static const char *const none[] = {NULL};
@@ -61,21 +92,11 @@ static void check_missing(const struct medium_case *at)
     const char *near;
 
     for (size_t i = 0; others[i]; i++) {
-        bool form = same_but_for_form(at->item->file, others[i], arena);
-
-        if (!form && !unicode_equal_caseless(at->item->file, others[i]))
-            continue;
-        remark(at, "E502", at->item->file,
-               form ? _("The two look alike, but some letters, such as é, can be stored in two "
-                        "ways, and a computer takes them for two names.")
-                    : _("Capital and small letters are different letters in file names."),
-               arena_printf(arena,
-                            form ? _("Do not type the name: copy it from here and paste it: "
-                                     "\"%s\". Or give the file a name of plain letters (a-z), "
-                                     "and write that.")
-                                 : _("Write \"%s\"."),
-                            others[i]));
-        return;
+        if (same_but_for_form(at->item->file, others[i], arena) ||
+            unicode_equal_caseless(at->item->file, others[i])) {
+            remark_other_name(at, others[i]);
+            return;
+        }
     }
     near = nearest(at->item->file, others);
     remark(at, "E501", at->item->file,
@@ -113,6 +134,21 @@ static bool ending_lies(const char *file, const char *mime)
     return lies;
 }
 
+/* The name with the ending of what the file holds. */
+static const char *right_name_advice(const struct media_facts *facts, struct arena *arena)
+{
+    const int stem = (int)(strrchr(facts->file, '.') - facts->file);
+
+    for (size_t i = 0; i < COUNT_OF(endings); i++)
+        if (!strcmp(endings[i].mime, facts->mime))
+            return arena_printf(arena,
+                                _("Rename the file in media/ to \"%.*s.%s\" and write that name "
+                                  "here. Or save the picture in the format of its name."),
+                                stem, facts->file, endings[i].ending);
+    return _("Save the picture in the format of its name, or give the file and this line the right "
+             "ending.");
+}
+
 static bool takes_kind(const struct post_kind *kind, const char *mime)
 {
     return !kind || (mime_is_video(mime) ? kind->takes_videos : kind->takes_pictures);
@@ -136,7 +172,7 @@ static void check_itself(const struct medium_case *at)
     const struct media_facts *facts = at->facts;
 
     if (ending_lies(facts->file, facts->mime))
-        remark(at, "E513", facts->file, facts->mime, NULL);
+        remark(at, "E513", facts->file, facts->mime, right_name_advice(facts, at->findings->arena));
     if (facts_have(facts, "gps"))
         remark(at, "W503", facts->file, NULL, NULL);
 }
@@ -434,19 +470,40 @@ static const char *date_text(int64_t day, char text[WHEN_GUESS])
     return text;
 }
 
+/* A day ten years ahead in the year that was meant: the last two digits exchanged, as 2062 is 2026,
+ * else the first in which it is not past. */
+static const char *nearer_year(const struct check *check, int64_t day, struct arena *arena)
+{
+    const int64_t now = today(check);
+    struct civil civil = civil_from_seconds(day * 86400), first = civil_from_seconds(now * 86400);
+    const int turned = civil.year / 100 * 100 + civil.year % 10 * 10 + civil.year / 10 % 10;
+    const int64_t meant = civil_days(turned, civil.month, civil.day);
+    int year = meant >= now && meant - now <= TEN_YEARS_DAYS ? turned : first.year;
+
+    while (civil_days(year, civil.month, civil.day) < now ||
+           civil.day > civil_days_in_month(year, civil.month))
+        year++;
+    return arena_printf(arena, _("Correct the year: did you mean %04d-%02d-%02d?"), year,
+                        civil.month, civil.day);
+}
+
+static void remark_day(const struct check *check, const struct campaign *campaign,
+                       const struct post *post, const char *shown, int64_t day, bool far)
+{
+    finding_add(check->findings, far ? "E304" : "W320", post->time_place, campaign->source, shown,
+                far ? nearer_year(check, day, check->findings->arena) : NULL, NULL);
+}
+
 static void check_once(const struct check *check, const struct campaign *campaign,
                        const struct post *post)
 {
+    const struct civil *at = &post->at;
+    bool far = instant_since(post->at_instant, check->now).ms > span_days(TEN_YEARS_DAYS).ms;
     char text[WHEN_GUESS];
-    const char *code = NULL;
 
-    if (instant_before(post->at_instant, check->now))
-        code = "W320";
-    else if (instant_since(post->at_instant, check->now).ms > span_days(TEN_YEARS_DAYS).ms)
-        code = "E304";
-    if (code)
-        finding_add(check->findings, code, post->time_place, campaign->source,
-                    written(&post->at, text), NULL, NULL);
+    if (far || instant_before(post->at_instant, check->now))
+        remark_day(check, campaign, post, written(at, text),
+                   civil_days(at->year, at->month, at->day), far);
 }
 
 static void check_rule(const struct check *check, const struct campaign *campaign,
@@ -457,8 +514,8 @@ static void check_rule(const struct check *check, const struct campaign *campaig
     char text[WHEN_GUESS];
 
     if (repeat->until < today(check) || far)
-        finding_add(check->findings, far ? "E304" : "W320", post->time_place, campaign->source,
-                    date_text(far ? repeat->from : repeat->until, text), NULL, NULL);
+        remark_day(check, campaign, post, date_text(far ? repeat->from : repeat->until, text),
+                   repeat->from, far);
 }
 
 /* Texts that come round inside the platform's own duplicate window. */
@@ -555,15 +612,28 @@ static void remark_blackout(const struct check *check, const struct occurrence *
                 blackout ? written(&blackout->to, end) : NULL);
 }
 
+/* How long it would have to be useful to be published when the quiet hours end. */
+static int hours_until(const struct civil *wall, int end_s)
+{
+    enum { DAY_S = 86400, HOUR_S = 3600 };
+    const int now_s = wall->hour * 3600 + wall->minute * 60 + wall->second;
+
+    return (end_s - now_s + DAY_S) % DAY_S / HOUR_S + 1;
+}
+
 static void remark_quiet(const struct check *check, const struct occurrence *occurrence)
 {
     const struct quiet *quiet = &check->set->workspace.quiet;
     struct arena *arena = check->findings->arena;
+    const char *from = clock_text(quiet->from_s, arena), *to = clock_text(quiet->to_s, arena);
     char time[WHEN_GUESS];
 
     finding_add(check->findings, "W321", occurrence->post->time_place, occurrence->campaign->source,
-                written(&occurrence->wall, time), clock_text(quiet->from_s, arena),
-                clock_text(quiet->to_s, arena));
+                written(&occurrence->wall, time), arena_printf(arena, _("%s to %s"), from, to),
+                arena_printf(arena,
+                             _("Choose a time between %s and %s. Or write useful_for = \"%dh\"; "
+                               "then it goes out at %s, when they end."),
+                             to, from, hours_until(&occurrence->wall, quiet->to_s), to));
 }
 
 static void remark_window(const struct check *check, const struct occurrence *occurrence)

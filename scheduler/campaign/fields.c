@@ -17,6 +17,12 @@ static const char *const units_of_every[] = {"day", "week", "month", NULL};
 
 static const char *const privacies[] = {"public", "unlisted", "private", NULL};
 
+/* What they let pass is up to crier.cfg, but what they are for is not. */
+#define CLASS_WORDS                                                                                \
+    N_("awareness is advice that can wait, safety is a warning, urgent is what must go out at "    \
+       "once "                                                                                     \
+       "(it may pass quiet hours and blackouts).")
+
 enum {
     WORDED = IN_POST | IN_OVERRIDE, /* what an override can replace */
     SHARED = IN_CAMPAIGN | IN_POST  /* given once for all posts, or in a post */
@@ -54,12 +60,15 @@ const struct field fields[] = {
     { .name = "approval_for", .where = IN_CONFIG, .type = FIELD_SPAN, .least = DAYS_MS(1), .most = DAYS_MS(400), .fallback = "35d",
       .sentence = N_("how long an approval stands"), .example = "approval_for = \"35d\";" },
     { .name = "alt_text", .where = IN_CONFIG, .type = FIELD_CHOICE, .choices = alt_texts, .fallback = "warn",
+      .words = N_("warn: it is only said; require: the post does not go out without."),
       .sentence = N_("whether a picture without an alternative text is only warned of, or an error"),
       .example = "alt_text = \"require\";" },
     { .name = "language", .where = IN_CONFIG, .type = FIELD_CHOICE, .choices = languages,
+      .words = N_("en is English, hi is Hindi."),
       .sentence = N_("the language in which Crier speaks to staff whose terminal asks for none (LANG, LANGUAGE)"),
       .example = "language = \"hi\";" },
     { .name = "reload", .where = IN_CONFIG, .type = FIELD_CHOICE, .choices = reloads, .fallback = "auto",
+      .words = N_("auto: at once; apply: when somebody runs 'crier apply'."),
       .sentence = N_("whether edited campaigns count at once, or only when somebody runs 'crier apply'"),
       .example = "reload = \"apply\";" },
     { .name = "known", .where = IN_CONFIG, .type = FIELD_GROUP,
@@ -114,6 +123,7 @@ const struct field fields[] = {
     { .name = "to", .where = IN_QUIET, .type = FIELD_CLOCK, .required = true,
       .sentence = N_("when the quiet hours end"), .example = "to = \"07:00\";" },
     { .name = "allow", .where = IN_BLACKOUT | IN_QUIET, .type = FIELD_NAMES, .choices = classes,
+      .words = CLASS_WORDS,
       .sentence = N_("the classes of posts that go out all the same"), .example = "allow = [ \"urgent\" ];" },
 
     /* At the top of a campaign, or inside a post. */
@@ -126,16 +136,19 @@ const struct field fields[] = {
     { .name = "tags", .where = SHARED | IN_OVERRIDE, .type = FIELD_TEXTS, .most = 100,
       .sentence = N_("words that are added as hashtags"), .example = "tags = [ \"RoadSafety\" ];" },
     { .name = "class", .where = SHARED, .type = FIELD_CHOICE, .choices = classes, .fallback = "awareness",
+      .words = CLASS_WORDS,
       .sentence = N_("how urgent it is; some classes pass quiet hours and blackouts"), .example = "class = \"awareness\";" },
     { .name = "useful_for", .where = SHARED, .type = FIELD_SPAN, .least = 1000, .most = DAYS_MS(7), .fallback = "2h",
       .sentence = N_("how long after its time it is still worth publishing"), .example = "useful_for = \"6h\";" },
     { .name = "late", .where = SHARED, .type = FIELD_CHOICE, .choices = late_words, .fallback = "publish",
+      .words = N_("publish: it goes out late; hold: a person decides."),
       .sentence = N_("what happens to a post that is late but still useful"), .example = "late = \"publish\";" },
     { .name = "language", .where = SHARED | IN_OVERRIDE, .type = FIELD_NAME, .fallback = "hi",
       .sentence = N_("the language of the text"), .example = "language = \"hi\";" },
     { .name = "vars", .where = SHARED | IN_ACCOUNT, .type = FIELD_VARS,
       .sentence = N_("words that stand in texts as {name}"), .example = "vars = { helpline = \"112\"; };" },
     { .name = "fit", .where = SHARED | IN_OVERRIDE | IN_MEDIA, .type = FIELD_CHOICE, .choices = fits, .fallback = "pad",
+      .words = N_("pad: it is put on a ground; crop: it is cut to its middle; refuse: nothing is changed, and check says so."),
       .sentence = N_("what happens to a picture or video whose shape a platform does not take: it is put on a ground, cut to its middle, or refused"),
       .example = "fit = \"crop\";" },
 
@@ -166,6 +179,7 @@ const struct field fields[] = {
     { .name = "playlist", .where = WORDED, .type = FIELD_NAME,
       .sentence = N_("the platform's id of the playlist that a video is added to"), .example = "playlist = \"PL...\";" },
     { .name = "privacy", .where = WORDED, .type = FIELD_CHOICE, .choices = privacies,
+      .words = N_("public: everybody; unlisted: whoever has the link; private: nobody but the account."),
       .sentence = N_("who can see a video"), .example = "privacy = \"public\";" },
     { .name = "category", .where = WORDED, .type = FIELD_NAME,
       .sentence = N_("the platform's number of a video's category"), .example = "category = \"25\";" },
@@ -195,6 +209,7 @@ const struct field fields[] = {
     { .name = "every", .where = IN_REPEAT, .type = FIELD_CHOICE, .choices = units_of_every,
       .sentence = N_("the unit in which the interval counts"), .example = "every = \"day\";" },
     { .name = "interval", .where = IN_REPEAT, .type = FIELD_NUMBER, .least = 1, .most = 1000, .fallback = "1",
+      .words = N_("1 means every day, week or month, 2 means every second one."),
       .sentence = N_("every how many days, weeks or months"), .example = "interval = 2;" },
     { .name = "day", .where = IN_REPEAT, .type = FIELD_NUMBERS, .least = 1, .most = 32,
       .sentence = N_("the days of the month"), .example = "day = [ 1, 15, -1 ];" },

@@ -57,6 +57,7 @@ struct field {
     bool required;
     int64_t least, most;        /* numbers and spans; items of a list (most 0: 10,000) */
     const char *const *choices; /* ends with NULL */
+    const char *words;          /* N_(): what its words or numbers mean, a sentence; or NULL */
     const char *fallback;       /* as it would be written; NULL = none */
     const char *sentence;       /* N_(): what it says, without a full stop */
     const char *example;        /* as it would be written in a file */

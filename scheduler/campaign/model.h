@@ -99,7 +99,7 @@ struct workspace {
 struct media_item {
     const char *file;
     const char *alt; /* "" when absent */
-    struct place place;
+    struct place place, alt_place;
     const char *thumbnail, *captions; /* files, of a video; NULL when absent */
     struct place thumbnail_place, captions_place;
     bool has_fit; /* else as the post says */

@@ -34,64 +34,6 @@ struct proof {
     struct told *told; /* MOST_CODES of them */
 };
 
-/* ---- Where a character of the text stands in the file. ---- */
-
-/* Where the quote stands that opens the text. */
-static const char *opening(const struct source *source, const struct place *place)
-{
-    const char *at = source->text;
-    uint32_t c;
-
-    for (int line = 1; line < place->line; line++) {
-        const char *end = strchr(at, '\n');
-
-        if (!end)
-            return NULL;
-        at = end + 1;
-    }
-    for (int column = 1; column < place->column && *at; column++)
-        at += unicode_next(at, &c);
-    return *at == '"' ? at : NULL;
-}
-
-/* From behind a closing quote to the next opening one of the same text; NULL when there is none. */
-static const char *next_opening(const char *at)
-{
-    while (*at && *at != '"') {
-        if (*at == '#' || !strncmp(at, "//", 2))
-            at += strcspn(at, "\n");
-        else if (!strncmp(at, "/*", 2))
-            at = strstr(at, "*/") ? strstr(at, "*/") + 2 : at + strlen(at);
-        else if (strchr(" \t\r\n", *at))
-            at++;
-        else
-            return NULL;
-    }
-    return *at ? at : NULL;
-}
-
-/* The place of byte `offset` of the text; that of the text itself where it cannot be found. */
-static struct place place_at(const struct proof *proof, size_t offset)
-{
-    const struct source *source = proof->reading->source;
-    const char *at = opening(source, &proof->value->place);
-
-    if (!at)
-        return proof->value->place;
-    for (at++; *at; offset--) {
-        while (*at == '"') {
-            at = next_opening(at + 1);
-            if (!at)
-                return proof->value->place;
-            at++;
-        }
-        if (!offset)
-            return source_place(source, (size_t)(at - source->text));
-        at += at[0] == '\\' && at[1] ? 2 : 1;
-    }
-    return proof->value->place;
-}
-
 static bool is_told_enough(const struct proof *proof, const char *code)
 {
     struct told *told = proof->told;
@@ -108,7 +50,9 @@ static void report(const struct proof *proof, const char *code, size_t offset, c
 {
     /* else its place need not be looked for */
     if (!source_is_full(proof->reading->source) && !is_told_enough(proof, code))
-        reading_report(proof->reading, code, place_at(proof, offset), a, b, c);
+        reading_report(proof->reading, code,
+                       source_place_in(proof->reading->source, proof->value->place, offset), a, b,
+                       c);
 }
 
 static const char *excerpt(const struct proof *proof, size_t start, size_t length)
@@ -208,6 +152,20 @@ static size_t odd_letter(const struct proof *proof, const struct danger_mark *ma
     return mark->start;
 }
 
+/* Where the first character stands that would be another one. */
+static size_t first_other(const char *shown, const char *plain)
+{
+    const char *at = shown;
+    uint32_t a, b;
+
+    for (size_t size; (size = unicode_next(at, &a)) > 0; at += size) {
+        plain += unicode_next(plain, &b);
+        if (a != b)
+            return (size_t)(at - shown);
+    }
+    return 0;
+}
+
 static void report_danger(const struct proof *proof, const struct danger_mark *mark)
 {
     struct arena *arena = proof->reading->arena;
@@ -226,6 +184,7 @@ static void report_danger(const struct proof *proof, const struct danger_mark *m
     case DANGER_STYLED:
     case DANGER_DIGITS:
         more = safety_plain(shown, mark->danger, arena);
+        at += first_other(shown, more);
         break;
     case DANGER_SCRIPTS:
         more = safety_name(mark->code_point, arena);
@@ -315,7 +274,8 @@ static void report_number(const struct proof *proof, const struct number *number
     const char *near = near_number(proof->known, number->digits);
 
     if (near)
-        report(proof, "W443", number->start, shown, near, NULL);
+        report(proof, "W443", number->start, shown, near,
+               number_in_digits_of(near, shown, proof->reading->arena));
     else if (number->dialled)
         report(proof, "W442", number->start, shown,
                known_text(proof->reading, proof->known->numbers.items, proof->known->numbers.count),

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "campaign/advice.h"
 #include "campaign/read_repeat.h"
 #include "text/similar.h"
 #include "text/unicode.h"
@@ -88,7 +89,8 @@ static void refuse_no_account(struct posts *posts, struct place place)
     if (source_is_full(posts->reading->source))
         return;
     names = names_known(posts, &count);
-    report(posts, "E211", place, known_text(posts->reading, names, count), NULL, NULL);
+    report(posts, "E211", place, known_text(posts->reading, names, count), count ? names[0] : "...",
+           NULL);
 }
 
 static void add_account(struct posts *posts, struct account_list *list, bool *seen,
@@ -101,14 +103,17 @@ static void add_account(struct posts *posts, struct account_list *list, bool *se
     seen[index] = true;
 }
 
-static void add_word(struct posts *posts, struct account_list *list, bool *seen, const char *word,
-                     struct place place)
+static void add_word(struct posts *posts, struct account_list *list, bool *seen,
+                     const struct value *value, size_t index)
 {
+    const char *word = value->texts.items[index];
+    struct place place = value->texts.places[index];
     const struct account *account = workspace_account(posts->workspace, word);
     const struct group *group = account ? NULL : group_find(posts->workspace, word);
 
     if (account && seen[account - posts->workspace->accounts])
-        report(posts, "W223", place, word, NULL, NULL);
+        report(posts, "W223", place, word, advice_without(value, (int)index, posts->reading->arena),
+               NULL);
     if (account)
         add_account(posts, list, seen, account);
     for (size_t i = 0; group && i < group->count; i++)
@@ -130,7 +135,7 @@ static struct account_list read_accounts(struct posts *posts, const struct value
 
     list.items = arena_array(arena, count, sizeof(struct account *));
     for (size_t i = 0; i < value->texts.count; i++)
-        add_word(posts, &list, seen, value->texts.items[i], value->texts.places[i]);
+        add_word(posts, &list, seen, value, i);
     return list;
 }
 
@@ -220,7 +225,8 @@ static bool read_medium(struct posts *posts, struct member member, struct media_
     }
     *item = (struct media_item){.file = file->text,
                                 .alt = alt->given ? alt->text : "",
-                                .place = file->place};
+                                .place = file->place,
+                                .alt_place = alt->place};
     item->thumbnail = read_file(posts, &group, "thumbnail", &item->thumbnail_place);
     item->captions = read_file(posts, &group, "captions", &item->captions_place);
     take_fit(&group, &item->has_fit, &item->fit);

@@ -819,6 +819,19 @@ static void read_quiet(struct config *config, const struct value *value)
                        .allow = allowed_classes(group_value(&group, "allow"))};
 }
 
+/* The two times of a blackout the right way round; where only the days were exchanged, so that each
+ * keeps its time of day. */
+static const char *turned_round(const struct value *from, const struct value *to,
+                                struct arena *arena)
+{
+    const bool days = civil_days(to->civil.year, to->civil.month, to->civil.day) <
+                      civil_days(from->civil.year, from->civil.month, from->civil.day);
+    const char *first = days ? from->text : to->text, *last = days ? to->text : from->text;
+
+    return arena_printf(arena, _("Write from = \"%.10s%s\"; to = \"%.10s%s\";"), to->text,
+                        first + 10, from->text, last + 10);
+}
+
 static bool read_blackout(struct config *config, struct member member, struct blackout *blackout)
 {
     struct group_values group;
@@ -831,7 +844,8 @@ static bool read_blackout(struct config *config, struct member member, struct bl
     if (!from->given || !to->given || !group_has(&group, "name"))
         return false;
     if (civil_seconds(&to->civil) < civil_seconds(&from->civil)) {
-        report(config, "E312", to->place, from->text, to->text, NULL);
+        report(config, "E312", to->place, from->text, to->text,
+               turned_round(from, to, config->reading->arena));
         return false;
     }
     *blackout = (struct blackout){.name = group_value(&group, "name")->text,

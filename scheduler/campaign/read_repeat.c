@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "campaign/advice.h"
 #include "text/similar.h"
 
 static const char *const weekdays[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
@@ -143,24 +144,52 @@ static bool stands(const struct value *value)
     return value->given || value->wrong;
 }
 
-/* NULL, or a sentence about what is not clear. */
-static const char *unclear(const struct parts *parts, enum repeat_form *form)
+/* What is not clear, and what to do about it. */
+struct unclear {
+    const char *why, *try; /* N_() */
+};
+
+static const struct unclear two_rules = {
+    N_("Two of on, day and nth stand together, and only one can be meant."),
+    N_("Keep the one that you mean, and take the others out, each up to its ;")};
+static const struct unclear no_rule = {N_("Nothing says on which days it goes out."),
+                                       N_("Add one of these: every = \"day\"; or on = [ \"Fri\" ]; "
+                                          "or day = [ 1, 15 ]; or nth = \"last Fri\";")};
+static const struct unclear day_and_more = {
+    N_("every = \"day\" already means every day, and another key says otherwise."),
+    N_("Take out every = \"day\"; if only those days are meant, or else the other key up to its "
+       ";")};
+static const struct unclear week_without_on = {
+    N_("every = \"week\" needs on, with the days of the week."),
+    N_("Add on = [ \"Fri\" ]; with the days that you mean: Mon, Tue, Wed, Thu, Fri, Sat, Sun.")};
+static const struct unclear week_with_others = {
+    N_("every = \"week\" needs on, with the days of the week."),
+    N_("Write every = \"month\"; in its place, for day and nth are days of a month.")};
+static const struct unclear month_without_days = {
+    N_("every = \"month\" needs day or nth."),
+    N_("Add day = [ 1 ]; with the days of the month that you mean, or nth = \"last Fri\";")};
+static const struct unclear month_with_on = {
+    N_("every = \"month\" needs day or nth."),
+    N_("Write every = \"week\"; in its place, or nth = \"last Fri\"; in place of on.")};
+
+/* NULL when all is. */
+static const struct unclear *unclear(const struct parts *parts, enum repeat_form *form)
 {
     bool on = stands(parts->on), day = stands(parts->day), nth = stands(parts->nth);
     bool every = stands(parts->every);
     enum unit unit = every ? (enum unit)parts->every->number : EVERY_DAY;
 
     if (on + day + nth > 1)
-        return N_("Two of on, day and nth stand together, and only one can be meant.");
+        return &two_rules;
     *form = on ? REPEAT_WEEKDAYS : day ? REPEAT_MONTH_DAYS : nth ? REPEAT_NTH : REPEAT_DAYS;
     if (!every)
-        return on || day || nth ? NULL : N_("Nothing says on which days it goes out.");
+        return on || day || nth ? NULL : &no_rule;
     if (unit == EVERY_DAY && (on || day || nth))
-        return N_("every = \"day\" already means every day, and another key says otherwise.");
+        return &day_and_more;
     if (unit == EVERY_WEEK && !on)
-        return N_("every = \"week\" needs on, with the days of the week.");
+        return day || nth ? &week_with_others : &week_without_on;
     if (unit == EVERY_MONTH && !day && !nth)
-        return N_("every = \"month\" needs day or nth.");
+        return on ? &month_with_on : &month_without_days;
     return NULL;
 }
 
@@ -169,13 +198,13 @@ static bool read_form(struct reading *reading, const struct value *value,
 {
     struct parts parts = {group_value(group, "on"), group_value(group, "every"),
                           group_value(group, "day"), group_value(group, "nth")};
-    const char *why;
+    const struct unclear *doubt;
 
     if (parts.every->wrong)
         return false;
-    why = unclear(&parts, &repeat->form);
-    if (why) {
-        reading_report(reading, "E306", value->place, _(why), NULL, NULL);
+    doubt = unclear(&parts, &repeat->form);
+    if (doubt) {
+        reading_report(reading, "E306", value->place, _(doubt->why), _(doubt->try), NULL);
         return false;
     }
     if (parts.on->wrong || parts.day->wrong || parts.nth->wrong)
@@ -200,6 +229,29 @@ static void read_times(struct reading *reading, const struct value *value, struc
         repeat->times_s[repeat->time_count++] = (int)value->numbers[i];
 }
 
+static const char *day_written(int64_t days, struct arena *arena)
+{
+    int year, month, day;
+
+    civil_from_days(days, &year, &month, &day);
+    return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
+}
+
+/* That day in the first year in which it is not before `from`; NULL when there is none. */
+static const char *later_until(const struct civil *until, int64_t from, struct arena *arena)
+{
+    int year, month, day;
+    int64_t days;
+
+    civil_from_days(from, &year, &month, &day);
+    for (int last = year + 1; year <= last; year++) {
+        days = civil_days(year, until->month, until->day);
+        if (days >= from && until->day <= civil_days_in_month(year, until->month))
+            return day_written(days, arena);
+    }
+    return NULL;
+}
+
 static bool read_bounds(struct reading *reading, const struct group_values *group,
                         struct repeat *repeat)
 {
@@ -212,8 +264,84 @@ static bool read_bounds(struct reading *reading, const struct group_values *grou
         return false;
     if (repeat->until >= repeat->from)
         return true;
-    reading_report(reading, "E305", until->place, from->text, until->text, NULL);
+    reading_report(reading, "E305", until->place, from->text, until->text,
+                   guess_text(reading, later_until(&until->civil, from->number, reading->arena),
+                              _("Correct one of the two dates.")));
     return false;
+}
+
+/* The nearest day of the rule in one direction; NULL when there is none within a year. */
+static const char *near_day(const struct repeat *repeat, int64_t day, int step, struct arena *arena)
+{
+    enum { FAR_DAYS = 366 };
+
+    for (int i = 1; i <= FAR_DAYS; i++)
+        if (repeat_has_day(repeat, day + i * step))
+            return day_written(day + i * step, arena);
+    return NULL;
+}
+
+static const char *nearest_days(const struct repeat *repeat, int64_t day, struct arena *arena)
+{
+    const char *before = near_day(repeat, day, -1, arena), *after = near_day(repeat, day, 1, arena);
+
+    if (before && after)
+        return arena_printf(arena,
+                            _("It goes out on %s and again on %s: write the one of them on which "
+                              "it must not."),
+                            before, after);
+    return arena_printf(arena,
+                        _("The nearest day on which it goes out is %s: write that, if it "
+                          "must not go out then."),
+                        before  ? before
+                        : after ? after
+                                : "?");
+}
+
+static const char *drop_date(const struct value *except, size_t index, struct arena *arena)
+{
+    const char *line = advice_list(except, ADVICE_KEEP_ALL, arena);
+
+    if (member_count(&except->member) > 1)
+        line = advice_list(except, (int)index, arena);
+    if (!line)
+        return _("If no day is meant, take this date out with the comma beside it.");
+    return arena_printf(arena,
+                        member_count(&except->member) > 1
+                            ? _("If no day is meant, write %s")
+                            : _("If no day is meant, take out all of %s"),
+                        line);
+}
+
+static void refuse_exception(struct reading *reading, const struct value *except, size_t index,
+                             const struct repeat *bare)
+{
+    if (!source_is_full(reading->source))
+        reading_report(reading, "W311", except->texts.places[index], except->texts.items[index],
+                       nearest_days(bare, except->numbers[index], reading->arena),
+                       drop_date(except, index, reading->arena));
+}
+
+/* What would give the rule a day. */
+static const char *first_day(const struct repeat *bare, struct arena *arena)
+{
+    const struct civil start = {1970, 1, 1, 0, 0, 0};
+    struct repeat open = *bare;
+    struct civil first;
+    const char *day;
+    int64_t number;
+
+    if (repeat_next(bare, &start, &first, &number))
+        return _("All its days stand in except: take one of them out there, or take out the whole "
+                 "post.");
+    open.until = REPEAT_FOR_EVER;
+    if (!repeat_next(&open, &start, &first, &number))
+        return _("Correct from, until or the days.");
+    day = day_written(civil_days(first.year, first.month, first.day), arena);
+    return arena_printf(arena,
+                        _("The first day that fits is %s: write until = \"%s\"; or a later day, or "
+                          "choose other days."),
+                        day, day);
 }
 
 /* Only once the rule is known to be right. */
@@ -227,12 +355,11 @@ static bool check_days(struct reading *reading, const struct value *value,
     bare.except_count = 0;
     for (size_t i = 0; i < except->number_count; i++) {
         if (!repeat_has_day(&bare, except->numbers[i]))
-            reading_report(reading, "W311", except->texts.places[i], except->texts.items[i], NULL,
-                           NULL);
+            refuse_exception(reading, except, i, &bare);
     }
     if (repeat_next(repeat, &from, &slot, &number))
         return true;
-    reading_report(reading, "E314", value->place, NULL, NULL, NULL);
+    reading_report(reading, "E314", value->place, first_day(&bare, reading->arena), NULL, NULL);
     return false;
 }
 

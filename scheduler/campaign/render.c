@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "campaign/advice.h"
 #include "text/count.h"
 #include "text/hosts.h"
 #include "text/links.h"
@@ -190,27 +191,40 @@ static const char *value_of(const struct job *job, const char *name, size_t leng
     return value ? value : value_among(&job->campaign->vars, name, length);
 }
 
-static void offer_names(struct similar *similar, const struct variables *vars)
+/* Every name that may stand in braces here. */
+static const char **names_known(const struct job *job, size_t *count)
 {
-    for (size_t i = 0; i < vars->count; i++)
-        similar_offer(similar, vars->items[i].name);
+    const struct variables *const sets[] = {&job->campaign->vars, &job->post->vars,
+                                            &job->account->vars};
+    size_t most = sets[0]->count + sets[1]->count + sets[2]->count;
+    const char **names = arena_array(job->scratch, most, sizeof *names);
+
+    *count = 0;
+    for (size_t i = 0; i < COUNT_OF(sets); i++)
+        for (size_t v = 0; v < sets[i]->count; v++)
+            names[(*count)++] = sets[i]->items[v].name;
+    return names;
 }
 
-static void remark_unknown(const struct job *job, const char *name, struct place place)
+static const char *advice_unknown(const struct job *job, const char *name)
 {
-    struct similar similar = similar_to(name);
-    const char *advice;
+    size_t count;
+    const char **names = names_known(job, &count);
+    const char *near = similar_word(name, names, count);
 
-    offer_names(&similar, &job->account->vars);
-    offer_names(&similar, &job->post->vars);
-    offer_names(&similar, &job->campaign->vars);
-    advice = similar.best
-                 ? arena_printf(job->scratch, _("Did you mean {%s}?"), similar.best)
-                 : arena_printf(
-                       job->scratch,
-                       _("Correct the name, or write into the campaign: vars = { %s = \"...\"; };"),
-                       name);
-    remark(job, "E403", place, name, advice, NULL);
+    if (near)
+        return arena_printf(job->scratch, _("Did you mean {%s}?"), near);
+    if (job->campaign->vars.count + job->post->vars.count == 0)
+        return arena_printf(
+            job->scratch,
+            _("This campaign has no variables. Write at the top of the file: vars = { %s = "
+              "\"...\"; }; with the words that are meant between the quotes. To "
+              "publish the braces themselves, write {{%s}}."),
+            name, name);
+    return arena_printf(job->scratch,
+                        _("These are known: {%s}. Write one of them, or put %s = \"...\"; into "
+                          "vars = { ... } with the words that are meant between the quotes."),
+                        advice_words(names, count, job->scratch), name);
 }
 
 static bool is_name(const char *name, size_t length)
@@ -221,9 +235,21 @@ static bool is_name(const char *name, size_t length)
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") >= length;
 }
 
-/* One brace at `at`; returns the bytes it and what belongs to it take up. */
-static size_t expand_brace(const struct job *job, const char *at, struct place place,
-                           struct buffer *out)
+/* Where a brace of `text` stands, whose opening quote is at `place`. */
+static struct place brace_place(const struct job *job, const char *text, const char *brace,
+                                struct place place)
+{
+    const struct source source = {.file = place.file, .text = job->campaign->source};
+    size_t number = 0;
+
+    for (; (text += strcspn(text, "{}")) < brace; text++)
+        number++;
+    return source_place_of(&source, place, "{}", number);
+}
+
+/* One brace of `text` at `at`; returns the bytes it and what belongs to it take up. */
+static size_t expand_brace(const struct job *job, const char *text, const char *at,
+                           struct place place, struct buffer *out)
 {
     size_t length = strcspn(at + 1, "{}");
     const char *value;
@@ -235,15 +261,20 @@ static size_t expand_brace(const struct job *job, const char *at, struct place p
     if (at[0] == '}' || at[1 + length] != '}' || !is_name(at + 1, length)) {
         char *around = arena_text_n(job->scratch, at, length < 24 ? length + 1 : 1);
 
-        remark(job, "E404", place, unicode_line(around, job->scratch), NULL, NULL);
+        remark(job, "E404", brace_place(job, text, at, place), unicode_line(around, job->scratch),
+               NULL, NULL);
         (void)buffer_char(out, at[0]);
         return 1;
     }
     value = value_of(job, at + 1, length);
-    if (value)
+    if (value) {
         (void)buffer_text(out, value);
-    else
-        remark_unknown(job, arena_text_n(job->scratch, at + 1, length), place);
+    } else {
+        const char *name = arena_text_n(job->scratch, at + 1, length);
+
+        remark(job, "E403", brace_place(job, text, at, place), name, advice_unknown(job, name),
+               NULL);
+    }
     return length + 2;
 }
 
@@ -255,13 +286,13 @@ static const char *expand(const struct job *job, const char *text, struct place 
     if (!text || !strpbrk(text, "{}"))
         return text;
     buffer_init(&out, TEXT_MAX);
-    while (*text) {
-        size_t plain = strcspn(text, "{}");
+    for (const char *at = text; *at;) {
+        size_t plain = strcspn(at, "{}");
 
-        (void)buffer_add(&out, text, plain);
-        text += plain;
-        if (*text)
-            text += expand_brace(job, text, place, &out);
+        (void)buffer_add(&out, at, plain);
+        at += plain;
+        if (*at)
+            at += expand_brace(job, text, at, place, &out);
     }
     expanded = arena_text_n(job->scratch, out.bytes, out.length);
     buffer_clear(&out);
@@ -445,7 +476,7 @@ static bool shows_title(const struct job *job, const struct rendered *rendered)
 static void make_title(const struct job *job, struct rendered *rendered)
 {
     const struct wording *wording = &rendered->wording;
-    const char *title = finish(job, expand(job, wording->title, job->post->place));
+    const char *title = finish(job, expand(job, wording->title, wording->title_place));
     const char *description = finish(job, expand(job, wording->description, job->post->place));
 
     if (!shows_title(job, rendered))
@@ -584,7 +615,7 @@ static struct medium make_medium(const struct job *job, const struct wording *wo
     const struct fit_question question =
         rendered_question(job->account, wording, number, MEDIUM_OF_POST, job->media);
     struct medium medium = make_file(job, item->file, &question);
-    const char *alt = finish(job, expand(job, item->alt, item->place));
+    const char *alt = finish(job, expand(job, item->alt, item->alt_place));
 
     medium.alt = alt ? alt : "";
     return medium;

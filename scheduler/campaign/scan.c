@@ -22,6 +22,7 @@ struct scanner {
     struct buffer clean;
     struct opener open[SCAN_MOST_LEVELS + 1];
     size_t depth;
+    const char *key; /* of the setting that is being read */
 };
 
 /* What the innermost bracket makes of a sequence. */
@@ -169,10 +170,22 @@ static bool at_end(struct scanner *scanner)
     return true;
 }
 
+/* The setting without its brackets, where they hold one text. */
+static const char *without_brackets(const struct scanner *scanner)
+{
+    const char *text = now(scanner)->start + strspn(now(scanner)->start, "([ \t\r\n");
+    size_t length = *text == '"' ? strcspn(text + 1, "\"\\\n") : 0;
+
+    if (!scanner->key || length == 0 || length > 80 || text[1 + length] != '"')
+        return _("Take out the brackets that are too many. If all are meant, one further up is not "
+                 "closed.");
+    return arena_printf(scanner->arena, _("Write %s = %.*s;"), scanner->key, (int)length + 2, text);
+}
+
 static bool open_bracket(struct scanner *scanner)
 {
     if (scanner->depth == SCAN_MOST_LEVELS) {
-        report(scanner, "E127", now(scanner)->place, "10", NULL, NULL);
+        report(scanner, "E127", now(scanner)->place, "10", without_brackets(scanner), NULL);
         lose(scanner);
         return false;
     }
@@ -493,6 +506,7 @@ static void scan_setting(struct scanner *scanner, struct node *group)
 
     node->name = now(scanner)->text;
     node->key = node->value = now(scanner)->place;
+    scanner->key = node->name;
     first = member(group, node->name, group->count - 1);
     take(scanner);
     if (!pass_equals(scanner, node)) {
@@ -558,7 +572,8 @@ static void scan_settings(struct scanner *scanner, struct node *group)
 {
     while (!at_end(scanner)) {
         if (group->count == SCAN_MOST_MEMBERS && now(scanner)->kind == TOKEN_NAME) {
-            report(scanner, "E128", now(scanner)->place, "1000", NULL, NULL);
+            report(scanner, "E128", now(scanner)->place, "1000",
+                   arena_printf(scanner->arena, "%d", group->value.line), NULL);
             lose(scanner);
             return;
         }

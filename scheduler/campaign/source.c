@@ -41,6 +41,82 @@ struct place source_place(const struct source *source, size_t offset)
     return place;
 }
 
+/* Where the quote stands that opens the text. */
+static const char *opening(const struct source *source, const struct place *place)
+{
+    const char *at = source->text;
+    uint32_t c;
+
+    for (int line = 1; line < place->line; line++) {
+        const char *end = strchr(at, '\n');
+
+        if (!end)
+            return NULL;
+        at = end + 1;
+    }
+    for (int column = 1; column < place->column && *at; column++)
+        at += unicode_next(at, &c);
+    return *at == '"' ? at : NULL;
+}
+
+/* From behind a closing quote to the next opening one of the same text; NULL when there is none. */
+static const char *next_opening(const char *at)
+{
+    while (*at && *at != '"') {
+        if (*at == '#' || !strncmp(at, "//", 2))
+            at += strcspn(at, "\n");
+        else if (!strncmp(at, "/*", 2))
+            at = strstr(at, "*/") ? strstr(at, "*/") + 2 : at + strlen(at);
+        else if (strchr(" \t\r\n", *at))
+            at++;
+        else
+            return NULL;
+    }
+    return *at ? at : NULL;
+}
+
+/* The first character of the text at `at` or behind, where its next part begins; NULL behind its
+ * end. */
+static const char *inside(const char *at)
+{
+    while (at && *at == '"') {
+        at = next_opening(at + 1);
+        at = at ? at + 1 : NULL;
+    }
+    return at && *at ? at : NULL;
+}
+
+static const char *first_inside(const struct source *source, const struct place *text)
+{
+    const char *quote = source->text ? opening(source, text) : NULL;
+
+    return quote ? inside(quote + 1) : NULL;
+}
+
+static const char *next_inside(const char *at)
+{
+    return inside(at + (at[0] == '\\' && at[1] ? 2 : 1));
+}
+
+struct place source_place_in(const struct source *source, struct place text, size_t offset)
+{
+    const char *at = first_inside(source, &text);
+
+    for (; at && offset; offset--)
+        at = next_inside(at);
+    return at ? source_place(source, (size_t)(at - source->text)) : text;
+}
+
+struct place source_place_of(const struct source *source, struct place text, const char *marks,
+                             size_t number)
+{
+    const char *at = first_inside(source, &text);
+
+    while (at && (!strchr(marks, *at) || number--))
+        at = next_inside(at);
+    return at ? source_place(source, (size_t)(at - source->text)) : text;
+}
+
 static bool begins_with(const struct source *source, const char *bytes, size_t length)
 {
     return source->length >= length && memcmp(source->text, bytes, length) == 0;

@@ -35,6 +35,15 @@ bool source_is_full(const struct source *source);
 /* A place in this file, by counting from its beginning: for the rare caller. */
 struct place source_place(const struct source *source, size_t offset);
 
+/* Where byte `offset` of the text stands whose opening quote is at `text`: past \", and past the
+ * quotes between "..." and "...". `text` itself where that cannot be found. */
+struct place source_place_in(const struct source *source, struct place text, size_t offset);
+
+/* The same for number `number`, from 0, of those of its characters that are among `marks`, which a
+ * normal form neither adds nor takes. */
+struct place source_place_of(const struct source *source, struct place text, const char *marks,
+                             size_t number);
+
 /* False when the bytes are no text that can be scanned at all. *start is where the text begins:
  * behind a byte order mark. */
 MUST_CHECK bool source_admit(struct source *source, size_t *start);

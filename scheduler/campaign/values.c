@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "calendar/when.h"
+#include "campaign/advice.h"
 #include "campaign/proof.h"
 #include "text/similar.h"
 #include "text/unicode.h"
@@ -41,21 +42,12 @@ const char *guess_text(struct reading *reading, const char *guess, const char *o
     return arena_printf(reading->arena, _("Did you mean \"%s\"?"), guess);
 }
 
-static const char *listed(struct arena *arena, const char *const *words, size_t count)
-{
-    const char *list = "";
-
-    for (size_t i = 0; i < count && i < GROUP_MOST_FIELDS; i++)
-        list = arena_printf(arena, "%s%s%s", list, i ? ", " : "", words[i]);
-    return list;
-}
-
 const char *known_text(struct reading *reading, const char *const *words, size_t count)
 {
     if (count == 0)
         return _("None is known yet.");
     return arena_printf(reading->arena, _("These are known: %s."),
-                        listed(reading->arena, words, count));
+                        advice_words(words, count, reading->arena));
 }
 
 const char *nearest_text(struct reading *reading, const char *word, const char *const *words,
@@ -177,13 +169,9 @@ static bool read_string(struct reading *reading, struct value *value, const char
 static bool refuse_empty(struct reading *reading, const struct value *value)
 {
     const char *name = value->member.node->name;
-    const char *try = _("Write something between the quotes, or take out only these quotes.");
 
-    if (name)
-        try = arena_printf(reading->arena,
-                           _("Write something between the quotes, or take out only %s = \"\";"),
-                           name);
-    reading_report(reading, "E216", value->place, name ? name : value->field->name, try, NULL);
+    reading_report(reading, "E216", value->place, name ? name : value->field->name,
+                   advice_fill_text(value, reading->arena), NULL);
     return false;
 }
 
@@ -223,11 +211,6 @@ static bool convert_bool(struct reading *reading, struct value *value)
     return true;
 }
 
-static const char *range_text(struct reading *reading, int64_t least, int64_t most)
-{
-    return arena_printf(reading->arena, _("from %" PRId64 " to %" PRId64), least, most);
-}
-
 static void take_number(struct reading *reading, struct value *value)
 {
     const char *written = value->member.node->written;
@@ -250,7 +233,7 @@ static bool convert_number(struct reading *reading, struct value *value)
         return true;
     reading_report(reading, "E204", value->place, field->name,
                    arena_printf(reading->arena, "%" PRId64, value->number),
-                   range_text(reading, field->least, field->most));
+                   advice_number(field, reading->arena));
     return false;
 }
 
@@ -285,15 +268,6 @@ static const char *span_guess(struct reading *reading, const char *text)
     return NULL;
 }
 
-static const char *span_range_text(struct reading *reading, const struct field *field)
-{
-    char least[INSTANT_TEXT], most[INSTANT_TEXT];
-
-    return arena_printf(reading->arena, _("from %s to %s"),
-                        span_text((struct span){field->least}, least),
-                        span_text((struct span){field->most}, most));
-}
-
 static bool convert_span(struct reading *reading, struct value *value)
 {
     const struct field *field = value->field;
@@ -312,7 +286,7 @@ static bool convert_span(struct reading *reading, struct value *value)
     if (value->span.ms >= field->least && value->span.ms <= field->most)
         return true;
     reading_report(reading, "E220", value->place, field->name, value->text,
-                   span_range_text(reading, field));
+                   advice_span(field, reading->arena));
     return false;
 }
 
@@ -343,8 +317,33 @@ static const char *day_hint(struct reading *reading, const char *text)
     right[8] = (char)('0' + days / 10);
     right[9] = (char)('0' + days % 10);
     return arena_printf(reading->arena,
-                        _("%.7s has %d days: write \"%s\", or the day that you mean."), text, days,
+                        _("%.7s has %d days: write \"%s\", or the day that you mean; it must lie "
+                          "in the future."),
+                        text, days, right);
+}
+
+/* The last month there is, where only the month is wrong. */
+static const char *month_hint(struct reading *reading, const char *text)
+{
+    char *right = arena_text(reading->arena, text);
+
+    if (strlen(text) < 10 || text[4] != '-' || text[7] != '-')
+        return _("Months go from 01 to 12: correct the month.");
+    right[5] = '1';
+    right[6] = '2';
+    return arena_printf(reading->arena,
+                        _("Months go from 01 to 12: write \"%s\" for December, or another month."),
                         right);
+}
+
+/* One half of it is right, and stays. */
+static const char *half_hint(struct reading *reading, const char *text, enum when_fault fault)
+{
+    if (fault == WHEN_NO_DATE)
+        return arena_printf(reading->arena,
+                            _("Write the day before it, for example \"2026-12-01 %s\"."), text);
+    return arena_printf(reading->arena,
+                        _("Write the time of day behind it, for example \"%s 09:30\"."), text);
 }
 
 static const char *time_hint(struct reading *reading, const struct time_form *form,
@@ -353,9 +352,11 @@ static const char *time_hint(struct reading *reading, const struct time_form *fo
     const char *hint = fault == WHEN_NO_SUCH_DAY ? day_hint(reading, text) : NULL;
 
     if (fault == WHEN_NO_SUCH_MONTH)
-        hint = _("Months go from 01 to 12: correct the month.");
+        hint = month_hint(reading, text);
     else if (fault == WHEN_NO_SUCH_TIME)
         hint = _("Hours go from 00 to 23 and minutes from 00 to 59: correct the time.");
+    else if (form == &whole_time && (fault == WHEN_NO_DATE || fault == WHEN_NO_TIME))
+        hint = half_hint(reading, text, fault);
     return hint ? hint : _(form->right);
 }
 
@@ -429,26 +430,15 @@ bool reading_instant(struct reading *reading, const struct value *value, struct 
 
 /* ---- Choices. ---- */
 
-static size_t choice_count(const char *const *choices)
-{
-    size_t count = 0;
-
-    while (choices[count])
-        count++;
-    return count;
-}
-
 static bool find_choice(struct reading *reading, const struct field *field, const char *text,
                         struct place place, int64_t *index)
 {
-    size_t count = choice_count(field->choices);
-
-    for (*index = 0; *index < (int64_t)count; (*index)++) {
+    for (*index = 0; field->choices[*index]; (*index)++) {
         if (strcmp(field->choices[*index], text) == 0)
             return true;
     }
     reading_report(reading, "E203", place, field->name, arena_text(reading->arena, text),
-                   nearest_text(reading, text, field->choices, count));
+                   advice_choice(reading, field, text));
     return false;
 }
 
@@ -503,33 +493,29 @@ static bool refuse_single(struct reading *reading, const struct value *value)
     return false;
 }
 
-/* The first text of a list that stands there for the second time; NULL when none does. */
-static const char *doubled(const struct value *value, struct place *place)
+/* The first text of a list that stands there for the second time; 0 when none does. */
+static int doubled(const struct value *value)
 {
-    for (unsigned i = 1; i < member_count(&value->member); i++) {
-        const char *text = config_setting_get_string_elem(value->member.setting, (int)i);
+    for (int i = 1; i < (int)member_count(&value->member); i++) {
+        const char *text = config_setting_get_string_elem(value->member.setting, i);
 
-        for (unsigned j = 0; text && j < i; j++) {
-            const char *before = config_setting_get_string_elem(value->member.setting, (int)j);
+        for (int j = 0; text && j < i; j++) {
+            const char *before = config_setting_get_string_elem(value->member.setting, j);
 
-            if (!before || strcmp(before, text) != 0)
-                continue;
-            *place = value->member.node->items[i].value;
-            return text;
+            if (before && strcmp(before, text) == 0)
+                return i;
         }
     }
-    return NULL;
+    return 0;
 }
 
 static void refuse_many(struct reading *reading, const struct value *value, int64_t most)
 {
-    struct place place = value->place;
-    const char *twice = most < 100 ? doubled(value, &place) : NULL;
+    int twice = most < 100 ? doubled(value) : 0;
 
-    reading_report(reading, "E226", place, value->field->name,
-                   arena_printf(reading->arena, "%" PRId64, most),
-                   twice ? arena_printf(reading->arena,
-                                        _("\"%s\" stands here a second time: take it out."), twice)
+    reading_report(reading, "E226", twice ? value->member.node->items[twice].value : value->place,
+                   value->field->name, arena_printf(reading->arena, "%" PRId64, most),
+                   twice ? advice_without(value, twice, reading->arena)
                          : _("Take some out, or make several posts or campaigns of it."));
 }
 
@@ -539,7 +525,8 @@ static bool check_count(struct reading *reading, const struct value *value)
     int64_t most = value->field->most ? value->field->most : LIST_MOST;
 
     if (count < value->field->least)
-        reading_report(reading, "E224", value->place, value->field->name, NULL, NULL);
+        reading_report(reading, "E224", value->place, value->field->name,
+                       advice_fill_list(value, reading->arena), NULL);
     else if (count > most)
         refuse_many(reading, value, most);
     return count >= value->field->least && count <= most;
@@ -849,7 +836,7 @@ static const char *keys_listed(struct reading *reading, const struct group_value
     for (size_t i = 0; i < group->count; i++)
         names[i] = group->values[i].field->name;
     return arena_printf(reading->arena, _("Keys that may stand here: %s."),
-                        listed(reading->arena, names, group->count));
+                        advice_words(names, group->count, reading->arena));
 }
 
 void group_refuse_other(struct reading *reading, const struct group_values *group,

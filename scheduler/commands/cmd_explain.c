@@ -65,14 +65,19 @@ static void print_lines(const struct sheet_line *line, struct arena *arena)
     }
 }
 
+static void print_text(const struct sheet_line *line, struct arena *arena)
+{
+    const char *text = line->said ? line->said : json_string_value(line->value);
+
+    terminal_print(stdout, "  ", "  ", arena_printf(arena, "%s: %s", line->label, text), arena);
+}
+
 static void print_line(const struct sheet_line *line, struct arena *arena)
 {
     if (line->as_it_is)
         print_lines(line, arena);
     else if (json_is_string(line->value))
-        terminal_print(stdout, "  ", "  ",
-                       arena_printf(arena, "%s: %s", line->label, json_string_value(line->value)),
-                       arena);
+        print_text(line, arena);
     else if (json_is_true(line->value))
         (void)printf("  %s: %s\n", line->label, _("yes"));
     else if (json_array_size(line->value) > 0)

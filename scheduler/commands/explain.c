@@ -26,6 +26,13 @@ void sheet_say(struct sheet *sheet, const char *member, const char *label, const
     add_line(sheet, member, label, text ? json_string(text) : json_null());
 }
 
+void sheet_call(struct sheet *sheet, const char *member, const char *label, const char *word,
+                const char *said)
+{
+    sheet_say(sheet, member, label, word);
+    sheet->lines[sheet->count - 1].said = said;
+}
+
 void sheet_show(struct sheet *sheet, const char *member, const char *label, const char *lines)
 {
     sheet_say(sheet, member, label, lines);
@@ -134,6 +141,7 @@ static void fill_field(size_t i, struct sheet *sheet)
             sheet_item(sheet, _(field_groups[g].text));
     sheet_say(sheet, "value", _("is written as"), field_type_text(field->type));
     sheet_words(sheet, "choices", _("one of"), field->choices);
+    sheet_say(sheet, "words", _("they mean"), field->words ? _(field->words) : NULL);
     sheet_say(sheet, "least", _("at least"),
               field->least ? bound(sheet, field, field->least) : NULL);
     sheet_say(sheet, "most", _("at most"), field->most ? bound(sheet, field, field->most) : NULL);
@@ -274,7 +282,8 @@ static void fill_finding(size_t i, struct sheet *sheet)
 
     bool is_error = kind->severity == SEVERITY_ERROR;
 
-    sheet_say(sheet, "severity", _("is"), is_error ? "error" : "warning");
+    sheet_call(sheet, "severity", _("is"), is_error ? "error" : "warning",
+               is_error ? _("error") : _("warning"));
     sheet_say(sheet, "effect", _("so"),
               is_error
                   ? _("nothing of the edited file is taken over until it is corrected; what was "

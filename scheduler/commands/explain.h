@@ -19,6 +19,7 @@ struct sheet_line {
     const char *member; /* in JSON */
     const char *label;  /* for people */
     json_t *value;      /* a text, true or false, a list of texts, or null */
+    const char *said;   /* to people in place of a text that JSON has as a fixed word; or NULL */
     bool as_it_is;      /* a text of several lines, never broken */
 };
 
@@ -30,6 +31,9 @@ struct sheet {
 
 /* A line; NULL is null in JSON and not shown to people. */
 void sheet_say(struct sheet *sheet, const char *member, const char *label, const char *text);
+/* A fixed word in JSON, and what it is called to people. */
+void sheet_call(struct sheet *sheet, const char *member, const char *label, const char *word,
+                const char *said);
 /* Lines of a file, each on a line of its own. */
 void sheet_show(struct sheet *sheet, const char *member, const char *label, const char *lines);
 void sheet_flag(struct sheet *sheet, const char *member, const char *label, bool truth);

@@ -265,6 +265,24 @@ static void strip_prefix(char digits[NUMBER_DIGITS + 1])
     memmove(digits, digits + prefix, length - prefix + 1);
 }
 
+const char *number_in_digits_of(const char *number, const char *like, struct arena *arena)
+{
+    uint8_t *text = arena_alloc(arena, strlen(number) * U8_MAX_LENGTH + 1);
+    uint32_t zero = 0, made;
+    size_t length = 0;
+
+    for (size_t size; !is_digit(zero) && (size = unicode_next(like, &zero)) > 0;)
+        like += size;
+    zero = is_digit(zero) ? zero - (uint32_t)u_charDigitValue((UChar32)zero) : '0';
+    for (size_t size; (size = unicode_next(number, &made)) > 0; number += size) {
+        if (made >= '0' && made <= '9')
+            made += zero - '0';
+        U8_APPEND_UNSAFE(text, length, made);
+    }
+    text[length] = 0;
+    return (const char *)text;
+}
+
 static bool is_mobile(const struct groups *groups, size_t count, const char *digits)
 {
     if (strlen(digits) != 10 || digits[0] < '6')

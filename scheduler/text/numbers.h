@@ -43,6 +43,9 @@ struct number_list numbers_find(const char *text, const char *label, struct aren
  * digit, too many. */
 bool number_digits(const char *text, char digits[NUMBER_DIGITS + 1]);
 
+/* "1930" as "१९३०" beside "१३९०": in the digits of the first digit of `like`. */
+const char *number_in_digits_of(const char *number, const char *like, struct arena *arena);
+
 /* One slip apart: a digit wrong, two neighbours changed round, or one too many or too few of at
  * least four. */
 bool numbers_are_near(const char *a, const char *b);

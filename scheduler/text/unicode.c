@@ -187,6 +187,37 @@ char *unicode_nfc(const char *text, struct arena *arena)
     return normal;
 }
 
+/* The letter below all accents; 0 for an accent that stands alone. */
+static UChar32 below_accents(UChar32 c)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
+    UChar parts[4];
+
+    expect(status);
+    while (c >= 0x80 && unorm2_getRawDecomposition(nfc, c, parts, 4, &status) > 0)
+        c = parts[0];
+    expect(status);
+    return u_getCombiningClass(c) ? 0 : c;
+}
+
+const char *unicode_plain(const char *text, struct arena *arena)
+{
+    char *plain = arena_alloc(arena, strlen(text) + 1), *to = plain;
+    uint32_t c;
+
+    for (size_t size; (size = unicode_next(text, &c)) > 0; text += size) {
+        UChar32 letter = below_accents((UChar32)c);
+
+        if (letter >= 0x80)
+            return NULL;
+        if (letter)
+            *to++ = (char)letter;
+    }
+    *to = '\0';
+    return plain;
+}
+
 char *unicode_trim(const char *text, struct arena *arena)
 {
     uint32_t c;

@@ -35,6 +35,10 @@ bool unicode_is_white(uint32_t code_point);
 /* NFC. It may grow: U+0958 becomes two code points. */
 char *unicode_nfc(const char *text, struct arena *arena);
 
+/* Its letters without their accents, in ASCII: "café" is "cafe". NULL where a letter has no such
+ * form. */
+const char *unicode_plain(const char *text, struct arena *arena);
+
 /* Without white space at both ends. */
 char *unicode_trim(const char *text, struct arena *arena);
 

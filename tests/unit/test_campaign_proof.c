@@ -126,6 +126,18 @@ static void a_finding_points_at_the_very_character(void **state)
     expect("", rows, COUNT_OF(rows));
 }
 
+static void the_caret_stands_on_the_odd_digit(void **state)
+{
+    static const struct row rows[] = {
+        {"text = \"Rs 1O8\";", "W435 2:13"},
+        {"text = \"Rs 1१2\";", "W435 2:13"},
+        {"text = \"Rs १1२\";", "W435 2:12"},
+    };
+
+    (void)state;
+    expect("", rows, COUNT_OF(rows));
+}
+
 static void without_a_list_no_number_and_no_host_is_warned_of(void **state)
 {
     static const struct row rows[] = {
@@ -238,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_finding_points_at_the_very_character),
+        TEST(the_caret_stands_on_the_odd_digit),
         TEST(without_a_list_no_number_and_no_host_is_warned_of),
         TEST(numbers_are_held_against_the_list),
         TEST(hosts_are_held_against_the_list),

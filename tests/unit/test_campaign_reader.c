@@ -215,6 +215,80 @@ static void a_campaign_with_a_mistake_is_broken_and_still_read(void **state)
     assert_false(instant_is_none(posts[1].at_instant));
 }
 
+#define POST "id = \"a\"; at = \"2026-12-01 09:30\"; "
+#define RULE "id = \"a\"; text = \"a\"; repeat = { at = [ \"19:00\" ]; from = \"2026-12-01\"; "
+
+/* The first finding shows what to write. */
+static void what_is_shown_is_the_mended_line(void **state)
+{
+    static const struct {
+        const char *head, *post, *code, *shown;
+    } rows[] = {
+        {"accounts = [ \"toots\", \"drill\", \"toots\" ];", POST "text = \"a\";", "W223",
+         "Write accounts = [ \"toots\", \"drill\" ];"},
+        {"accounts = [ \"all\", \"toots\" ];", POST "text = \"a\";", "W223",
+         "Write accounts = [ \"all\" ];"},
+        {"", POST "text = \"a\";", "E211", "Write accounts = [ \"all\" ];"},
+        {"accounts = [ \"all\" ];", POST "text = \"\";", "E216", "quotes: text = \"...\";"},
+        {"accounts = [ \"all\" ];", POST "text = \"a\"; title = \"\";", "E216",
+         "take out only title = \"\";"},
+        {"accounts = [ \"all\" ];", POST "text = \"\"; link = \"https://example.gov.in\";", "E216",
+         "take out only text = \"\";"},
+        {"accounts = [ \"all\" ];", POST "texts = ( );", "E224",
+         "Write for example texts = ( \"...\", \"...\" );"},
+        {"accounts = [ \"all\" ];", POST "texts = ( ); link = \"https://example.gov.in\";", "E224",
+         "or take out all of texts = ( );"},
+        {"accounts = [ ];", POST "text = \"a\"; accounts = [ \"all\" ];", "E224",
+         "Write for example accounts = [ \"all\" ];"},
+        {"accounts = [ \"all\" ];", POST "text = \"a\"; class = \"emergency\";", "E203",
+         "urgent is what must go out at once"},
+        {"accounts = [ \"all\" ];",
+         POST "text = \"a\"; vars = { a = ((((((((((( \"112\" ))))))))))); };", "E127",
+         "Write a = \"112\";"},
+        {"accounts = [ \"all\" ];", RULE "on = [ \"Fri\" ]; until = \"2026-01-31\"; };", "E305",
+         "\"2027-01-31\""},
+        {"accounts = [ \"all\" ];", RULE "day = [ 29 ]; until = \"2024-02-29\"; };", "E305",
+         "Correct one of the two dates."},
+        {"accounts = [ \"all\" ];", RULE "every = \"week\"; };", "E306", "Add on = [ \"Fri\" ];"},
+        {"accounts = [ \"all\" ];", RULE "every = \"week\"; day = [ 1 ]; };", "E306",
+         "Write every = \"month\";"},
+        {"accounts = [ \"all\" ];", RULE "every = \"month\"; on = [ \"Fri\" ]; };", "E306",
+         "Write every = \"week\";"},
+        {"accounts = [ \"all\" ];", RULE "on = [ \"Fri\" ]; except = [ \"2026-12-24\" ]; };",
+         "W311", "2026-12-18 and again on 2026-12-25"},
+        {"accounts = [ \"all\" ];", RULE "on = [ \"Fri\" ]; except = [ \"2026-11-24\" ]; };",
+         "W311", "is 2026-12-04: write that"},
+        {"accounts = [ \"all\" ];",
+         RULE "on = [ \"Fri\" ]; except = [ \"2026-12-24\", \"2026-12-25\" ]; };", "W311",
+         "write except = [ \"2026-12-25\" ];"},
+        {"accounts = [ \"all\" ];", RULE "on = [ \"Mon\" ]; until = \"2026-12-05\"; };", "E314",
+         "write until = \"2026-12-07\";"},
+        {"accounts = [ \"all\" ];",
+         RULE "on = [ \"Fri\" ]; until = \"2026-12-05\"; except = [ \"2026-12-04\" ]; };", "E314",
+         "All its days stand in except"},
+        {"accounts = [ \"all\" ];", RULE "on = [ \"Fri\" ]; interval = 0; };", "E204",
+         "1 means every day"},
+        {"accounts = [ \"all\" ];", "id = \"a\"; text = \"a\"; at = \"2027-13-01 08:15\";", "E301",
+         "\"2027-12-01 08:15\""},
+        {"accounts = [ \"all\" ];", "id = \"a\"; text = \"a\"; at = \"08:15\";", "E301",
+         "\"2026-12-01 08:15\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct arena scratch = {0};
+        const struct finding *finding;
+
+        (void)read_posts(rows[i].head, arena_printf(&scratch, "{ %s }", rows[i].post));
+        arena_clear(&scratch);
+        finding = &world.findings.items[0];
+        assert_true(world.findings.count > 0);
+        assert_string_equal(finding->code, rows[i].code);
+        if (!strstr(finding->try, rows[i].shown))
+            fail_msg("%s: %s", rows[i].post, finding->try);
+    }
+}
+
 static void no_file_can_flood_the_screen(void **state)
 {
     struct buffer posts;
@@ -284,6 +358,7 @@ int main(void)
         cmocka_unit_test(a_thread_is_taken_away_for_one_account_by_an_empty_one),
         cmocka_unit_test(how_media_are_fitted_is_said_at_the_top_in_a_post_and_for_one_file),
         cmocka_unit_test(a_campaign_with_a_mistake_is_broken_and_still_read),
+        cmocka_unit_test(what_is_shown_is_the_mended_line),
         cmocka_unit_test(no_file_can_flood_the_screen),
         cmocka_unit_test(a_drill_account_reaches_this_machine_only),
     };

@@ -101,6 +101,22 @@ static void each_mistake_is_found_once_at_its_place(void **state)
     }
 }
 
+/* Braces are looked for by their number: a normal form moves bytes, but no brace. */
+static void a_character_of_a_text_is_found_where_it_stands(void **state)
+{
+    static const char text[] = "a = \"{ \\\"{\" # {\n  \"क़ {\"; b = \"{\";";
+    const struct source source = {.file = "a", .text = text, .length = sizeof text - 1};
+    const struct place opening = {"a", 1, 5};
+
+    (void)state;
+    assert_place(source_place_of(&source, opening, "{", 0), 1, 6);
+    assert_place(source_place_of(&source, opening, "{", 1), 1, 10);
+    assert_place(source_place_of(&source, opening, "{", 2), 2, 7);
+    assert_place(source_place_of(&source, opening, "{", 3), 1, 5); /* no such: the text itself */
+    assert_place(source_place_in(&source, opening, 2), 1, 8);
+    assert_place(source_place_in(&source, (struct place){"a", 9, 9}, 2), 9, 9);
+}
+
 static void strings_side_by_side_join_in_a_group_only(void **state)
 {
     (void)state;
@@ -138,6 +154,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_and_values_have_their_places),
         cmocka_unit_test(each_mistake_is_found_once_at_its_place),
+        cmocka_unit_test(a_character_of_a_text_is_found_where_it_stands),
         cmocka_unit_test(strings_side_by_side_join_in_a_group_only),
         cmocka_unit_test(lines_stay_where_they_are_for_libconfig),
         cmocka_unit_test(a_group_of_more_than_a_thousand_keys_is_refused),

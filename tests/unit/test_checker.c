@@ -73,7 +73,16 @@ static void times_are_measured_against_today(void **unused)
     post->at = (struct civil){2037, 1, 1, 9, 0, 0};
     post->at_instant = world_time(&world, "2037-01-01 09:00");
     assert_string_equal(check_on("2026-12-01 00:00"), "E304 ");
+    assert_non_null(strstr(world.findings.items[0].try, "2027-01-01"));
     assert_string_equal(check_on("2027-01-02 00:00"), "");
+    post->at = (struct civil){2062, 12, 1, 9, 0, 0};
+    post->at_instant = world_time(&world, "2062-12-01 09:00");
+    assert_string_equal(check_on("2026-11-25 00:00"), "E304 ");
+    assert_non_null(strstr(world.findings.items[0].try, "2026-12-01"));
+    post->at = (struct civil){2096, 2, 29, 9, 0, 0};
+    post->at_instant = world_time(&world, "2096-02-29 09:00");
+    assert_string_equal(check_on("2026-11-25 00:00"), "E304 ");
+    assert_non_null(strstr(world.findings.items[0].try, "2028-02-29"));
 }
 
 static void a_repetition_that_is_over_is_past(void **unused)
@@ -138,8 +147,8 @@ static void media_are_judged_by_their_facts(void **unused)
 
 static void a_missing_file_is_answered_with_the_one_meant(void **unused)
 {
-    static const char *const others[] = {"cyber/otp.png", "traffic/ढ़.png", "traffic/helmet.png",
-                                         NULL};
+    static const char *const others[] = {"cyber/otp.png", "traffic/caf\u00e9.png", "traffic/ढ़.png",
+                                         "traffic/helmet.png", NULL};
     static const struct {
         const char *file, *code, *text;
     } cases[] = {
@@ -147,6 +156,7 @@ static void a_missing_file_is_answered_with_the_one_meant(void **unused)
         {"traffic/\u095d.png", "E502 ", "stored in two ways"},
         {"traffic/helmt.png", "E501 ", "traffic/helmet.png"},
         {"otp.png", "E501 ", "cyber/otp.png"},
+        {"traffic/cafe\u0301.png", "E502 ", "write \"traffic/cafe.png\""},
         {"quite/different.gif", "E501 ", "Copy the file"},
     };
 
@@ -239,6 +249,7 @@ static void never_twice_quiet_hours_and_blackouts_are_told_of(void **unused)
     assert_string_equal(check_on("2026-11-22 00:00"), ""); /* it waits, and is still useful */
     world.set.workspace.quiet.to_s++;
     assert_string_equal(check_on("2026-11-22 00:00"), "W321 ");
+    assert_non_null(strstr(world.findings.items[0].try, "useful_for = \"3h\";"));
     world.set.workspace.quiet.set = false;
     world_post(&world, "same", "text")->account_count = 1;
     (void)weekend;

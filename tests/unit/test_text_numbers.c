@@ -122,6 +122,15 @@ static void one_slip_is_near_and_two_are_not(void **state)
     }
 }
 
+static void a_number_is_written_in_the_digits_beside_it(void **state)
+{
+    (void)state;
+    assert_string_equal(number_in_digits_of("1930", "१३९०", &arena), "१९३०");
+    assert_string_equal(number_in_digits_of("1800-11-4949", "dial ٣", &arena), "١٨٠٠-١١-٤٩٤٩");
+    assert_string_equal(number_in_digits_of("1930", "1903", &arena), "1930");
+    assert_string_equal(number_in_digits_of("1930", "none", &arena), "1930");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, clear)
 
 int main(void)
@@ -131,6 +140,7 @@ int main(void)
         TEST(a_text_that_is_a_number_goes_by_its_label),
         TEST(entries_of_a_list_are_read_as_digits),
         TEST(one_slip_is_near_and_two_are_not),
+        TEST(a_number_is_written_in_the_digits_beside_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,6 +193,15 @@ static void columns_agree_with_the_c_library_for_the_scripts_of_india(void **sta
     }
 }
 
+static void accents_are_taken_off_where_a_plain_letter_is_below(void **state)
+{
+    (void)state;
+    assert_string_equal(unicode_plain("traffic/caf\u00e9.png", &arena), "traffic/cafe.png");
+    assert_string_equal(unicode_plain("cafe\u0301 \u1ebf", &arena), "cafe e");
+    assert_null(unicode_plain("हेलमेट.png", &arena));
+    assert_null(unicode_plain("stra\u00dfe", &arena));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -202,6 +211,7 @@ int main(void)
         cmocka_unit_test_teardown(normal_form_makes_equal_texts_equal_bytes, clear),
         cmocka_unit_test_teardown(white_space_is_unicodes, clear),
         cmocka_unit_test_teardown(folding_forgets_what_a_reader_does_not_see, clear),
+        cmocka_unit_test_teardown(accents_are_taken_off_where_a_plain_letter_is_below, clear),
         cmocka_unit_test(handles_are_compared_without_case),
         cmocka_unit_test_teardown(terminals_get_no_control_characters, clear),
         cmocka_unit_test(columns_are_those_of_the_printed_line),
