@@ -165,7 +165,7 @@ static void add_token(struct cutter *cutter, const struct token *token)
     innermost(cutter)->has_value = !is_key;
 }
 
-/* A block comment between two lines of a comment may have carriage returns. */
+/* Lines end with a line feed alone, also those inside of a block comment. */
 static void drop_carriage_returns(struct pieces *pieces, struct arena *arena)
 {
     for (size_t i = 0; i < pieces->count; i++) {

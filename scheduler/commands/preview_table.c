@@ -169,7 +169,7 @@ static void print_use(struct table *table, const struct occurrence *occurrence)
             page_colour(page, PAGE_PLAIN));
 }
 
-/* A last column takes its own blanks away. */
+/* Last on its line, so that nothing stands behind what a terminal draws wider than we count. */
 static void print_text(struct table *table, const struct occurrence *occurrence)
 {
     struct page *page = &table->page;

@@ -293,9 +293,10 @@ static void choose_window(const struct planner *planner, const struct wish *wish
     const struct instant most = planner->options.until;
 
     reading->from = instant_minus(wish->now, span_days(BEHIND_DAYS));
-    reading->until = instant_is_none(wish->until)
-                         ? instant_plus(wish->now, reading->planning->set.workspace.horizon)
-                         : wish->until;
+    reading->until = instant_plus(wish->now, reading->planning->set.workspace.horizon);
+    /* What somebody asks for may make it shorter, not a thousand years long. */
+    if (!instant_is_none(wish->until) && instant_before(wish->until, reading->until))
+        reading->until = wish->until;
     if (!instant_is_none(most) && instant_before(most, reading->until))
         reading->until = most;
 }

@@ -61,8 +61,8 @@ struct planner_options {
 };
 MUST_CHECK bool planner_start(const struct planner_options *options, struct planner **planner,
                               struct err *err);
-/* Asks for a reading as of `now`, planned until the horizon's end, or until `until` if that is not
- * NONE. */
+/* Asks for a reading as of `now`, planned until the horizon's end, or until `until` if that is
+ * sooner and not NONE. */
 void planner_request(struct planner *planner, struct instant now, struct instant until);
 /* The newest finished reading, which the caller frees; NULL when there is none. */
 struct reading *planner_take(struct planner *planner);

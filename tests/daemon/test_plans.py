@@ -234,6 +234,14 @@ class Apply(Plans):
         self.assertEqual(done.returncode, 1)
         self.assertIn("another workspace", done.stderr)
 
+    def test_a_saved_plan_cannot_ask_for_more_than_the_horizon(self):
+        self.office.campaign("traffic", post("often", None, again="true", repeat='{ every = "day"; at = [ "10:00" ]; from = "2026-11-25"; }'))
+        path = self.save()
+        whole = json.loads(path.read_text())
+        path.write_text(json.dumps(whole | {"until": "2099-01-01T00:00:00Z"}))
+        self.told(f"Applied: {whole['counts']['add']} added", "apply", path)
+        self.assertLess(max(row["due"] for row in self.office.rows.values()), (NOW + 60 * DAY).isoformat())
+
     def test_what_is_no_plan_is_refused(self):
         self.told("is no plan of this Crier", "apply", self.office.path / "crier.cfg", status=2)
 
