@@ -9,8 +9,9 @@ _crier() {
     [[ $line == *[[:blank:]] ]] && words+=("")
     mapfile -t candidates < <("${words[0]/#\~/$HOME}" complete -- "${words[@]:1}" 2>/dev/null | cut -f 1)
 
-    # bash puts a candidate behind the last break, so what stands before it goes.
+    # bash puts a candidate behind the last break, so what stands before it goes; of its breaks, '@' alone goes with the word.
     kept=${words[-1]%"${words[-1]##*["$COMP_WORDBREAKS"]}"}
+    kept=${kept%@}
     COMPREPLY=("${candidates[@]#"$kept"}")
 }
 complete -o default -F _crier crier

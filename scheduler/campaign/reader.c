@@ -269,6 +269,8 @@ static void warn_of_name(struct files *files, const char *file, const char *stem
 
 static bool is_wanted(const struct read_options *options, const char *stem)
 {
+    if (options->begun && strncmp(stem, options->begun, strlen(options->begun)) != 0)
+        return false;
     for (size_t i = 0; options->only && options->only[i]; i++) {
         if (strcmp(options->only[i], stem) == 0)
             return true;

@@ -18,6 +18,7 @@ enum { CAMPAIGN_MOST_BYTES = 1024 * 1024 }; /* of a campaign file, and of crier.
 struct read_options {
     const struct platform_facts *platforms; /* ends with name NULL */
     const char *const *only;                /* campaign names to read, ends with NULL; NULL = all */
+    const char *begun;                      /* only those that begin so; NULL = all */
     const char *last_good; /* text of crier.cfg to go by when the file has errors; NULL = none */
 };
 

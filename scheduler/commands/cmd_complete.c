@@ -54,23 +54,27 @@ static void offer_options(const struct completion *completion, const struct comm
     offer(completion, "--help", _("print what the command does"));
 }
 
-/* Mistakes in the files are no reason to offer less. */
-static bool read_files(const struct completion *completion, struct campaign_set *set)
+/* Of the campaigns those alone whose name begins so: this is done at each press of a key. Mistakes
+ * in the files are no reason to offer less. */
+static bool read_files(const struct completion *completion, const struct read_options *wanted,
+                       struct campaign_set *set)
 {
-    const struct read_options reading = {.platforms = platform_facts_all()};
+    struct read_options reading = *wanted;
     struct arena *arena = completion->invocation.arena;
     struct findings unheard;
     struct err err;
 
     findings_init(&unheard, arena);
+    reading.platforms = platform_facts_all();
     return workspace_read(completion->invocation.workspace, &reading, arena, set, &unheard, &err);
 }
 
 static void offer_campaigns(const struct completion *completion)
 {
+    const struct read_options reading = {.begun = completion->begun};
     struct campaign_set set;
 
-    if (!read_files(completion, &set))
+    if (!read_files(completion, &reading, &set))
         return;
     for (size_t i = 0; i < set.count; i++)
         offer(completion, set.campaigns[i].name, set.campaigns[i].title);
@@ -85,9 +89,13 @@ static void offer_files(const struct completion *completion)
 static void offer_posts(const struct completion *completion)
 {
     struct arena *arena = completion->invocation.arena;
+    const size_t name = strcspn(completion->begun, "/");
+    const char *const only[] = {arena_text_n(arena, completion->begun, name), NULL};
+    const bool is_whole = completion->begun[name] == '/';
+    const struct read_options reading = {.only = is_whole ? only : NULL, .begun = only[0]};
     struct campaign_set set;
 
-    if (!read_files(completion, &set))
+    if (!read_files(completion, &reading, &set))
         return;
     for (size_t c = 0; c < set.count; c++) {
         const struct campaign *campaign = &set.campaigns[c];
@@ -100,9 +108,11 @@ static void offer_posts(const struct completion *completion)
 
 static void offer_accounts(const struct completion *completion)
 {
+    static const char *const no_campaign[] = {NULL};
+    const struct read_options reading = {.only = no_campaign};
     struct campaign_set set;
 
-    if (!read_files(completion, &set))
+    if (!read_files(completion, &reading, &set))
         return;
     for (size_t i = 0; i < set.workspace.account_count; i++)
         offer(completion, set.workspace.accounts[i].name, set.workspace.accounts[i].platform);
@@ -169,7 +179,6 @@ static void offer_audit(const struct completion *completion)
 {
     offer(completion, "show", _("print the records"));
     offer(completion, "verify", _("prove that nothing was changed"));
-    offer(completion, "export", _("write the records to a file"));
 }
 
 /* The rows of the store: the first thousand that begin so. */

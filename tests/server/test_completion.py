@@ -37,6 +37,8 @@ LINES = [  # what is typed, what is offered (the first of them), how many there 
     ("explain useful", ["useful_for"], 1),
     ("login w", ["wing"], 1),
     ("audit v", ["verify"], 1),
+    ("audit e", [], 0),
+    ("preview traffic", ["traffic/helmet", "traffic/belt"], 2),
     ("why traffic/belt@", None, 2),
     ("approve --yes traffic/b", None, 2),
     ("media pict", [], 0),
@@ -136,6 +138,8 @@ class Completion(unittest.TestCase):
                 terminal.await_text(re.escape(whole))
             terminal.type("\n")
             terminal.await_text("still worth publishing")
+            terminal.type("crier why traffic/belt@\t\n")  # bash takes '@' for a break of its own kind
+            terminal.await_text("'traffic/belt@2[^']*' stands for")
 
     def test_in_bash_on_a_terminal(self):
         self.environment |= {"PS1": "READY> "}
