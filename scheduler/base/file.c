@@ -245,10 +245,11 @@ bool folder_sync(const char *path, struct err *err)
     return ok || err_errno(err, ERR_IO, reason, _("folder %s cannot be synchronised"), path);
 }
 
-static bool write_new(const char *path, const void *bytes, size_t length, mode_t mode,
-                      struct err *err)
+/* `path` is what it will be called, and what people know it by. */
+static bool write_new(const char *fresh, const char *path, const void *bytes, size_t length,
+                      mode_t mode, struct err *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
     bool ok;
 
     if (fd < 0)
@@ -271,7 +272,7 @@ bool file_replace(const char *path, const void *bytes, size_t length, mode_t mod
 
     if (slash)
         *slash = '\0';
-    ok = write_new(fresh, bytes, length, mode, err);
+    ok = write_new(fresh, path, bytes, length, mode, err);
     FAILPOINT("file.replace.before-rename");
     if (ok && rename(fresh, path) != 0)
         ok = err_errno(err, ERR_IO, errno, _("%s cannot be renamed"), fresh);

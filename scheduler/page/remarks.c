@@ -1,4 +1,5 @@
 #include "base/i18n.h"
+#include "page/dates.h"
 #include "page/parts.h"
 
 /* ---- in one line of figures ---- */
@@ -103,14 +104,15 @@ const char *hold_class(const struct occurrence *occurrence)
     return occurrence_is_held(occurrence) ? "hold" : "hold wait";
 }
 
+/* At how many times; `*first` is of the earliest. */
 static size_t held_times(const struct block *block, const struct occurrence **first)
 {
     size_t count = 0;
 
     for (size_t i = block->time_count; i-- > 0;)
         if (occurrence_is_held(block->times[i])) {
+            count += count == 0 || block->times[i]->at.ms != (*first)->at.ms;
             *first = block->times[i];
-            count++;
         }
     return count;
 }
@@ -118,16 +120,18 @@ static size_t held_times(const struct block *block, const struct occurrence **fi
 static void put_held(struct sheet *sheet, const struct block *block)
 {
     struct html *html = &sheet->html;
-    const struct occurrence *first;
+    const struct occurrence *first = NULL;
     const size_t count = held_times(block, &first);
+    struct civil wall;
 
     if (!count)
         return;
+    wall = sheet_wall(sheet, first->at);
     html_print(html, "<li class=\"bad k c%zu\"><a href=\"#",
                sheet_campaign(sheet, first->campaign));
     block_id(html, first, block->number);
-    html_print(html, "\">%s/%s</a> %s", first->campaign->name, first->post->id,
-               hold_text(sheet, first, &html->scratch));
+    html_print(html, "\">%s/%s</a> <span>%s</span> %s", first->campaign->name, first->post->id,
+               moment_text(&wall, &html->scratch), hold_text(sheet, first, &html->scratch));
     if (count > 1)
         html_print(html, " <span>%s</span>",
                    arena_printf(&html->scratch, P_("in all %zu time", "in all %zu times", count),
