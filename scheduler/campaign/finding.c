@@ -283,16 +283,21 @@ static void print_labelled(const char *label, const char *text, size_t columns, 
     print_wrapped(first, unicode_columns(first, strlen(first)), text, columns, arena, out);
 }
 
+const char *place_text(const struct place *place, struct arena *arena)
+{
+    const char *text = place->file ? place->file : "";
+
+    if (place->file && place->line > 0)
+        text = arena_printf(arena, "%s:%d", text, place->line);
+    if (place->file && place->line > 0 && place->column > 0)
+        text = arena_printf(arena, "%s:%d", text, place->column);
+    return text;
+}
+
 static const char *head_of(const struct finding *finding, struct arena *arena)
 {
-    const struct place *place = &finding->place;
-    const char *text = place->file ? arena_printf(arena, "%s:", place->file) : "";
-
-    if (place->line > 0)
-        text = arena_printf(arena, "%s%d:", text, place->line);
-    if (place->column > 0)
-        text = arena_printf(arena, "%s%d:", text, place->column);
-    return arena_printf(arena, "%s%s%s[%s]: %s", text, place->file ? " " : "",
+    return arena_printf(arena, "%s%s%s[%s]: %s", place_text(&finding->place, arena),
+                        finding->place.file ? ": " : "",
                         finding->severity == SEVERITY_ERROR ? _("error") : _("warning"),
                         finding->code, finding->message);
 }

@@ -69,6 +69,9 @@ void findings_cut(struct findings *findings, size_t count);
 /* By file, line, column, code. */
 void findings_sort(struct findings *findings);
 
+/* "campaigns/a.cfg:3:5", without what is not known of it; "" without a file. */
+const char *place_text(const struct place *place, struct arena *arena);
+
 /* For people, all of them; control and bidi characters escaped, caret aligned by display width. On
  * a terminal of so many columns sentences are broken between words, and of a longer source line
  * only what is around its caret is shown; 0 = as it is. */

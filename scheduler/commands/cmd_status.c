@@ -238,7 +238,8 @@ static void print_reload(const struct invocation *invocation, const json_t *relo
                            "%lld removed, %lld held."),
                          words_time(json_text(reload, "at"), invocation->arena),
                          (long long)json_integer_or(reload, "added", 0),
-                         (long long)json_integer_or(reload, "changed", 0),
+                         (long long)(json_integer_or(reload, "changed", 0) +
+                                     json_integer_or(reload, "returned", 0)),
                          (long long)json_integer_or(reload, "removed", 0),
                          (long long)json_integer_or(reload, "held", 0)),
             invocation->arena);
@@ -247,25 +248,11 @@ static void print_reload(const struct invocation *invocation, const json_t *relo
     print_waiting(invocation, json_object_get(reload, "waiting"));
 }
 
-static void print_problem(const struct invocation *invocation, const json_t *finding)
-{
-    const char *file = json_text(finding, "file"), *try = json_text(finding, "try");
-
-    print_in_red(invocation,
-                 arena_printf(invocation->arena, "%s:%lld:%lld: %s[%s]: %s",
-                              file ? file : "crier.cfg",
-                              (long long)json_integer_or(finding, "line", 0),
-                              (long long)json_integer_or(finding, "column", 0),
-                              _(json_text(finding, "severity")), json_text(finding, "code"),
-                              json_text(finding, "message")));
-    if (try)
-        terminal_print(stdout, _("  try: "), "", try, invocation->arena);
-}
-
 static void print_problems(const struct invocation *invocation, const json_t *problems)
 {
     for (size_t i = 0; i < json_array_size(problems); i++)
-        print_problem(invocation, json_array_get(problems, i));
+        words_finding(stdout, "", json_array_get(problems, i), invocation->colour,
+                      invocation->arena);
 }
 
 static void print_status(const struct invocation *invocation, const json_t *status)

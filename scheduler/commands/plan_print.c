@@ -302,23 +302,6 @@ static void print_changes(const struct page *page, const json_t *list)
 
 /* ---- the whole ---- */
 
-static void print_finding(const struct page *page, const json_t *finding)
-{
-    const char *file = json_text(finding, "file"), *try = json_text(finding, "try");
-    const char *says =
-        arena_printf(page->arena, "%s:%lld:%lld: %s[%s]: %s", file ? file : "crier.cfg",
-                     (long long)json_integer_or(finding, "line", 0),
-                     (long long)json_integer_or(finding, "column", 0),
-                     _(json_text(finding, "severity")), json_text(finding, "code"),
-                     json_text(finding, "message"));
-
-    fputs(colour(page, RED), page->out);
-    terminal_print(page->out, "! ", "", unicode_line(says, page->arena), page->arena);
-    fputs(colour(page, PLAIN), page->out);
-    if (try)
-        terminal_print(page->out, _("  try: "), "", unicode_line(try, page->arena), page->arena);
-}
-
 static void print_counts(const struct page *page, const json_t *counts)
 {
     long long lost = (long long)json_integer_or(counts, "approvals_lost", 0);
@@ -356,7 +339,7 @@ void plan_print(const struct invocation *invocation, const json_t *plan)
     if (json_array_size(findings) > 0)
         putchar('\n');
     for (size_t i = 0; i < json_array_size(findings); i++)
-        print_finding(&page, json_array_get(findings, i));
+        words_finding(page.out, "! ", json_array_get(findings, i), invocation->colour, page.arena);
     if (plan_changes(plan) || json_array_size(findings) > 0)
         putchar('\n');
     print_counts(&page, json_object_get(plan, "counts"));

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/i18n.h"
+#include "campaign/finding.h"
 #include "commands/terminal.h"
 #include "text/unicode.h"
 
@@ -24,6 +26,31 @@ void words_pad(FILE *out, const char *word, size_t columns)
     size_t taken = unicode_columns(word, strlen(word));
 
     fprintf(out, "%s%*s", word, taken < columns ? (int)(columns - taken) : 0, "");
+}
+
+static const char *place_of(const json_t *finding, struct arena *arena)
+{
+    const char *file = json_text(finding, "file");
+    const struct place place = {.file = file ? file : "crier.cfg",
+                                .line = (int)json_integer_or(finding, "line", 0),
+                                .column = (int)json_integer_or(finding, "column", 0)};
+
+    return place_text(&place, arena);
+}
+
+void words_finding(FILE *out, const char *mark, const json_t *finding, bool colour,
+                   struct arena *arena)
+{
+    const char *try = json_text(finding, "try");
+    const char *says = arena_printf(arena, "%s: %s[%s]: %s", place_of(finding, arena),
+                                    _(json_text(finding, "severity")), json_text(finding, "code"),
+                                    json_text(finding, "message"));
+
+    fputs(colour ? "\033[1;31m" : "", out);
+    terminal_print(out, mark, "", unicode_line(says, arena), arena);
+    fputs(colour ? "\033[0m" : "", out);
+    if (try)
+        terminal_print(out, _("  try: "), "", unicode_line(try, arena), arena);
 }
 
 const char *words_time(const char *time, struct arena *arena)

@@ -369,14 +369,14 @@ static void report_findings(struct daemon *daemon, const struct findings *findin
         if (finding->severity != SEVERITY_ERROR)
             continue;
         if (told++ == 0)
-            alarm_raise(daemon->alarms, "files",
-                        arena_printf(
-                            &scratch,
-                            _("%s: %s:%d:%d: %s (%s). What was planned from the file before stays; "
-                              "'crier check' shows all"),
-                            what, finding->place.file ? finding->place.file : "crier.cfg",
-                            finding->place.line, finding->place.column, finding->message,
-                            finding->code));
+            alarm_raise(
+                daemon->alarms, "files",
+                arena_printf(
+                    &scratch,
+                    _("%s: %s: %s (%s). What was planned from the file before stays; "
+                      "'crier check' shows all"),
+                    what, finding->place.file ? place_text(&finding->place, &scratch) : "crier.cfg",
+                    finding->message, finding->code));
     }
     arena_clear(&scratch);
 }

@@ -5,6 +5,7 @@ itself, by where its cursor stands.
 
 docs/terminal-80.txt and -120.txt hold the sample workspace's pages as tmux shows them; --write makes them anew.
 """
+import itertools
 import os
 import pathlib
 import re
@@ -183,11 +184,10 @@ class Sentences(Case):
         pages = ("check", "--help", "fmt --help", "preview --help", "audit --help", "explain instagram", "explain nothing-of-ours",
                  "when 01/12/2026", "preview nothing-of-ours", "status")
         for columns in WIDTHS:
-            for language in LANGUAGES:
-                for words in pages:
-                    with self.subTest(columns=columns, language=language, words=words), Terminal(columns, self.folder) as terminal:
-                        shown = terminal.run(f"{CRIER} -C {self.folder} {words}", **environment(self.cache, language))
-                        self.assertTrue(shown)
+            with Terminal(columns, self.folder) as terminal:
+                for language, words in itertools.product(LANGUAGES, pages):
+                    with self.subTest(columns=columns, language=language, words=words):
+                        self.assertTrue(terminal.run(f"{CRIER} -C {self.folder} {words}", **environment(self.cache, language)))
                         self.assertEqual(terminal.wrapped(), [])
 
     def test_a_twin_that_wraps_is_noticed(self):
