@@ -193,7 +193,7 @@ static bool refuse(const char *word, struct err *err)
         for (size_t i = 0; i < explain_kinds[k].count(); i++)
             guess(&guesses, &explain_kinds[k], i);
     if (guesses.count)
-        (void)err_set(err, ERR_USAGE, _("nothing is called \"%s\"; near it are %s"), word,
+        (void)err_set(err, ERR_USAGE, _("nothing is called \"%s\"; did you mean %s?"), word,
                       guesses.text.bytes);
     else
         (void)err_set(

@@ -144,7 +144,7 @@ static const char *obstacle(const struct meaning *meaning, const struct occurren
     if (occurrence->held_name)
         return arena_printf(arena, _("HELD: blackout \"%s\""),
                             unicode_line(occurrence->held_name, arena));
-    return _("HELD: quiet hours last longer than it is useful");
+    return _("HELD: when quiet hours end it is of no use any more");
 }
 
 static void print_time(const struct meaning *meaning, const struct occurrence *occurrence)

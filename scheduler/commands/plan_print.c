@@ -331,8 +331,8 @@ void plan_print(const struct invocation *invocation, const json_t *plan)
     if (plan_changes(plan))
         puts(applies
                  ? _("What 'crier apply' would change (+ new, ~ changed, - goes away, ! wrong):")
-                 : _("What reading the files now changes (+ new, ~ changed, - goes away, ! "
-                     "wrong):"));
+                 : _("What changes when the files are read now (+ new, ~ changed, - goes away, "
+                     "! wrong):"));
     else
         puts(_("Nothing changes: the outbox says what the files say."));
     print_changes(&page, json_object_get(plan, "changes"));
