@@ -382,12 +382,12 @@ static const char *why_sentence(const struct delivery *row)
 static void tell(struct pass *pass, const struct delivery *row, enum state from)
 {
     struct arena *arena = pass->out->arena;
-    const char *const parts[3] = {delivery_name(row, arena), why_sentence(row)};
 
     for (size_t i = 0; from != row->state && i < COUNT_OF(told); i++) {
         if (told[i].state != row->state ||
             (told[i].reason && strcmp(told[i].reason, row->reason) != 0))
             continue;
+        const char *const parts[3] = {delivery_name(row, arena), why_sentence(row)};
         alarm(pass, told[i].word, row->id, i18n_fill(_(told[i].sentence), parts, arena));
         return;
     }

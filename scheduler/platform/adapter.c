@@ -211,7 +211,7 @@ char *progress_write(const char *state, const json_t *kept, struct arena *arena)
     char *text;
 
     if (!kept) /* its states are plain words */
-        return arena_printf(arena, "%s%s%s", at_head, state, nothing_kept);
+        return arena_joined(arena, at_head, state, nothing_kept);
     object = json_object();
     json_put(object, "at", state);
     json_put_new(object, "kept", json_deep_copy(kept));
