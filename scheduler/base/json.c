@@ -224,26 +224,29 @@ static size_t require_character(const unsigned char *at)
     return length;
 }
 
-static bool is_ascii(const unsigned char *eight)
+/* What eight bytes surely are whole characters of. Most of what is written is ASCII or, in our
+ * texts, letters of India: 1110 0000, 101x xxxx, 10xx xxxx. */
+static size_t usual_length(const unsigned char *eight)
 {
-    uint64_t word;
+    static const unsigned char mask[8] = {0xff, 0xe0, 0xc0, 0xff, 0xe0, 0xc0},
+                               wanted[8] = {0xe0, 0xa0, 0x80, 0xe0, 0xa0, 0x80};
+    uint64_t word, masked, two;
 
     memcpy(&word, eight, sizeof word);
-    return (word & UINT64_C(0x8080808080808080)) == 0;
+    if ((word & UINT64_C(0x8080808080808080)) == 0)
+        return 8;
+    memcpy(&masked, mask, sizeof masked);
+    memcpy(&two, wanted, sizeof two);
+    return (word & masked) == two ? 6 : 0;
 }
 
-/* Most of what is written is ASCII or, in our texts, letters of India. */
 static void require_utf8(const char *text, size_t length)
 {
     const unsigned char *at = (const unsigned char *)text, *end = at + length;
 
     while (at < end) {
-        if (end - at >= 8 && is_ascii(at))
-            at += 8;
-        else if (at[0] == 0xe0 && (at[1] & 0xe0) == 0xa0 && (at[2] & 0xc0) == 0x80)
-            at += 3;
-        else
-            at += require_character(at);
+        size_t usual = end - at >= 8 ? usual_length(at) : 0;
+        at += usual ? usual : require_character(at);
     }
 }
 
