@@ -721,13 +721,15 @@ bool row_update(struct database *database, const struct row *before, struct row 
 
 static struct cell column_cell(sqlite3_stmt *statement, int column)
 {
-    switch (sqlite3_column_type(statement, column)) {
+    sqlite3_value *value = sqlite3_column_value(statement, column); /* found once for all of it */
+
+    switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
-        return integer_cell(sqlite3_column_int64(statement, column));
+        return integer_cell(sqlite3_value_int64(value));
     case SQLITE_TEXT:
         return (struct cell){.type = CELL_TEXT,
-                             .text = (const char *)sqlite3_column_text(statement, column),
-                             .length = (size_t)sqlite3_column_bytes(statement, column)};
+                             .text = (const char *)sqlite3_value_text(value),
+                             .length = (size_t)sqlite3_value_bytes(value)};
     default:
         return no_cell;
     }
