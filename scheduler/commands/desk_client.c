@@ -9,7 +9,7 @@
 
 #include "base/i18n.h"
 #include "campaign/reader.h"
-#include "commands/plan.h"
+#include "commands/plan_of_nothing.h"
 #include "daemon/comparing_here.h"
 #include "daemon/desk.h"
 #include "daemon/lock.h"

@@ -1,14 +1,7 @@
 /* Plans asked for, as commands do. */
 #include "commands/plan.h"
 
-#include <string.h>
-
-#include "base/i18n.h"
-#include "commands/cache.h"
 #include "commands/desk_client.h"
-#include "daemon/comparing_here.h"
-
-/* ---- pages ---- */
 
 static json_t *next_body(const json_t *plan, const json_t *page)
 {
@@ -87,26 +80,4 @@ json_t *plan_apply(const struct invocation *invocation, const json_t *plan, stru
 bool plan_changes(const json_t *plan)
 {
     return json_array_size(json_object_get(plan, "changes")) > 0;
-}
-
-/* ---- nothing was ever planned ---- */
-
-json_t *plan_of_nothing(const struct invocation *invocation, struct err *err)
-{
-    struct invocation without = *invocation;
-    struct outbox_options options = {.origin = "", .node = ""};
-    struct comparing_here here = {.workspace = invocation->workspace, .now = invocation->now};
-    struct outbox *outbox = NULL;
-    struct cache cache;
-    json_t *plan = NULL;
-
-    without.cache = NULL; /* a folder that passes */
-    if (!cache_open(&without, &cache, err))
-        return NULL;
-    options.state = here.state = cache.folder;
-    if (outbox_open(&options, invocation->now, &outbox, err))
-        plan = comparing_here(&here, outbox, err);
-    outbox_close(outbox);
-    cache_close(&cache);
-    return plan;
 }

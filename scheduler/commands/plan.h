@@ -7,7 +7,6 @@
 
 #include "base/json.h"
 #include "commands/command.h"
-#include "store/outbox.h"
 
 /* Asks for a plan, all its pages; NULL with a reason. */
 MUST_CHECK json_t *plan_ask(const struct invocation *invocation, struct err *err);
@@ -15,9 +14,6 @@ MUST_CHECK json_t *plan_ask(const struct invocation *invocation, struct err *err
  * "refused" why nothing was; *err says that too. */
 MUST_CHECK json_t *plan_apply(const struct invocation *invocation, const json_t *plan,
                               struct err *err);
-
-/* A plan where nothing was ever planned: laid over an empty outbox, in a folder that passes. */
-MUST_CHECK json_t *plan_of_nothing(const struct invocation *invocation, struct err *err);
 
 bool plan_changes(const json_t *plan); /* whether it changes anything */
 
