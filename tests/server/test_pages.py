@@ -90,8 +90,10 @@ class Terminal:
 
 
 def plainly(lines):
-    """Of joined emoji the first alone: tmux keeps at most 21 bytes in a cell, and a family of four has 25."""
-    return [re.sub("(\ufe0f?\u200d[\u2600-\u27bf\U0001f300-\U0001faff]?)+\ufe0f?", "", line) for line in lines]
+    """Of joined emoji the first alone: tmux keeps at most 21 bytes in a cell, and a family of four has 25. What reaches it in two
+    pieces it shows without the joiner."""
+    joined = re.compile("(\ufe0f?(\u200d[\u2600-\u27bf\U0001f300-\U0001faff]?|[\U0001f692\U0001f308\U0001f467\U0001f466]))+\ufe0f?")
+    return [joined.sub("", line) for line in lines]
 
 
 def command(words, workspace):
