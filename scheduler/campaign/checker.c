@@ -59,10 +59,11 @@ static const char *other_form_advice(const char *other, struct arena *arena)
     const char *plain = unicode_plain(other, arena);
 
     if (plain)
-        return arena_printf(arena,
-                            _("Give the file the plain name \"%s\" in media/, and write "
-                              "\"%s\". Or copy its name of now from here and paste it: \"%s\"."),
-                            base_name(plain), plain, other);
+        return arena_printf(
+            arena,
+            _("Rename the file to \"%s\", in the folder where it is, and write \"%s\". Or "
+              "leave its name, copy it from here and paste it: \"%s\"."),
+            base_name(plain), plain, other);
     return arena_printf(arena,
                         _("Do not type the name: copy it from here and paste it: \"%s\". Or give "
                           "the file a name of plain letters (a-z), and write that."),
@@ -472,7 +473,8 @@ static const char *date_text(int64_t day, char text[WHEN_GUESS])
 
 /* A day ten years ahead in the year that was meant: the last two digits exchanged, as 2062 is 2026,
  * else the first in which it is not past. */
-static const char *nearer_year(const struct check *check, int64_t day, struct arena *arena)
+static const char *nearer_year(const struct check *check, const char *shown, int64_t day,
+                               struct arena *arena)
 {
     const int64_t now = today(check);
     struct civil civil = civil_from_seconds(day * 86400), first = civil_from_seconds(now * 86400);
@@ -483,15 +485,15 @@ static const char *nearer_year(const struct check *check, int64_t day, struct ar
     while (civil_days(year, civil.month, civil.day) < now ||
            civil.day > civil_days_in_month(year, civil.month))
         year++;
-    return arena_printf(arena, _("Correct the year: did you mean %04d-%02d-%02d?"), year,
-                        civil.month, civil.day);
+    return arena_printf(arena, _("Correct the year: did you mean \"%04d%s\"?"), year,
+                        shown + strlen("YYYY"));
 }
 
 static void remark_day(const struct check *check, const struct campaign *campaign,
                        const struct post *post, const char *shown, int64_t day, bool far)
 {
     finding_add(check->findings, far ? "E304" : "W320", post->time_place, campaign->source, shown,
-                far ? nearer_year(check, day, check->findings->arena) : NULL, NULL);
+                far ? nearer_year(check, shown, day, check->findings->arena) : NULL, NULL);
 }
 
 static void check_once(const struct check *check, const struct campaign *campaign,

@@ -200,7 +200,7 @@ static void report_danger(const struct proof *proof, const struct danger_mark *m
         break;
     case DANGER_LOST:
         more = safety_plain(shown, mark->danger, arena);
-        more = more ? arena_printf(arena, _("Write \"%s\"."), more)
+        more = more ? arena_printf(arena, _("Write in their place, without quotes: %s"), more)
                     : _("Type these words again, or copy them from the original.");
         break;
     case DANGER_TWICE:

@@ -128,8 +128,8 @@ static void report_unclosed(struct scanner *scanner)
         report_opener(scanner,
                       arena_printf(scanner->arena, _("Put %.1s where this part ends."), closer));
     else
-        report_opener(scanner, arena_printf(scanner->arena, _("Write %s at the end of line %d."),
-                                            closer, line));
+        report_opener(scanner, arena_printf(scanner->arena, _("At the end of line %d write: %s"),
+                                            line, closer));
 }
 
 static bool closes_an_outer_one(const struct scanner *scanner)
@@ -539,12 +539,9 @@ static void refuse_token(struct scanner *scanner)
     } else {
         report(scanner, "E133", token->place, token->text,
                _("If it means a key of this part, write that one (of a post: id, at, text, link, "
-                 "tags, "
-                 "media; 'crier explain post' lists them all). If that key stands in the file "
-                 "already, "
-                 "title for example, take this one out with its value. If it is part of a text, "
-                 "put it "
-                 "inside the \"...\"."),
+                 "tags, media; 'crier explain post' lists them all). If that key stands in the "
+                 "file already, title for example, take this one out with its value, up to its ;. "
+                 "If it is part of a text, put it inside the \"...\"."),
                NULL);
     }
     tokens_skip_line(&scanner->tokens);

@@ -252,7 +252,9 @@ static void report_unclosed(struct tokens *tokens, const char *from, const char 
                         "one below the other; \\n makes a line break.");
 
     if (text)
-        try = arena_printf(tokens->arena, _("Write \"%s\" with a \" on both sides."), text);
+        try = arena_printf(tokens->arena,
+                           _("Write \"%s\" with a \" on both sides; a ; or , stands behind it."),
+                           text);
     report(tokens, "E109", tokens->now.place, try, NULL);
 }
 

@@ -119,7 +119,7 @@ static const char *text_of(const config_setting_t *group, const char *name)
 static bool lacks_brackets(struct reading *reading, const struct value *value)
 {
     const config_setting_t *setting = value->member.setting;
-    const char *file = config_setting_get_string(setting), *alt = "...";
+    const char *file = config_setting_get_string(setting), *alt = _("what is seen in it");
 
     if (strcmp(value->field->name, "media") != 0)
         return wrong_type(reading, value);
@@ -317,8 +317,8 @@ static const char *day_hint(struct reading *reading, const char *text)
     right[8] = (char)('0' + days / 10);
     right[9] = (char)('0' + days % 10);
     return arena_printf(reading->arena,
-                        _("%.7s has %d days: write \"%s\", or the day that you mean; it must lie "
-                          "in the future."),
+                        _("%.7s has %d days. If its last day is still to come and is meant, write "
+                          "\"%s\"; else write a day to come."),
                         text, days, right);
 }
 
@@ -881,9 +881,10 @@ static const char *variable_hint(struct reading *reading, const struct member *v
         const struct node *other = member_at(vars, i).node;
 
         if (strcmp(other->name, small) == 0)
-            return arena_printf(reading->arena,
-                                _("Take out %s and its value: \"%s\" already stands in line %d."),
-                                name, small, other->key.line);
+            return arena_printf(
+                reading->arena,
+                _("Take out %s with its value, up to its ;: \"%s\" already stands in line %d."),
+                name, small, other->key.line);
     }
     return guess_text(reading, small, otherwise);
 }
