@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Thousands of arenas hold little and live for a moment: the first blocks are small. */
-enum { FIRST_BYTES = 4 * 1024 - 64, BLOCK_BYTES = 16 * 1024, LARGE_BYTES = 256 * 1024 };
+enum { FIRST_BYTES = 2 * 1024 - 64, BLOCK_BYTES = 16 * 1024, LARGE_BYTES = 256 * 1024 };
 
 struct arena_block {
     struct arena_block *older;

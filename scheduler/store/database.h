@@ -63,7 +63,7 @@ void bind_integer(sqlite3_stmt *statement, int parameter, int64_t number);
 char *column_text(sqlite3_stmt *statement, int column, struct arena *arena);
 
 /* How much of the file it keeps in memory: DATABASE_LITTLE once it is open. */
-enum { DATABASE_LITTLE = 3, DATABASE_MUCH = 10 };
+enum { DATABASE_LITTLE = 1, DATABASE_MUCH = 10 };
 MUST_CHECK bool database_keep(struct database *database, int megabytes, struct err *err);
 
 /* Copies the journal into the database file; the next commits write over it, which spares the disk
