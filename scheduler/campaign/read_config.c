@@ -524,11 +524,11 @@ static void refuse_key(struct config *config, const struct group_values *group,
          key++)
         names[count++] = key->name;
     if (other && account->facts != &nowhere)
-        report(config, "E617", member->node->key, member->node->name, account->platform,
-               arena_printf(
-                   arena,
-                   _("It is a key of %s accounts; take it out here with its value, up to its ;"),
-                   other->name));
+        report(
+            config, "E617", member->node->key, member->node->name, account->platform,
+            arena_printf(arena,
+                         _("It is a key of %s accounts; take it out here with its value and its ;"),
+                         other->name));
     else if (account->facts != &nowhere)
         group_refuse_other(config->reading, group, member, names, count);
 }

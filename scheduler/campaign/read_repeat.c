@@ -151,13 +151,14 @@ struct unclear {
 
 static const struct unclear two_rules = {
     N_("Two of on, day and nth stand together, and only one can be meant."),
-    N_("Keep the one that you mean, and take the others out, each up to its ;")};
+    N_("Keep the one that you mean, and take the others out, each with its value and its ;")};
 static const struct unclear no_rule = {N_("Nothing says on which days it goes out."),
                                        N_("Add one of these: every = \"day\"; or on = [ \"Fri\" ]; "
                                           "or day = [ 1, 15 ]; or nth = \"last Fri\";")};
 static const struct unclear day_and_more = {
     N_("every = \"day\" already means every day, and another key says otherwise."),
-    N_("Take out every = \"day\"; if only those days are meant, or else the other key up to its "
+    N_("Take out every = \"day\"; if only those days are meant, or else the other key with its "
+       "value and its "
        ";")};
 static const struct unclear week_without_on = {
     N_("every = \"week\" needs on, with the days of the week."),

@@ -537,12 +537,13 @@ static void refuse_token(struct scanner *scanner)
         report(scanner, "E120", token->place, token->text,
                _("Take it out, or write a key and = in front of it."), NULL);
     } else {
-        report(scanner, "E133", token->place, token->text,
-               _("If it means a key of this part, write that one (of a post: id, at, text, link, "
-                 "tags, media; 'crier explain post' lists them all). If that key stands in the "
-                 "file already, title for example, take this one out with its value, up to its ;. "
-                 "If it is part of a text, put it inside the \"...\"."),
-               NULL);
+        report(
+            scanner, "E133", token->place, token->text,
+            _("If it means a key of this part, write that one (of a post: id, at, text, link, "
+              "tags, media; 'crier explain post' lists them all). If that key stands in the "
+              "file already, title for example, take this one out with its value and its ; then. "
+              "If it is part of a text, put it inside the \"...\"."),
+            NULL);
     }
     tokens_skip_line(&scanner->tokens);
 }

@@ -253,7 +253,7 @@ static void report_unclosed(struct tokens *tokens, const char *from, const char 
 
     if (text)
         try = arena_printf(tokens->arena,
-                           _("Write \"%s\" with a \" on both sides; a ; or , stands behind it."),
+                           _("Write \"%s\" with a \" on both sides; leave the ; or , behind it."),
                            text);
     report(tokens, "E109", tokens->now.place, try, NULL);
 }

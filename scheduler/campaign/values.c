@@ -883,8 +883,8 @@ static const char *variable_hint(struct reading *reading, const struct member *v
         if (strcmp(other->name, small) == 0)
             return arena_printf(
                 reading->arena,
-                _("Take out %s with its value, up to its ;: \"%s\" already stands in line %d."),
-                name, small, other->key.line);
+                _("Take out %s with its value and its ;: \"%s\" already stands in line %d."), name,
+                small, other->key.line);
     }
     return guess_text(reading, small, otherwise);
 }

@@ -82,7 +82,7 @@ static const char *verdict(const struct findings *findings)
             "NOT IN ORDER: nothing new in a file with errors goes out until they are corrected.");
     if (findings->warnings)
         return _(
-            "In order: the files count. Read the warnings: some say that a post will be held.");
+            "No errors: the files are used. Read the warnings: some say that a post will be held.");
     return _("In order.");
 }
 
