@@ -171,6 +171,17 @@ bool digest_from_hex(const char *hex, struct digest *digest)
     return true;
 }
 
+/* A key that is longer than a block stands there as its digest. */
+static void fit_key(const void *key, size_t length, unsigned char block[BLOCK_BYTES])
+{
+    if (length > BLOCK_BYTES) {
+        const struct digest digest = digest_of(key, length);
+        memcpy(block, &digest, sizeof digest);
+    } else if (length > 0) {
+        memcpy(block, key, length);
+    }
+}
+
 /* What a half of an HMAC begins with: a block of the key, which nobody can read again. */
 static struct digest_stream *begin_keyed(const unsigned char key[BLOCK_BYTES], unsigned char mask)
 {
@@ -189,20 +200,15 @@ static struct digest_stream *begin_keyed(const unsigned char key[BLOCK_BYTES], u
 struct digest hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length)
 {
     unsigned char block[BLOCK_BYTES] = {0};
-    struct digest digest;
+    struct digest inner;
     struct digest_stream *stream;
 
-    if (key_length > sizeof block) {
-        digest = digest_of(key, key_length);
-        memcpy(block, digest.bytes, sizeof digest.bytes);
-    } else if (key_length > 0) {
-        memcpy(block, key, key_length);
-    }
+    fit_key(key, key_length, block);
     stream = begin_keyed(block, 0x36);
     digest_add(stream, bytes, length);
-    digest = digest_end(stream);
+    inner = digest_end(stream);
     stream = begin_keyed(block, 0x5c);
-    digest_add(stream, digest.bytes, sizeof digest.bytes);
+    digest_add(stream, inner.bytes, sizeof inner.bytes);
     wipe(block, sizeof block);
     return digest_end(stream);
 }

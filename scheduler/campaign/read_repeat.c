@@ -276,9 +276,11 @@ static const char *near_day(const struct repeat *repeat, int64_t day, int step, 
 {
     enum { FAR_DAYS = 366 };
 
-    for (int i = 1; i <= FAR_DAYS; i++)
-        if (repeat_has_day(repeat, day + i * step))
-            return day_written(day + i * step, arena);
+    for (int i = 0; i < FAR_DAYS; i++) {
+        day += step;
+        if (repeat_has_day(repeat, day))
+            return day_written(day, arena);
+    }
     return NULL;
 }
 

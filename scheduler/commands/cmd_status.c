@@ -238,8 +238,8 @@ static void print_reload(const struct invocation *invocation, const json_t *relo
                            "%lld removed, %lld held."),
                          words_time(json_text(reload, "at"), invocation->arena),
                          (long long)json_integer_or(reload, "added", 0),
-                         (long long)(json_integer_or(reload, "changed", 0) +
-                                     json_integer_or(reload, "returned", 0)),
+                         (long long)json_integer_or(reload, "changed", 0) +
+                             (long long)json_integer_or(reload, "returned", 0),
                          (long long)json_integer_or(reload, "removed", 0),
                          (long long)json_integer_or(reload, "held", 0)),
             invocation->arena);
