@@ -127,15 +127,20 @@ const char *instant_local(struct instant t, int offset_s, bool with_ms, char tex
     return text;
 }
 
-const char *instant_wall(struct instant t, int offset_s, char text[INSTANT_TEXT])
+char *instant_plain(char *text)
 {
     const size_t minutes = sizeof "2026-11-22T10:00" - 1,
                  seconds = sizeof "2026-11-22T10:00:00" - 1;
 
-    (void)instant_local(t, offset_s, false, text);
     text[strncmp(text + minutes, ":00", 3) == 0 ? minutes : seconds] = '\0';
     text[sizeof "2026-11-22" - 1] = ' ';
     return text;
+}
+
+const char *instant_wall(struct instant t, int offset_s, char text[INSTANT_TEXT])
+{
+    (void)instant_local(t, offset_s, false, text);
+    return instant_plain(text);
 }
 
 static bool is_digit(char c)

@@ -95,7 +95,9 @@ const char *instant_utc(struct instant t, char text[INSTANT_TEXT]);
 /* "2026-11-22T10:00:00+05:30", or with ".123" when with_ms. offset_s is east of UTC. */
 const char *instant_local(struct instant t, int offset_s, bool with_ms, char text[INSTANT_TEXT]);
 
-/* As staff write it: "2026-11-22 10:00", with seconds if it has any. */
+/* That, shortened in its place to what staff write: "2026-11-22 10:00", with seconds if it has any.
+ */
+char *instant_plain(char *text);
 const char *instant_wall(struct instant t, int offset_s, char text[INSTANT_TEXT]);
 
 /* RFC 3339 with any offset and any fraction (ISO 8601 with microseconds included). Strict: no

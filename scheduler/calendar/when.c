@@ -432,6 +432,14 @@ const char *when_fault_text(enum when_fault fault)
     return texts[fault];
 }
 
+const char *when_day_text(int64_t day, char text[WHEN_GUESS])
+{
+    const struct civil civil = civil_from_seconds(day * 86400);
+
+    write_guess(&civil, WANT_DATE, text);
+    return text;
+}
+
 const char *when_slot_text(const struct civil *civil, char text[WHEN_GUESS])
 {
     write_guess(civil, WANT_DATE | WANT_TIME, text);

@@ -55,6 +55,9 @@ MUST_CHECK bool when_parse_time(const char *text, struct when *when);
 /* A sentence for a clerk, marked for translation: print it as _(when_fault_text(fault)). */
 const char *when_fault_text(enum when_fault fault);
 
+/* "2026-12-01", of a day counted from 1970. */
+const char *when_day_text(int64_t day, char text[WHEN_GUESS]);
+
 /* "2026-12-01T09:30", or with ":SS" when seconds are not 0: the name of an occurrence. And back. */
 const char *when_slot_text(const struct civil *civil, char text[WHEN_GUESS]);
 MUST_CHECK bool when_slot_parse(const char *text, struct civil *civil);

@@ -8,6 +8,11 @@
 
 enum { MOST_ITEM = 40, MOST_LINE = 160 }; /* bytes of what is shown */
 
+bool advice_may_show(const char *text, size_t most_bytes)
+{
+    return strlen(text) <= most_bytes && !strpbrk(text, "\"\\\n");
+}
+
 const char *advice_words(const char *const *words, size_t count, struct arena *arena)
 {
     const char *list = "";
@@ -25,7 +30,7 @@ static const char *item_written(const config_setting_t *item, struct arena *aren
 
     if (config_setting_type(item) == CONFIG_TYPE_INT)
         return arena_printf(arena, "%d", config_setting_get_int(item));
-    if (!text || !*text || strlen(text) > MOST_ITEM || strpbrk(text, "\"\\\n"))
+    if (!text || !*text || !advice_may_show(text, MOST_ITEM))
         return NULL;
     return arena_printf(arena, "\"%s\"", text);
 }
@@ -41,6 +46,17 @@ static bool stands_before(const config_setting_t *list, int index)
             return true;
     }
     return false;
+}
+
+int advice_doubled(const struct value *list)
+{
+    const config_setting_t *setting = list->member.setting;
+
+    for (int i = 1; i < config_setting_length(setting); i++) {
+        if (stands_before(setting, i))
+            return i;
+    }
+    return 0;
 }
 
 const char *advice_list(const struct value *list, int without, struct arena *arena)

@@ -11,12 +11,18 @@
 
 enum { ADVICE_KEEP_ALL = -1 };
 
+/* Whether it is short, and stands between quotes as it is. */
+bool advice_may_show(const char *text, size_t most_bytes);
+
 /* "a, b, c"; of very many the first. */
 const char *advice_words(const char *const *words, size_t count, struct arena *arena);
 
 /* `accounts = [ "toots", "wing" ];`: a list as it stands, but for item `without` and for what
  * stands in it a second time. NULL when it is long, or holds other than words and numbers. */
 const char *advice_list(const struct value *list, int without, struct arena *arena);
+
+/* The first text of a list that stands there for the second time; 0 when none does. */
+int advice_doubled(const struct value *list);
 
 /* The sentence that takes item `index`, which is not the first one, out of a list. */
 const char *advice_without(const struct value *list, int index, struct arena *arena);

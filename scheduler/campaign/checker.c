@@ -198,17 +198,16 @@ static void check_fit(const struct medium_case *at, const struct fit_question *q
 static bool check_file(const struct medium_case *at)
 {
     const struct media_facts *facts = at->facts;
+    const char *problem;
 
     if (!facts)
         return false;
-    if (!facts->readable && facts->problem && !strcmp(facts->problem, "missing"))
+    problem = facts->problem ? facts->problem : "unreadable";
+    if (!facts->readable && !strcmp(problem, "missing"))
         check_missing(at);
     else if (!facts->readable || facts->problem)
-        remark(at, limits_captions(facts->mime) ? "E525" : "E510", facts->file,
-               facts->problem ? facts->problem : "unreadable",
-               facts->why       ? facts->why
-               : facts->problem ? facts->problem
-                                : "unreadable");
+        remark(at, limits_captions(facts->mime) ? "E525" : "E510", facts->file, problem,
+               facts->why ? facts->why : problem);
     else
         return facts->mime != NULL;
     return false;
@@ -462,15 +461,6 @@ static int64_t today(const struct check *check)
     return civil_days(civil.year, civil.month, civil.day);
 }
 
-static const char *date_text(int64_t day, char text[WHEN_GUESS])
-{
-    struct civil civil = civil_from_seconds(day * 86400);
-
-    (void)when_slot_text(&civil, text);
-    text[10] = 0;
-    return text;
-}
-
 /* A day ten years ahead in the year that was meant: the last two digits exchanged, as 2062 is 2026,
  * else the first in which it is not past. */
 static const char *nearer_year(const struct check *check, const char *shown, int64_t day,
@@ -516,7 +506,7 @@ static void check_rule(const struct check *check, const struct campaign *campaig
     char text[WHEN_GUESS];
 
     if (repeat->until < today(check) || far)
-        remark_day(check, campaign, post, date_text(far ? repeat->from : repeat->until, text),
+        remark_day(check, campaign, post, when_day_text(far ? repeat->from : repeat->until, text),
                    repeat->from, far);
 }
 

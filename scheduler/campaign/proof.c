@@ -224,13 +224,16 @@ static bool is_full(const struct proof *proof)
     return source_is_full(proof->reading->source);
 }
 
-/* What no file may hold at all is named when the file is admitted (E106). */
-static bool is_named_already(const struct proof *proof, const struct danger_mark *mark)
+/* What no file may hold at all is named when the file is admitted (E106), and a letter of an
+ * address by what is said of its host. */
+static bool is_named_elsewhere(const struct proof *proof, const struct danger_mark *mark)
 {
     const char *letter = arena_text_n(proof->scratch, proof->text + mark->start, mark->length);
     size_t offset;
     uint32_t code_point;
 
+    if (mark->danger == DANGER_SCRIPTS)
+        return in_address(proof, mark->start);
     return mark->danger == DANGER_INVISIBLE && unicode_find_forbidden(letter, &offset, &code_point);
 }
 
@@ -239,9 +242,7 @@ static void proof_letters(const struct proof *proof)
     struct danger_list list = safety_find(proof->text, proof->scratch);
 
     for (size_t i = 0; i < list.count && !is_full(proof); i++)
-        if (is_named_already(proof, &list.items[i]))
-            continue;
-        else if (list.items[i].danger != DANGER_SCRIPTS || !in_address(proof, list.items[i].start))
+        if (!is_named_elsewhere(proof, &list.items[i]))
             report_danger(proof, &list.items[i]);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "calendar/when.h"
 #include "campaign/advice.h"
 #include "text/similar.h"
 
@@ -230,12 +231,11 @@ static void read_times(struct reading *reading, const struct value *value, struc
         repeat->times_s[repeat->time_count++] = (int)value->numbers[i];
 }
 
-static const char *day_written(int64_t days, struct arena *arena)
+static const char *day_written(int64_t day, struct arena *arena)
 {
-    int year, month, day;
+    char text[WHEN_GUESS];
 
-    civil_from_days(days, &year, &month, &day);
-    return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
+    return arena_text(arena, when_day_text(day, text));
 }
 
 /* That day in the first year in which it is not before `from`; NULL when there is none. */

@@ -14,7 +14,10 @@
 #include "text/similar.h"
 #include "text/unicode.h"
 
-enum { LIST_MOST = 10000 }; /* items, where the table says nothing smaller */
+enum {
+    LIST_MOST = 10000, /* items, where the table says nothing smaller */
+    MOST_SHOWN = 80    /* bytes of a text in a line that is shown mended */
+};
 
 typedef bool (*converter)(struct reading *reading, struct value *value);
 
@@ -109,8 +112,7 @@ static const char *text_of(const config_setting_t *group, const char *name)
 {
     const char *text = NULL;
 
-    if (!config_setting_lookup_string(group, name, &text) || strlen(text) > 80 ||
-        strpbrk(text, "\"\\\n"))
+    if (!config_setting_lookup_string(group, name, &text) || !advice_may_show(text, MOST_SHOWN))
         return "...";
     return text;
 }
@@ -127,7 +129,7 @@ static bool lacks_brackets(struct reading *reading, const struct value *value)
         file = text_of(setting, "file");
         alt = text_of(setting, "alt");
     }
-    if (value->member.node->bare || !file || strlen(file) > 80 || strpbrk(file, "\"\\\n"))
+    if (value->member.node->bare || !file || !advice_may_show(file, MOST_SHOWN))
         return wrong_type(reading, value);
     reading_report(
         reading, "E201", value->place, value->field->name, field_type_text(value->field->type),
@@ -493,25 +495,9 @@ static bool refuse_single(struct reading *reading, const struct value *value)
     return false;
 }
 
-/* The first text of a list that stands there for the second time; 0 when none does. */
-static int doubled(const struct value *value)
-{
-    for (int i = 1; i < (int)member_count(&value->member); i++) {
-        const char *text = config_setting_get_string_elem(value->member.setting, i);
-
-        for (int j = 0; text && j < i; j++) {
-            const char *before = config_setting_get_string_elem(value->member.setting, j);
-
-            if (before && strcmp(before, text) == 0)
-                return i;
-        }
-    }
-    return 0;
-}
-
 static void refuse_many(struct reading *reading, const struct value *value, int64_t most)
 {
-    int twice = most < 100 ? doubled(value) : 0;
+    int twice = most < 100 ? advice_doubled(value) : 0;
 
     reading_report(reading, "E226", twice ? value->member.node->items[twice].value : value->place,
                    value->field->name, arena_printf(reading->arena, "%" PRId64, most),

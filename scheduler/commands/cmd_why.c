@@ -16,27 +16,12 @@ static const struct command_option options[] = {{0}};
 
 enum { LABEL_COLUMNS = 15 };
 
-static const char *padded(const char *label, struct arena *arena)
+static const char *label_of(const char *label, struct arena *arena)
 {
-    const size_t taken = unicode_columns(label, strlen(label));
-
-    return arena_printf(arena, "%s%*s", label,
-                        taken < LABEL_COLUMNS ? (int)(LABEL_COLUMNS - taken) : 0, "");
+    return words_padded(label, LABEL_COLUMNS, arena);
 }
 
-static void print_line(const char *label, const char *text, struct arena *arena)
-{
-    if (text)
-        terminal_print(stdout, padded(label, arena), "", text, arena);
-}
-
-static void print_time(const char *label, const char *time, struct arena *arena)
-{
-    if (time)
-        print_line(label, words_time(time, arena), arena);
-}
-
-static void print_approvals(const json_t *delivery)
+static void print_approvals(const json_t *delivery, struct arena *arena)
 {
     const json_t *list = json_object_get(delivery, "approved_by");
     long long asked = json_integer_or(delivery, "approvals", 0), valid = 0;
@@ -45,20 +30,20 @@ static void print_approvals(const json_t *delivery)
     for (i = 0; i < json_array_size(list); i++)
         valid += json_flag(json_array_get(list, i), "valid");
     if (asked > 0) {
-        words_pad(stdout, _("approvals"), LABEL_COLUMNS);
+        fputs(label_of(_("approvals"), arena), stdout);
         printf(_("%1$lld of %2$lld\n"), valid, asked);
     }
     for (i = 0; i < json_array_size(list); i++) {
         const json_t *approval = json_array_get(list, i);
 
-        words_pad(stdout, _("approved by"), LABEL_COLUMNS);
-        printf("%s, %s%s\n", json_text(approval, "login"), json_text(approval, "given"),
+        printf("%s%s, %s%s\n", label_of(_("approved by"), arena), json_text(approval, "login"),
+               json_text(approval, "given"),
                json_flag(approval, "valid") ? "" : _(" (no longer valid: content, time or age)"));
     }
 }
 
 /* What is done to it once it is public: "first_comment: done". */
-static void print_after(json_t *after)
+static void print_after(json_t *after, struct arena *arena)
 {
     const char *word;
     json_t *step;
@@ -67,30 +52,47 @@ static void print_after(json_t *after)
     {
         const char *why = json_text(step, "why");
 
-        words_pad(stdout, word, LABEL_COLUMNS);
-        printf("%s%s%s\n", json_text(step, "is"), why ? ": " : "", why ? why : "");
+        printf("%s%s%s%s\n", label_of(word, arena), json_text(step, "is"), why ? ": " : "",
+               why ? why : "");
     }
+}
+
+static const struct line {
+    const char *label, *member;
+    bool is_time;
+} lines[] = {
+    {N_("id"), "id", false},
+    {N_("state"), "state", false},
+    {N_("reason"), "reason", false},
+    {N_("which means"), "why", false},
+    {N_("note"), "note", false},
+    {N_("at this moment"), "now", false},
+    {N_("due"), "due", true},
+    {N_("useful until"), "useful_until", true},
+    {N_("not before"), "not_before", true},
+    {N_("went out"), "published", true},
+    {N_("address"), "url", false},
+    {N_("answers"), "answers", false},
+};
+
+static void print_line(const struct line *line, const json_t *delivery, struct arena *arena)
+{
+    const char *text = json_text(delivery, line->member);
+
+    if (text)
+        terminal_print(stdout, label_of(_(line->label), arena), "",
+                       line->is_time ? words_time(text, arena) : text, arena);
 }
 
 static void print_delivery(const json_t *delivery, struct arena *arena)
 {
     printf("%s\n", json_text(delivery, "name"));
-    print_line(_("id"), json_text(delivery, "id"), arena);
-    print_line(_("state"), json_text(delivery, "state"), arena);
-    print_line(_("reason"), json_text(delivery, "reason"), arena);
-    print_line(_("which means"), json_text(delivery, "why"), arena);
-    print_line(_("note"), json_text(delivery, "note"), arena);
-    print_line(_("at this moment"), json_text(delivery, "now"), arena);
-    print_time(_("due"), json_text(delivery, "due"), arena);
-    print_time(_("useful until"), json_text(delivery, "useful_until"), arena);
-    print_time(_("not before"), json_text(delivery, "not_before"), arena);
-    print_time(_("went out"), json_text(delivery, "published"), arena);
-    print_line(_("address"), json_text(delivery, "url"), arena);
-    print_line(_("answers"), json_text(delivery, "answers"), arena);
-    print_after(json_object_get(delivery, "after"));
-    words_pad(stdout, _("attempts"), LABEL_COLUMNS);
-    printf("%lld\n", (long long)json_integer_or(delivery, "attempts", 0));
-    print_approvals(delivery);
+    for (size_t i = 0; i < COUNT_OF(lines); i++)
+        print_line(&lines[i], delivery, arena);
+    print_after(json_object_get(delivery, "after"), arena);
+    printf("%s%lld\n", label_of(_("attempts"), arena),
+           (long long)json_integer_or(delivery, "attempts", 0));
+    print_approvals(delivery, arena);
 }
 
 /* What goes out in the file's place. */

@@ -139,9 +139,9 @@ void rehearse_print(const struct rehearse *rehearse, const struct rehearse_resul
             rehearse->script);
     for (i = 0; i < COUNT_OF(figures); i++) {
         if (figures[i].label) {
-            fputs("  ", out);
-            words_pad(out, _(figures[i].label), LABEL_COLUMNS);
-            fprintf(out, "%6" PRId64 "\n", value_of(&figures[i], result));
+            fprintf(out, "  %s%6" PRId64 "\n",
+                    words_padded(_(figures[i].label), LABEL_COLUMNS, &scratch),
+                    value_of(&figures[i], result));
         }
     }
     print_troubles(rehearse, result, out);

@@ -37,8 +37,7 @@ void terminal_print(FILE *out, const char *first, const char *more, const char *
     const size_t columns = unicode_fault(text, length) < length ? 0 : terminal_columns(fileno(out));
     const size_t before = unicode_columns(first, strlen(first));
     const size_t indent = before + unicode_columns(more, strlen(more));
-    char *rest =
-        arena_text(arena, unicode_wrap(text, columns > indent ? columns - indent : columns, arena));
+    char *rest = unicode_wrap(text, columns > indent ? columns - indent : columns, arena);
     const char *line = strsep(&rest, "\n");
 
     (void)fprintf(out, "%s%s\n", first, line);

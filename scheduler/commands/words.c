@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/instant.h"
 #include "campaign/finding.h"
 #include "commands/terminal.h"
 #include "text/unicode.h"
@@ -21,11 +22,11 @@ void words_print(FILE *out, const char *indent, const char *mark, const char *te
     }
 }
 
-void words_pad(FILE *out, const char *word, size_t columns)
+const char *words_padded(const char *word, size_t columns, struct arena *arena)
 {
-    size_t taken = unicode_columns(word, strlen(word));
+    const size_t taken = unicode_columns(word, strlen(word));
 
-    fprintf(out, "%s%*s", word, taken < columns ? (int)(columns - taken) : 0, "");
+    return arena_printf(arena, "%s%*s", word, taken < columns ? (int)(columns - taken) : 0, "");
 }
 
 static const char *place_of(const json_t *finding, struct arena *arena)
@@ -55,12 +56,7 @@ void words_finding(FILE *out, const char *mark, const json_t *finding, bool colo
 
 const char *words_time(const char *time, struct arena *arena)
 {
-    const size_t seconds = strlen("2026-12-01T09:30:00"), minutes = strlen("2026-12-01T09:30");
-    char *text;
-
-    if (!time || strlen(time) < seconds)
+    if (!time || strlen(time) < strlen("2026-12-01T09:30:00"))
         return "";
-    text = arena_text_n(arena, time, strncmp(time + minutes, ":00", 3) ? seconds : minutes);
-    text[strlen("2026-12-01")] = ' ';
-    return text;
+    return instant_plain(arena_text(arena, time));
 }

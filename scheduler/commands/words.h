@@ -18,7 +18,7 @@ void words_print(FILE *out, const char *indent, const char *mark, const char *te
                  struct arena *scratch);
 
 /* A word and blanks up to that many columns of the terminal: in Hindi a byte is no column. */
-void words_pad(FILE *out, const char *word, size_t columns);
+const char *words_padded(const char *word, size_t columns, struct arena *arena);
 
 /* A finding as the desk answers it, behind `mark`, and what to try; in red where there are colours.
  */

@@ -353,7 +353,7 @@ char *unicode_wrap(const char *text, size_t columns, struct arena *arena)
     char *wrapped = arena_text(arena, text);
     char *line = wrapped, *last = NULL;
 
-    for (char *at = wrapped; columns && *at; at++) {
+    for (char *at = wrapped; columns && *at; at = last + (*last == ' ')) {
         char *end = at + strcspn(at, " ");
 
         if (last && unicode_columns(line, (size_t)(end - line)) > columns) {
@@ -361,9 +361,6 @@ char *unicode_wrap(const char *text, size_t columns, struct arena *arena)
             line = last + 1;
         }
         last = end;
-        at = end;
-        if (!*at)
-            break;
     }
     return wrapped;
 }
